@@ -1,0 +1,73 @@
+# Yizhen 一针. A newcomer needs Python 3.11 or later and make; `make demo` is the first thing to run.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench screenshots messages lock clean
+
+help:  ## 列出命令 · list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+
+install: $(VENV)/.installed  ## 安装到 .venv · set up .venv
+	@$(BIN)/python tools/assets.py
+	@$(BIN)/python tools/messages.py compile
+
+demo: install  ## 安装并打开演示站点 · set up and open the demonstration site
+	@$(BIN)/yizhen demo
+
+test: lint  ## 全部检查与测试(SQLite 与 PostgreSQL)· every check, and the tests on SQLite and on PostgreSQL
+	YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest -n 2
+	YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest -n 2
+
+lint: install $(VENV)/.developing  ## 代码检查 · the static checks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	YIZHEN_DATA=$(VENV)/data $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/messages.py check
+
+bench: install  ## 性能测量 · the benchmarks
+	$(BIN)/python benchmarks/vote_opening.py
+
+screenshots: install $(VENV)/.developing  ## 重拍截图 · retake the screenshots
+	$(BIN)/python tools/screenshots.py
+
+messages: install  ## 收集待译语句 · bring the translation file into step with the code
+	@$(BIN)/python tools/messages.py extract
+
+lock:  ## 更新依赖锁(需要 uv 与 npm)· renew the locks (needs uv and npm)
+	$(COMPILE) requirements/base.in -o requirements/base.txt
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
+	$(COMPILE) -c requirements/base.txt -c requirements/build.txt requirements/dev.in -o requirements/dev.txt
+	npm install --package-lock-only --ignore-scripts
+
+clean:  ## 删除可再生的文件(不动 data)· delete what can be made again (data stays)
+	rm -rf $(VENV) node_modules build dist src/yizhen/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src -name '*.mo' -delete
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "需要 Python 3.11 或更高版本;已安装在别处时:make PYTHON=/路径/python3.11"; \
+		echo "Python 3.11 or later is needed; if it is installed elsewhere: make PYTHON=/path/to/python3.11"; exit 1; } >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "无法建立虚拟环境(Debian/Ubuntu:apt install python3-venv)"; \
+		echo "The virtual environment could not be made (Debian/Ubuntu: apt install python3-venv)"; exit 1; } >&2
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@touch $@
+
+$(VENV)/.installed: requirements/base.txt requirements/build.txt tools/develop.py | $(VENV)/.python
+	@echo "正在安装依赖(约 90 MB)· Installing the dependencies (about 90 MB) …"
+	@$(PIP) -r requirements/base.txt -r requirements/build.txt
+	@$(BIN)/python tools/develop.py
+	@touch $@
+
+$(VENV)/.developing: requirements/dev.txt | $(VENV)/.installed
+	@echo "正在安装开发依赖 · Installing the development dependencies …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The only writers of appraisals, cut by concept."""

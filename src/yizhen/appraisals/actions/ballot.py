@@ -1,0 +1,317 @@
+"""The secret ballot: key, cards, opening, casting, closing. Read ADR 1 before changing a line."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yizhen.appraisals.actions.campaigns import locked
+from yizhen.appraisals.actions.session import bump
+from yizhen.appraisals.config import quorum_met
+from yizhen.appraisals.models import (
+    Campaign,
+    CampaignState,
+    Card,
+    Phase,
+    Round,
+    RoundClass,
+    SealedOpinion,
+    SealedSheet,
+)
+from yizhen.appraisals.models.ballot import random_id
+from yizhen.appraisals.rules import may_hold_key
+from yizhen.appraisals.sealing import (
+    CARD_ALPHABET,
+    CARD_LENGTH,
+    OPINION_BYTES,
+    SEAL_OVERHEAD,
+    SHEET_BYTES,
+    card_hash,
+    merkle_root,
+    receipt_of,
+)
+from yizhen.audit.actions import record
+from yizhen.audit.events import event
+from yizhen.people.models import Account
+
+RANDOM = secrets.SystemRandom()
+
+
+@event("appraisals.key_set")
+class KeySet:
+    """The key holder gave the round its public key."""
+
+    public_key: str
+
+
+@event("appraisals.cards_made")
+class CardsMade:
+    """Cards were made for printing; unused ones of the class from before were revoked."""
+
+    class_code: str
+    made: int
+    revoked: int
+
+
+@event("appraisals.ballot_opened")
+class BallotOpened:
+    """The ballot was opened; entitled and present were frozen."""
+
+    entitled: int
+    present: int
+    issued: int
+
+
+@event("appraisals.ballot_closed")
+class BallotClosed:
+    """The ballot was closed: totals and root only."""
+
+    returned: int
+    root: str
+
+
+@dataclass(frozen=True)
+class CastOutcome:
+    """What became of a submission: counted now, counted before (a retry), or not counted and why."""
+
+    state: str
+    receipt: str = ""
+
+
+@transaction.atomic
+def set_key(actor: Account, round_: Round, public_key: str) -> Round:
+    """Give the round its public key. The secret half never reaches the server before the count.
+
+    Raises:
+        PermissionDenied: when the actor is not a scrutineer.
+        ValidationError: when the ballot is open already, or it is no key.
+    """
+    if not may_hold_key(actor, round_):
+        raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))
+    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    if round_.state != "prepared":
+        raise ValidationError(_("投票已经开启,不能更换密钥。"))
+    try:
+        if len(bytes.fromhex(public_key)) != 32:
+            raise ValueError
+    except ValueError as error:
+        raise ValidationError(_("这不是一把公钥。")) from error
+    round_.public_key = public_key.lower()
+    round_.save(update_fields=["public_key"])
+    record(actor, KeySet(public_key=round_.public_key), f"appraisals.round:{round_.pk}", scope=actor.scope_id)
+    return round_
+
+
+@transaction.atomic
+def make_cards(actor: Account, campaign: Campaign, class_code: str, number: int) -> list[str]:
+    """Make shuffled cards of one class and return their codes, once: only hashes are kept.
+
+    Making cards again revokes the class's unused cards (a lost print).
+
+    Raises:
+        ValidationError: for an unknown class, a number out of range, or when voting is over.
+    """
+    campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
+    round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
+    if class_code not in {row["code"] for row in campaign.config["classes"]}:
+        raise ValidationError({"class": _("没有这个投票类别。")})
+    if round_.state != "prepared":
+        raise ValidationError({"class": _("投票已经开启,不能再制票。")})
+    if not 1 <= number <= 1000:
+        raise ValidationError({"number": _("张数应在 1 到 1000 之间。")})
+    revoked = round_.cards.filter(class_code=class_code, state="fresh").update(state="revoked")
+    codes = ["".join(RANDOM.choice(CARD_ALPHABET) for _unused in range(CARD_LENGTH)) for _unused in range(number)]
+    Card.objects.bulk_create(
+        Card(round=round_, class_code=class_code, code_hash=card_hash(round_.pk, code)) for code in sorted(codes)
+    )
+    RANDOM.shuffle(codes)
+    record(
+        actor,
+        CardsMade(class_code=class_code, made=number, revoked=revoked),
+        f"appraisals.round:{round_.pk}",
+        scope=campaign.division_id,
+    )
+    return codes
+
+
+@transaction.atomic
+def open_ballot(actor: Account, campaign: Campaign) -> Round:
+    """Open the ballot: freeze who is entitled, present and has a card.
+
+    Raises:
+        ValidationError: without a key, without quorum, or when it was opened before.
+    """
+    campaign = locked(actor, campaign, CampaignState.IN_SESSION)
+    round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
+    if round_.state != "prepared":
+        raise ValidationError(_("投票已经开启过。"))
+    if not round_.public_key:
+        raise ValidationError(_("监票人还没有生成密钥。"))
+    roll = list(campaign.roll.all())
+    present = sum(entry.present for entry in roll)
+    if not quorum_met(campaign.config, len(roll), present):
+        raise ValidationError(
+            _("到会 %(present)s 人,应到 %(entitled)s 人,未达到规定比例(%(quorum)s),不能开启投票。")
+            % {"present": present, "entitled": len(roll), "quorum": campaign.config["rules"]["quorum"]}
+        )
+    issued = sum(entry.card_handed_out for entry in roll)
+    if issued == 0:
+        raise ValidationError(_("还没有登记发出任何票卡。"))
+    for row in campaign.config["classes"]:
+        entries = [entry for entry in roll if entry.class_code == row["code"]]
+        RoundClass.objects.create(
+            round=round_,
+            code=row["code"],
+            entitled=len(entries),
+            present=sum(entry.present for entry in entries),
+            issued=sum(entry.card_handed_out for entry in entries),
+        )
+    round_.state, round_.opened_at = "open", timezone.now()
+    round_.save()
+    bump(campaign, phase=Phase.BALLOT, ends_at=None, paused_seconds=None)
+    record(
+        actor,
+        BallotOpened(entitled=len(roll), present=present, issued=issued),
+        f"appraisals.round:{round_.pk}",
+        scope=campaign.division_id,
+    )
+    return round_
+
+
+def find_card(code: str) -> Card | None:
+    """Return the card of a code in a round that can still be voted in, or whose ballot has just ended."""
+    for round_id in Round.objects.exclude(state="void").order_by("-pk").values_list("pk", flat=True)[:50]:
+        card = Card.objects.select_related("round__campaign").filter(code_hash=card_hash(round_id, code)).first()
+        if card is not None:
+            return card
+    return None
+
+
+def cast_sheet(code: str, sealed: bytes, opinions: list[bytes]) -> CastOutcome:
+    """Take one sealed sheet for one card, once.
+
+    The same bytes again get the same receipt: whether they were counted is told by their own hash, so that no link
+    from card to sheet has to be kept. Writes no audit, log or time (ADR 1).
+
+    Returns:
+        ``counted``, ``already_counted`` (this sheet was), ``card_used`` (another sheet was), ``closed``,
+        ``not_open``, ``revoked``, ``unknown_card`` or ``malformed``.
+    """
+    card = find_card(code)
+    if card is None:
+        return CastOutcome("unknown_card")
+    receipt = receipt_of(sealed)
+    if SealedSheet.objects.filter(receipt=receipt, round=card.round_id).exists():
+        return CastOutcome("already_counted", receipt)
+    if len(sealed) != SHEET_BYTES + SEAL_OVERHEAD or any(len(o) != OPINION_BYTES + SEAL_OVERHEAD for o in opinions):
+        return CastOutcome("malformed")
+    if len(opinions) > len(card.round.layout.get("speakers", [])):
+        return CastOutcome("malformed")
+    try:
+        with transaction.atomic():
+            return _cast(card, sealed, receipt, opinions)
+    except IntegrityError:
+        # The same bytes arrived twice at once: the other request has just written them.
+        return CastOutcome("already_counted", receipt)
+
+
+def _cast(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> CastOutcome:
+    # The round is locked shared with the closing, so that no sheet slips in behind the shuffle.
+    rounds = Round.objects.filter(pk=card.round_id)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT state FROM appraisals_round WHERE id = %s FOR SHARE", [card.round_id])
+            state = cursor.fetchone()[0]
+    else:
+        state = rounds.values_list("state", flat=True).get()
+    if state != "open":
+        return CastOutcome("not_open" if state == "prepared" else "closed")
+    if not Card.objects.filter(pk=card.pk, state="fresh").update(state="used"):
+        if SealedSheet.objects.filter(receipt=receipt).exists():
+            return CastOutcome("already_counted", receipt)
+        current = Card.objects.values_list("state", flat=True).get(code_hash=card.code_hash)
+        return CastOutcome("revoked" if current == "revoked" else "card_used")
+    SealedSheet.objects.create(round_id=card.round_id, class_code=card.class_code, sealed=sealed, receipt=receipt)
+    SealedOpinion.objects.bulk_create(
+        SealedOpinion(round_id=card.round_id, sealed=opinion, fingerprint=receipt_of(opinion)) for opinion in opinions
+    )
+    return CastOutcome("counted", receipt)
+
+
+@transaction.atomic
+def close_ballot(actor: Account, campaign: Campaign) -> Round:
+    """Close the ballot: count what came back, rewrite all rows in shuffled order, publish the root.
+
+    More sheets back than cards handed out in any class make the round void (V2).
+    """
+    campaign = locked(actor, campaign, CampaignState.IN_SESSION)
+    round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
+    if round_.state != "open":
+        raise ValidationError(_("投票没有开启,或已经结束。"))
+    receipts = list(round_.sealed_sheets.values_list("receipt", flat=True))
+    void = False
+    for row in round_.classes.all():
+        row.returned = round_.sealed_sheets.filter(class_code=row.code).count()
+        row.save(update_fields=["returned"])
+        void = void or row.returned > row.issued
+    round_.root = merkle_root(receipts)
+    round_.state, round_.closed_at = ("void" if void else "closed"), timezone.now()
+    round_.save()
+    rewrite_shuffled(round_)
+    bump(campaign, phase=Phase.BALLOT_CLOSED)
+    record(
+        actor,
+        BallotClosed(returned=len(receipts), root=round_.root),
+        f"appraisals.round:{round_.pk}",
+        scope=campaign.division_id,
+    )
+    return round_
+
+
+def rewrite_shuffled(round_: Round) -> None:
+    """Write all cards, sheets and opinions of a round again, in random order under random keys, in one transaction.
+
+    Afterwards neither key, row order, nor PostgreSQL's xmin and ctid pair a card with a sheet.
+    """
+    for model in (Card, SealedSheet, SealedOpinion):
+        rows = list(model.objects.filter(round=round_))
+        model.objects.filter(round=round_).delete()
+        RANDOM.shuffle(rows)
+        for row in rows:
+            row.pk = random_id()
+        model.objects.bulk_create(rows, batch_size=500)
+
+
+def scrub_storage() -> bool:
+    """Remove what deleted rows left behind in the database file (free pages, WAL, dead tuples), outside transactions.
+
+    Returns False when called inside a transaction, where the database cannot do it.
+    """
+    if connection.in_atomic_block:
+        return False
+    tables = [model._meta.db_table for model in (Card, SealedSheet, SealedOpinion)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            for table in tables:
+                cursor.execute(f"VACUUM FULL {table}")
+    return True
+
+
+def turnout(campaign: Campaign) -> dict[str, int]:
+    """Return how many sheets are back of how many cards handed out: totals only, never by class while open."""
+    round_ = campaign.rounds.first()
+    if round_ is None or round_.state == "prepared":
+        return {"returned": 0, "issued": 0}
+    return {
+        "returned": round_.sealed_sheets.count(),
+        "issued": sum(round_.classes.values_list("issued", flat=True)),
+    }
+
+

@@ -1,0 +1,233 @@
+"""Counting with the holder's key, declaring by the frozen rule, issuing."""
+
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from yizhen.appraisals.actions.ballot import RANDOM
+from yizhen.appraisals.actions.campaigns import locked, subject
+from yizhen.appraisals.actions.session import assign_problem, bump
+from yizhen.appraisals.config import NOT_INFORMED, counting_rule
+from yizhen.appraisals.models import (
+    Campaign,
+    CampaignState,
+    OpenedSheet,
+    Opinion,
+    Phase,
+    Problem,
+    Result,
+    Round,
+    Speaker,
+)
+from yizhen.appraisals.rules import may_hold_key
+from yizhen.appraisals.sealing import UnreadableSheet, key_from_text, read_marks, unseal
+from yizhen.audit.actions import record
+from yizhen.audit.events import event
+from yizhen.people.models import Account
+from yizhen.scoring.intervals import stratified_interval
+from yizhen.scoring.tally import ClassCount, CountingRule, Declared, declare
+
+Counts = dict[str, dict[str, dict[str, int]]]
+
+
+@event("appraisals.counted")
+class RoundCounted:
+    """The sheets were opened and counted: totals only."""
+
+    sheets: int
+    void: int
+    root: str
+
+
+@event("appraisals.issued")
+class ResultsIssued:
+    """Results and rectification items were issued."""
+
+    rectification: int
+
+
+@transaction.atomic
+def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
+    """Open the sheets with the key holder's key and declare the results.
+
+    Raises:
+        PermissionDenied: when the actor is not a scrutineer.
+        ValidationError: when the round is not closed, or the key is mistyped or another one.
+    """
+    if not may_hold_key(actor, round_):
+        raise PermissionDenied(_("只有监票人可以开启计票。"))
+    round_ = Round.objects.select_for_update().get(pk=round_.pk)
+    if round_.state == "counted":
+        return list(round_.results.all())
+    if round_.state != "closed":
+        raise ValidationError(_("投票还没有结束,或本轮无效,不能计票。"))
+    try:
+        key = key_from_text(key_words)
+    except ValueError as error:
+        raise ValidationError({"key": _("密钥输入有误,请对照纸面逐组核对。")}) from error
+    if bytes(key.public_key).hex() != round_.public_key:
+        raise ValidationError({"key": _("这不是本轮投票的密钥。")})
+    sheets = []
+    for sealed in round_.sealed_sheets.all():
+        sheet = OpenedSheet(round=round_, class_code=sealed.class_code)
+        try:
+            sheet.marks = read_marks(unseal(key, bytes(sealed.sealed)), round_.pk, sealed.class_code, round_.layout)
+        except UnreadableSheet as error:
+            sheet.void_reason = error.reason
+        sheets.append(sheet)
+    RANDOM.shuffle(sheets)
+    OpenedSheet.objects.bulk_create(sheets, batch_size=500)
+    _open_opinions(round_, key)
+    for row in round_.classes.all():
+        row.void = sum(sheet.class_code == row.code and bool(sheet.void_reason) for sheet in sheets)
+        row.save(update_fields=["void"])
+    results = [_declare(round_, speaker, sheets) for speaker in round_.campaign.speakers.all()]
+    Result.objects.bulk_create(results)
+    round_.state = "counted"
+    round_.save(update_fields=["state"])
+    Campaign.objects.filter(pk=round_.campaign_id).update(state=CampaignState.COUNTED)
+    bump(round_.campaign, phase=Phase.RESULTS)
+    record(
+        actor,
+        RoundCounted(sheets=len(sheets), void=sum(bool(sheet.void_reason) for sheet in sheets), root=round_.root),
+        f"appraisals.round:{round_.pk}",
+        scope=round_.campaign.division_id,
+    )
+    return list(round_.results.all())
+
+
+def _open_opinions(round_: Round, key: Any) -> None:
+    speakers = set(round_.layout["speakers"])
+    limit = int(round_.campaign.config["rules"].get("opinion_chars", 200))
+    opinions = []
+    for sealed in round_.sealed_opinions.all():
+        try:
+            value = unseal(key, bytes(sealed.sealed))
+        except UnreadableSheet:
+            continue
+        text = str(value.get("text", "")).strip()[:limit]
+        if value.get("speaker") in speakers and value.get("round") == round_.pk and text:
+            opinions.append(Opinion(round=round_, speaker_id=value["speaker"], text=text))
+    RANDOM.shuffle(opinions)
+    Opinion.objects.bulk_create(opinions)
+
+
+def counts_of(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Counts:
+    """Return item → class → what was counted (returned, void, abstained, not_informed, grades)."""
+    config = round_.campaign.config
+    issued = {row.code: row.issued for row in round_.classes.all()}
+    counts: Counts = {}
+    for item in round_.layout["items"]:
+        counts[item] = {}
+        for row in config["classes"]:
+            tally: dict[str, int] = defaultdict(int)
+            for sheet in sheets:
+                if sheet.class_code != row["code"]:
+                    continue
+                tally["returned"] += 1
+                if sheet.void_reason:
+                    tally["void"] += 1
+                else:
+                    tally[sheet.grades_of(speaker).get(item, "abstained")] += 1
+            counts[item][row["code"]] = {
+                "issued": issued.get(row["code"], 0),
+                "returned": tally["returned"],
+                "void": tally["void"],
+                "abstained": tally["abstained"],
+                NOT_INFORMED: tally[NOT_INFORMED],
+                **{grade: tally[grade] for grade in round_.layout["grades"]},
+            }
+    return counts
+
+
+def declare_counts(rule: CountingRule, counts: Counts) -> Declared:
+    """Apply the frozen rule to counts."""
+    grades = [grade.code for grade in rule.grades]
+    return declare(
+        rule,
+        {
+            item: [
+                ClassCount(
+                    code=code,
+                    issued=row["issued"],
+                    returned=row["returned"],
+                    void=row["void"],
+                    abstained=row["abstained"],
+                    not_informed=row[NOT_INFORMED],
+                    grades={grade: row[grade] for grade in grades},
+                )
+                for code, row in classes.items()
+            ]
+            for item, classes in counts.items()
+        },
+    )
+
+
+def _declare(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Result:
+    config = round_.campaign.config
+    rule = counting_rule(config)
+    counts = counts_of(round_, speaker, sheets)
+    declared = declare_counts(rule, counts)
+    return Result(
+        round=round_,
+        speaker=speaker,
+        total=declared.total,
+        excellent_rate=declared.excellent_rate,
+        negative_rate=declared.negative_rate,
+        counts=counts,
+        declared={
+            "class_scores": {code: _text(score) for code, score in declared.class_scores.items()},
+            "item_scores": {
+                item: {code: _text(score) for code, score in scores.items()}
+                for item, scores in declared.item_scores.items()
+            },
+            "valid_by_class": dict(declared.valid_by_class),
+            "weights_used": {code: str(weight) for code, weight in declared.weights_used.items()},
+            "hidden_classes": sorted(declared.hidden_classes),
+            "flags": list(declared.flags),
+        },
+        interval=_interval(round_, speaker, sheets, rule) if declared.total is not None else None,
+    )
+
+
+def _interval(round_: Round, speaker: Speaker, sheets: list[OpenedSheet], rule: CountingRule) -> dict[str, float] | None:
+    coefficient = {grade.code: grade.coefficient for grade in rule.grades}
+    scores: dict[str, list[float]] = defaultdict(list)
+    for sheet in sheets:
+        rated = {i: g for i, g in sheet.grades_of(speaker).items() if g in coefficient and rule.item_weights[i]}
+        if not rated:
+            continue
+        weight = sum(rule.item_weights[item] for item in rated)
+        score = sum((rule.item_weights[item] * coefficient[grade] for item, grade in rated.items()), Fraction(0)) / weight
+        scores[sheet.class_code].append(float(score) * 100)
+    found = stratified_interval(
+        scores,
+        {code: float(weight) for code, weight in rule.class_weights.items()},
+        {row.code: row.entitled for row in round_.classes.all()},
+    )
+    if found is None:
+        return None
+    return {"low": round(found.low, 2), "high": round(found.high, 2), "standard_error": round(found.standard_error, 3)}
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+@transaction.atomic
+def issue_results(actor: Account, campaign: Campaign) -> Campaign:
+    """Issue the results: every problem named becomes a rectification item, every speaker may see the own result."""
+    campaign = locked(actor, campaign, CampaignState.COUNTED)
+    problems = list(Problem.objects.filter(comment__speaker__campaign=campaign, matter__isnull=True))
+    for problem in problems:
+        assign_problem(actor, problem)
+    campaign.state = CampaignState.ISSUED
+    campaign.save(update_fields=["state"])
+    bump(campaign)
+    record(actor, ResultsIssued(rectification=len(problems)), subject(campaign), scope=campaign.division_id)
+    return campaign

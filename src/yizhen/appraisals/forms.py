@@ -1,0 +1,226 @@
+"""Forms of the appraisals room: rows of a configuration, the roll, comments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .config import QUORUMS, templates
+
+MAX_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an editable table of rows."""
+
+    name: str
+    title: Any
+    kind: str = "text"
+    width: str = ""
+    required: bool = True
+
+
+GRADES = (
+    Column("code", gettext_lazy("代码"), width="12rem"),
+    Column("zh", gettext_lazy("等次")),
+    Column("en", gettext_lazy("英文")),
+    Column("coef", gettext_lazy("系数"), "decimal", "7rem"),
+)
+WEIGHTED = (
+    Column("code", gettext_lazy("代码"), width="12rem"),
+    Column("zh", gettext_lazy("名称")),
+    Column("en", gettext_lazy("英文")),
+    Column("weight", gettext_lazy("权重 %"), "integer", "7rem"),
+)
+OUTLINE = (
+    Column("code", gettext_lazy("代码"), width="10rem"),
+    Column("zh", gettext_lazy("标题")),
+    Column("en", gettext_lazy("英文")),
+    Column("cites", gettext_lazy("引用指标(代码,空格分开)"), "codes", required=False),
+    Column("auto", gettext_lazy("自动起草"), "auto", "9rem", required=False),
+)
+AGENDA = (
+    Column("zh", gettext_lazy("议程")),
+    Column("en", gettext_lazy("英文")),
+    Column("minutes", gettext_lazy("分钟"), "integer", "7rem"),
+)
+TABLES: dict[str, tuple[Column, ...]] = {
+    "grades": GRADES,
+    "classes": WEIGHTED,
+    "items": WEIGHTED,
+    "outline": OUTLINE,
+    "agenda": AGENDA,
+}
+
+
+def read_rows(part: str, data: Mapping[str, str], before: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Read the rows of a table as typed; an empty row is dropped. Returns rows and errors keyed ``row.column``.
+
+    What the table does not show of a row (the outline's ``must``) is kept by the row's code.
+    """
+    kept = {row.get("code"): row for row in before}
+    rows: list[dict[str, Any]] = []
+    errors: dict[str, str] = {}
+    for number in range(MAX_ROWS):
+        typed = {column.name: data.get(f"{number}.{column.name}", "").strip() for column in TABLES[part]}
+        if not any(typed.values()):
+            continue
+        row = dict(kept.get(typed.get("code"), {}))
+        for column in TABLES[part]:
+            text = typed[column.name]
+            key = f"{number}.{column.name}"
+            if column.required and not text:
+                errors[key] = _("必须填写。")
+            elif column.kind == "integer":
+                if not text.isdigit() or int(text) > 1000:
+                    errors[key] = _("请填写整数。")
+                row[column.name] = int(text) if text.isdigit() else text
+            elif column.kind == "decimal":
+                try:
+                    float(text)
+                except ValueError:
+                    errors[key] = _("请填写 0 到 1 之间的数。")
+                row[column.name] = text
+            elif column.kind == "codes":
+                row[column.name] = [code.upper() for code in text.replace(",", " ").replace("、", " ").split()]
+            else:
+                row[column.name] = text
+        rows.append(row)
+    return rows, errors
+
+
+def shown_rows(part: str, rows: list[dict[str, Any]], errors: dict[str, str]) -> list[list[dict[str, Any]]]:
+    """Return the cells of a table for the template, with two empty rows to add to."""
+    shown = []
+    for number, row in enumerate([*rows, {}, {}]):
+        cells = []
+        for column in TABLES[part]:
+            value = row.get(column.name, "")
+            cells.append(
+                {
+                    "name": f"{number}.{column.name}",
+                    "value": " ".join(value) if isinstance(value, list) else value,
+                    "column": column,
+                    "error": errors.get(f"{number}.{column.name}", ""),
+                }
+            )
+        shown.append(cells)
+    return shown
+
+
+class NewCampaignForm(forms.Form):
+    """The first step: which practice, which title."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("评议类型"))
+    title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
+    period = forms.CharField(label=gettext_lazy("述职期间(例如 2026年上半年)"), max_length=24)
+    previous = forms.ModelChoiceField(label=gettext_lazy("上期评议"), queryset=None, required=False)
+
+    def __init__(self, campaigns: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, previous = self.fields["kind"], self.fields["previous"]
+        assert isinstance(kind, forms.ChoiceField)
+        assert isinstance(previous, forms.ModelChoiceField)
+        kind.choices = [(row["code"], row["zh"]) for row in templates()]
+        previous.queryset = campaigns
+
+
+class BasicsForm(forms.Form):
+    """Title, period and dates."""
+
+    title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
+    period = forms.CharField(label=gettext_lazy("述职期间"), max_length=24)
+    reports_due_on = forms.DateField(
+        label=gettext_lazy("交稿日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    session_on = forms.DateField(
+        label=gettext_lazy("会议日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class RulesForm(forms.Form):
+    """Thresholds, quorum and time limits."""
+
+    quorum = forms.ChoiceField(label=gettext_lazy("到会比例(达到才能开启投票)"), choices=[(q, q) for q in QUORUMS])
+    min_valid_per_class = forms.IntegerField(label=gettext_lazy("每类最少有效票(不足则不显示该类)"), min_value=5, max_value=100)
+    min_valid_total = forms.IntegerField(label=gettext_lazy("最少有效票总数(不足则不出结果)"), min_value=8, max_value=500)
+    excellent = forms.ChoiceField(label=gettext_lazy("优秀率按哪一档计算"))
+    negative = forms.MultipleChoiceField(label=gettext_lazy("负面率按哪些档计算"), widget=forms.CheckboxSelectMultiple)
+    headline = forms.ChoiceField(label=gettext_lazy("总体评价项"))
+    spoken_minutes = forms.IntegerField(label=gettext_lazy("述职限时(分钟)"), min_value=1, max_value=60)
+    written_chars_max = forms.IntegerField(label=gettext_lazy("报告字数上限"), min_value=200, max_value=20000)
+    questions_minutes = forms.IntegerField(label=gettext_lazy("提问限时(分钟)"), min_value=1, max_value=60)
+    comment_minutes = forms.IntegerField(label=gettext_lazy("点评限时(分钟)"), min_value=1, max_value=60)
+
+    def __init__(self, config: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [(row["code"], row["zh"]) for row in config["grades"]]
+        for name, choices in (
+            ("excellent", grades),
+            ("negative", grades),
+            ("headline", [(row["code"], row["zh"]) for row in config["items"]]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    @staticmethod
+    def initial_of(config: dict[str, Any]) -> dict[str, Any]:
+        """Return the form's values of a configuration."""
+        return {
+            **config["rules"],
+            "spoken_minutes": config["limits"]["spoken_minutes"],
+            "written_chars_max": config["limits"]["written_chars_max"],
+            "questions_minutes": config["minutes"]["questions"],
+            "comment_minutes": config["minutes"]["comment"],
+        }
+
+    def parts(self, config: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the parts of the configuration that this form sets."""
+        data = self.cleaned_data
+        rules = {
+            key: data[key]
+            for key in ("quorum", "min_valid_per_class", "min_valid_total", "excellent", "negative", "headline")
+        }
+        return {
+            "rules": {**config["rules"], **rules},
+            "limits": {"spoken_minutes": data["spoken_minutes"], "written_chars_max": data["written_chars_max"]},
+            "minutes": {
+                "report": data["spoken_minutes"],
+                "questions": data["questions_minutes"],
+                "comment": data["comment_minutes"],
+            },
+        }
+
+
+def read_roll(data: Mapping[str, str], classes: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Read the roll: one text area a class, one person a line."""
+    return {
+        row["code"]: [line.strip() for line in data.get(f"roll.{row['code']}", "").splitlines() if line.strip()]
+        for row in classes
+    }
+
+
+def read_problems(data: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Read the problems of a leader's comment; empty rows are dropped, half-filled ones kept for the errors."""
+    problems = []
+    for number in range(5):
+        typed = {
+            name: data.get(f"problems.{number}.{name}", "").strip()
+            for name in ("fact", "requirement", "owner", "due_on", "indicator", "work_line")
+        }
+        if not (typed["fact"] or typed["requirement"] or typed["owner"]):
+            continue
+        problems.append(
+            {
+                **typed,
+                "due_on": parse_date(typed["due_on"]) if typed["due_on"] else None,
+                "work_line": typed["work_line"] or "livelihood",
+            }
+        )
+    return problems

@@ -1,0 +1,107 @@
+"""The readers of appraisals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from yizhen.matters.models import Matter
+from yizhen.people.models import Account
+from yizhen.places.queries import city_code
+
+from .models import Campaign, CampaignState, DutyReport, Result, Speaker
+from .rules import may_create, may_see_all_results, may_see_result
+
+
+def campaigns_visible_to(user: Account) -> QuerySet[Campaign]:
+    """Return the campaigns of the user's city; drafts only for those who run them."""
+    campaigns = Campaign.objects.select_related("division", "previous")
+    if not user.is_active or user.is_admin:
+        return campaigns.none()
+    campaigns = campaigns.filter(division__code__startswith=city_code(user.scope_id))
+    if may_create(user):
+        return campaigns.filter(Q(division__code__startswith=user.scope_id) | ~Q(state=CampaignState.DRAFT))
+    return campaigns.exclude(state=CampaignState.DRAFT)
+
+
+def reports_visible_to(user: Account) -> QuerySet[DutyReport]:
+    """Return the reports that the user may read: own and run ones always, others once submitted."""
+    reports = DutyReport.objects.select_related("speaker__campaign", "speaker__division", "speaker__official")
+    if not user.is_active or user.is_admin:
+        return reports.none()
+    reports = reports.filter(speaker__campaign__in=campaigns_visible_to(user))
+    own = Q(speaker__division_id__startswith=user.scope_id)
+    return reports.filter(own | Q(submitted_at__isnull=False))
+
+
+def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
+    """Return the declared results that the user may see, in the order of speaking: rank is off."""
+    results = Result.objects.filter(round__campaign=campaign).select_related(
+        "speaker__division", "speaker__official", "speaker__campaign", "round"
+    )
+    if may_see_all_results(user, campaign):
+        return list(results)
+    return [result for result in results if may_see_result(user, result.speaker)]
+
+
+def speakers_with_reports(campaign: Campaign) -> QuerySet[Speaker]:
+    """Return the speakers with place, person, report state and counts, in constant queries."""
+    return (
+        campaign.speakers.select_related("division", "official", "report", "comment")
+        .annotate(question_count=Count("questions", distinct=True), problem_count=Count("comment__problems", distinct=True))
+        .order_by("position", "division_id")
+    )
+
+
+def rectification_of_campaign(campaign: Campaign) -> QuerySet[Matter]:
+    """Return the rectification items that came out of a campaign."""
+    return (
+        Matter.objects.filter(problem__comment__speaker__campaign=campaign)
+        .select_related("division", "problem__comment__speaker")
+        .order_by("due_on", "number")
+    )
+
+
+def attendance(campaign: Campaign) -> list[dict[str, Any]]:
+    """Return class → entitled, present, cards handed out, in the order of the classes."""
+    counted = {
+        row["class_code"]: row
+        for row in campaign.roll.order_by()
+        .values("class_code")
+        .annotate(
+            entitled=Count("pk"),
+            present=Count("pk", filter=Q(present=True)),
+            handed=Count("pk", filter=Q(card_handed_out=True)),
+        )
+    }
+    empty = {"entitled": 0, "present": 0, "handed": 0}
+    return [{**row, **counted.get(row["code"], empty)} for row in campaign.config["classes"]]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One speaker's declared result as a page shows it: hidden classes are gone before anything is sorted or drawn."""
+
+    result: Result
+    class_scores: list[tuple[str, str | None, bool]]
+    low: float | None
+    high: float | None
+
+    @property
+    def flags(self) -> list[str]:
+        """Flags of the counting rule."""
+        return list(self.result.declared["flags"])
+
+
+def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
+    """Return the visible results with suppression applied."""
+    rows = []
+    for result in results_visible_to(user, campaign):
+        hidden = set(result.declared["hidden_classes"])
+        scores = [
+            (row["code"], None if row["code"] in hidden else result.declared["class_scores"].get(row["code"]), row["code"] in hidden)
+            for row in campaign.config["classes"]
+        ]
+        interval = result.interval or {}
+        rows.append(ResultRow(result, scores, interval.get("low"), interval.get("high")))
+    return rows

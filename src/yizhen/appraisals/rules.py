@@ -1,0 +1,63 @@
+"""Who may do what in an appraisal."""
+
+from yizhen.people.models import Account
+
+from .models import Campaign, CampaignState, DutyReport, Round, Speaker
+
+MANAGERS = {"city_office", "county"}
+AUTHORS = {"township_head", "township_office"}
+
+
+def may_create(user: Account) -> bool:
+    """Return whether the user may start campaigns."""
+    return user.is_active and user.role in MANAGERS
+
+
+def may_manage(user: Account, campaign: Campaign) -> bool:
+    """Return whether the user runs this campaign: its rules, its session, its feedback."""
+    return may_create(user) and user.covers(campaign.division_id)
+
+
+def may_write(user: Account, report: DutyReport) -> bool:
+    """Return whether the user is the report's author: the township itself, until it is submitted."""
+    campaign = report.speaker.campaign
+    return (
+        user.is_active
+        and user.role in AUTHORS
+        and user.scope_id == report.speaker.division_id
+        and campaign.state == CampaignState.PUBLISHED
+        and not report.is_locked
+    )
+
+
+def may_read_report(user: Account, report: DutyReport) -> bool:
+    """Return whether the user may read a report: author and managers always, colleagues once it is submitted."""
+    if not user.is_active or user.is_admin:
+        return False
+    if may_manage(user, report.speaker.campaign) or user.covers(report.speaker.division_id):
+        return True
+    return user.scope_id == report.speaker.division_id or report.is_locked
+
+
+def may_hold_key(user: Account, round_: Round) -> bool:
+    """Return whether the user may make and use the round's key: a scrutineer, never who runs the campaign."""
+    return user.is_active and user.role == "scrutineer" and user.covers(round_.campaign.division_id)
+
+
+def may_see_all_results(user: Account, campaign: Campaign) -> bool:
+    """Return whether the user sees every speaker's result: those who run the campaign, and its scrutineers."""
+    return may_manage(user, campaign) or (
+        user.is_active and user.role == "scrutineer" and user.covers(campaign.division_id)
+    )
+
+
+def may_see_result(user: Account, speaker: Speaker) -> bool:
+    """Return whether the user sees one speaker's result: the person concerned, once the results are issued."""
+    if may_see_all_results(user, speaker.campaign):
+        return True
+    return (
+        user.is_active
+        and user.role == "township_head"
+        and user.scope_id == speaker.division_id
+        and speaker.campaign.state == CampaignState.ISSUED
+    )

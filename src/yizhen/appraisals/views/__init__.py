@@ -1,0 +1,1 @@
+"""Pages of the appraisals room, cut as the actions are."""

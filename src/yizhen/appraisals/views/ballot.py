@@ -1,0 +1,180 @@
+"""The ballot's addresses: anonymous, cookie-less, unlogged (ADR 1); and the pages for keys and cards."""
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from yizhen.appraisals.actions import ballot as actions
+from yizhen.appraisals.actions import results as counting
+from yizhen.appraisals.models import Card
+from yizhen.appraisals.rules import may_hold_key, may_manage
+from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, short_receipt
+from yizhen.people.middleware import staff_mode_required
+from yizhen.web.qr import qr_svg
+
+from .common import campaign_or_404, reader, texts_of
+
+BODY_LIMIT = 256 * 1024
+
+
+def phone(request: HttpRequest) -> HttpResponse:
+    """Serve the ballot page: the card's code stays behind the # and reaches the server only in the body of a request."""
+    return render(request, "appraisals/ballot.html")
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        value = json.loads(request.body[:BODY_LIMIT])
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+@csrf_exempt
+@require_POST
+def form(request: HttpRequest) -> JsonResponse:
+    """Return the sheet for a card: rows, items, grades and the key to seal to. Reads only."""
+    card = actions.find_card(str(_body(request).get("code", ""))[:40])
+    if card is None:
+        return JsonResponse({"state": "unknown_card"}, status=404)
+    return JsonResponse(_form_of(card))
+
+
+def _form_of(card: Card) -> dict[str, Any]:
+    round_ = card.round
+    campaign = round_.campaign
+    state = card.state if card.state != "fresh" else {"open": "ready", "prepared": "not_open"}.get(round_.state, "closed")
+    rows = {speaker.pk: speaker for speaker in campaign.speakers.select_related("division", "official")}
+    ordered = sorted(rows.values(), key=lambda speaker: (speaker.position or 999, speaker.division_id))
+    class_row = next(row for row in campaign.config["classes"] if row["code"] == card.class_code)
+    return {
+        "state": {"used": "card_used"}.get(state, state),
+        "title": campaign.title,
+        "token": campaign.token,
+        "round": round_.pk,
+        "key": round_.public_key,
+        "class": card.class_code,
+        "class_zh": class_row["zh"],
+        "class_en": class_row["en"],
+        "speakers": [
+            {
+                "id": speaker.pk,
+                "position": speaker.position,
+                "name": speaker.official.name,
+                "title": speaker.title,
+                "place_zh": speaker.division.name_zh,
+                "place_en": speaker.division.name_en or speaker.division.name_zh,
+            }
+            for speaker in ordered
+        ],
+        "items": campaign.config["items"],
+        "grades": campaign.config["grades"],
+        "opinion_chars": int(campaign.config["rules"].get("opinion_chars", 200)),
+        "sheet_bytes": SHEET_BYTES,
+        "opinion_bytes": OPINION_BYTES,
+    }
+
+
+@csrf_exempt
+@require_POST
+def cast(request: HttpRequest) -> JsonResponse:
+    """Take a sealed sheet. The answer is the receipt, or why this sheet was not counted."""
+    body = _body(request)
+    try:
+        sealed = base64.b64decode(str(body.get("sheet", "")), validate=True)
+        opinions = [base64.b64decode(str(text), validate=True) for text in list(body.get("opinions", []))[:100]]
+    except (binascii.Error, TypeError):
+        return JsonResponse({"state": "malformed"}, status=400)
+    outcome = actions.cast_sheet(str(body.get("code", ""))[:40], sealed, opinions)
+    status = {"counted": 200, "already_counted": 200, "unknown_card": 404, "malformed": 400}.get(outcome.state, 409)
+    return JsonResponse(
+        {
+            "state": outcome.state,
+            "receipt": outcome.receipt,
+            "short": short_receipt(outcome.receipt) if outcome.receipt else "",
+        },
+        status=status,
+    )
+
+
+@login_required
+def key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the scrutineer make the round's key in his own browser, and later open the sheets with it."""
+    campaign = campaign_or_404(request, pk)
+    round_ = campaign.rounds.first()
+    user = reader(request)
+    if round_ is None or not may_hold_key(user, round_):
+        raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))
+    if request.method == "POST":
+        try:
+            if request.POST.get("what") == "count":
+                actions.scrub_storage()
+                counting.count_round(user, round_, request.POST.get("key", ""))
+                messages.success(request, _("计票完成。"))
+                return redirect("appraisals:results", pk=pk)
+            actions.set_key(user, round_, request.POST.get("public_key", ""))
+            messages.success(request, _("公钥已登记。请妥善保管纸面密钥:没有它谁也不能计票。"))
+            return redirect("appraisals:key", pk=pk)
+        except ValidationError as error:
+            for text in texts_of(error):
+                messages.error(request, text)
+    return render(
+        request,
+        "appraisals/key.html",
+        {"campaign": campaign, "round": round_, "turnout": actions.turnout(campaign), "classes": round_.classes.all()},
+    )
+
+
+@login_required
+@staff_mode_required
+def cards(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make cards of a class and show them once, for printing. Each card carries its class and nothing else."""
+    campaign = campaign_or_404(request, pk)
+    user = reader(request)
+    if not may_manage(user, campaign):
+        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
+    printed: list[dict[str, Any]] = []
+    class_code = request.POST.get("class", "")
+    if request.method == "POST":
+        try:
+            codes = actions.make_cards(user, campaign, class_code, int(request.POST.get("number", "0") or 0))
+        except (ValidationError, ValueError) as error:
+            for text in texts_of(error) if isinstance(error, ValidationError) else [_("请填写张数。")]:
+                messages.error(request, text)
+        else:
+            address = request.build_absolute_uri("/b/")
+            printed = [
+                {
+                    "code": "-".join(code[i : i + 4] for i in range(0, len(code), 4)),
+                    "address": f"{address}#{code}",
+                    "qr": qr_svg(f"{address}#{code}"),
+                }
+                for code in codes
+            ]
+    round_ = campaign.rounds.first()
+    made = {
+        row["code"]: round_.cards.filter(class_code=row["code"], state="fresh").count() if round_ else 0
+        for row in campaign.config["classes"]
+    }
+    entitled = {row["code"]: campaign.roll.filter(class_code=row["code"]).count() for row in campaign.config["classes"]}
+    return render(
+        request,
+        "appraisals/cards.html",
+        {
+            "campaign": campaign,
+            "printed": printed,
+            "chosen": next((row for row in campaign.config["classes"] if row["code"] == class_code), None),
+            "classes": [(row, made[row["code"]], entitled[row["code"]]) for row in campaign.config["classes"]],
+            "ballot_address": request.build_absolute_uri("/b/"),
+        },
+    )

@@ -1,0 +1,288 @@
+"""The live session: check-in, host console, projector, the phone's "now" page and the status they all poll."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yizhen.appraisals.actions import ballot, reports
+from yizhen.appraisals.actions import session as actions
+from yizhen.appraisals.forms import read_problems
+from yizhen.appraisals.models import Campaign, CampaignState, Phase, Problem, Question, Session
+from yizhen.appraisals.models.session import PHASE_NAMES
+from yizhen.appraisals.queries import attendance as attendance_rows
+from yizhen.appraisals.queries import speakers_with_reports
+from yizhen.appraisals.rules import may_manage
+from yizhen.matters.kinds import WORK_LINES
+from yizhen.people.middleware import staff_mode_required
+from yizhen.web.qr import qr_svg
+
+from .common import campaign_or_404, reader, speaker_of, texts_of
+
+
+def _managed(request: HttpRequest, pk: int) -> Campaign:
+    campaign = campaign_or_404(request, pk)
+    if not may_manage(reader(request), campaign):
+        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
+    if campaign.state == CampaignState.DRAFT:
+        raise PermissionDenied(_("请先发布本次评议。"))
+    return campaign
+
+
+@login_required
+def attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check people in and note that a card was handed out: never which card."""
+    campaign = _managed(request, pk)
+    if request.method == "POST":
+        entries = [int(value) for value in request.POST.getlist("entry") if value.isdigit()]
+        what = request.POST.get("what", "")
+        changes: dict[str, Any] = {
+            "present": {"present": True},
+            "absent": {"present": False},
+            "card": {"present": True, "handed_out": True},
+            "no_card": {"handed_out": False},
+        }.get(what, {})
+        try:
+            if changes and entries:
+                actions.mark_attendance(reader(request), campaign, entries, **changes)
+        except ValidationError as error:
+            messages.error(request, " ".join(texts_of(error)))
+        return redirect(request.get_full_path())
+    chosen = request.GET.get("class", campaign.config["classes"][0]["code"])
+    return render(
+        request,
+        "appraisals/attendance.html",
+        {
+            "campaign": campaign,
+            "classes": attendance_rows(campaign),
+            "chosen": chosen,
+            "entries": campaign.roll.filter(class_code=chosen),
+            "frozen": campaign.rounds.exclude(state="prepared").exists(),
+        },
+    )
+
+
+def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+    session = Session.objects.select_related("speaker__division", "speaker__official").get(campaign=campaign)
+    current = session.speaker
+    round_ = campaign.rounds.first()
+    return {
+        "campaign": campaign,
+        "session": session,
+        "phase_name": PHASE_NAMES[Phase(session.phase)],
+        "current": current,
+        "next": actions.next_speaker(campaign),
+        "speakers": speakers_with_reports(campaign),
+        "questions": current.questions.all() if current else [],
+        "sources": Question.SOURCES.items(),
+        "comment": getattr(current, "comment", None) if current else None,
+        "round": round_,
+        "turnout": ballot.turnout(campaign),
+        "attendance": attendance_rows(campaign),
+        "work_lines": WORK_LINES.items(),
+        "now_address": request.build_absolute_uri(f"/now/{campaign.token}/"),
+        "ballot_address": request.build_absolute_uri("/b/"),
+        "figures": sorted(
+            (f.content for f in current.figures.all() if f.content["behind"]), key=lambda c: c["code"]
+        )
+        if current
+        else [],
+    }
+
+
+@login_required
+def console(request: HttpRequest, pk: int) -> HttpResponse:
+    """Run the session from one screen. The strip on top refreshes; forms never do."""
+    campaign = _managed(request, pk)
+    return render(request, "appraisals/console.html", _console_context(request, campaign))
+
+
+def _lots(request: HttpRequest, campaign: Campaign) -> None:
+    actions.draw_lots(reader(request), campaign, request.POST.get("seed", ""))
+
+
+def _floor(request: HttpRequest, campaign: Campaign) -> None:
+    phase = request.POST.get("phase", "")
+    speaker = speaker_of(campaign, request.POST.get("speaker"))
+    actions.move_to(reader(request), campaign, speaker, Phase(phase) if phase in set(Phase) else Phase.WAITING)
+
+
+def _question(request: HttpRequest, campaign: Campaign) -> None:
+    speaker = speaker_of(campaign, request.POST.get("speaker"))
+    actions.put_question(
+        reader(request), speaker, text=request.POST.get("text", ""), source=request.POST.get("source", "leader")
+    )
+
+
+def _answer(request: HttpRequest, campaign: Campaign) -> None:
+    question = get_object_or_404(
+        Question, speaker__campaign=campaign, pk=int(request.POST.get("question", "0") or 0)
+    )
+    actions.answer_question(reader(request), question, commitment=request.POST.get("commitment", ""))
+
+
+def _comment(request: HttpRequest, campaign: Campaign) -> None:
+    speaker = speaker_of(campaign, request.POST.get("speaker"))
+    actions.make_comment(
+        reader(request), speaker, strengths=request.POST.get("strengths", ""), problems=read_problems(request.POST)
+    )
+
+
+def _assign(request: HttpRequest, campaign: Campaign) -> None:
+    problem = get_object_or_404(
+        Problem, comment__speaker__campaign=campaign, pk=int(request.POST.get("problem", "0") or 0)
+    )
+    matter = actions.assign_problem(reader(request), problem)
+    messages.success(request, _("已转为整改事项 %(number)s。") % {"number": matter.number})
+
+
+def _open(request: HttpRequest, campaign: Campaign) -> None:
+    ballot.open_ballot(reader(request), campaign)
+
+
+def _close(request: HttpRequest, campaign: Campaign) -> None:
+    ballot.close_ballot(reader(request), campaign)
+    ballot.scrub_storage()
+
+
+STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
+    "begin": lambda request, campaign: actions.begin_session(reader(request), campaign) and None,
+    "lots": _lots,
+    "floor": _floor,
+    "timer": lambda request, campaign: actions.change_timer(reader(request), campaign, request.POST.get("change", ""))
+    and None,
+    "question": _question,
+    "answer": _answer,
+    "comment": _comment,
+    "assign": _assign,
+    "open": _open,
+    "close": _close,
+}
+
+
+@require_POST
+@login_required
+@staff_mode_required
+def do(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one step of the host. A refused comment comes back with what was typed."""
+    campaign = _managed(request, pk)
+    what = request.POST.get("what", "")
+    if what not in STEPS:
+        return redirect("appraisals:console", pk=pk)
+    try:
+        STEPS[what](request, campaign)
+    except ValidationError as error:
+        for text in texts_of(error):
+            messages.error(request, text)
+        if what in {"comment", "question"}:
+            context = _console_context(request, campaign)
+            context["typed"] = request.POST
+            context["problem_rows"] = read_problems(request.POST)
+            return render(request, "appraisals/console.html", context, status=400)
+    return redirect("appraisals:console", pk=pk)
+
+
+@login_required
+def projector(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the hall one thing at a time."""
+    return render(request, "appraisals/projector.html", _projector_context(request, campaign_or_404(request, pk)))
+
+
+@login_required
+def projector_slide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the slide alone, when the status says that something changed."""
+    return render(request, "appraisals/_slide.html", _projector_context(request, campaign_or_404(request, pk)))
+
+
+def _projector_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+    if campaign.state == CampaignState.DRAFT:
+        raise PermissionDenied(_("请先发布本次评议。"))
+    session = Session.objects.select_related("speaker__division", "speaker__official").get(campaign=campaign)
+    figures = []
+    if session.speaker:
+        contents = reports.figures_of(session.speaker.report)
+        version = session.speaker.report.versions.first()
+        cited = reports.read_figures(version.sections, contents).cited if version else ()
+        figures = [contents[code] for code in cited if contents[code]["city"]][:6]
+    address = request.build_absolute_uri("/b/")
+    return {
+        "campaign": campaign,
+        "session": session,
+        "phase_name": PHASE_NAMES[Phase(session.phase)],
+        "figures": [{**content, "bar": _bar(content)} for content in figures],
+        "speakers": campaign.speakers.select_related("division", "official").order_by("position", "division_id"),
+        "turnout": ballot.turnout(campaign),
+        "round": campaign.rounds.first(),
+        "ballot_address": address,
+        "ballot_qr": qr_svg(address),
+        "now_qr": qr_svg(request.build_absolute_uri(f"/now/{campaign.token}/")),
+    }
+
+
+def _bar(content: dict[str, Any]) -> dict[str, float]:
+    own, city = abs(float(content["value"])), abs(float(content["city"]))
+    top = max(own, city) or 1.0
+    return {"own": round(own / top * 100, 1), "city": round(city / top * 100, 1)}
+
+
+def now(request: HttpRequest, token: str) -> HttpResponse:
+    """Show on a phone what the hall is doing. Needs no account."""
+    campaign = get_object_or_404(Campaign.objects.exclude(state=CampaignState.DRAFT), token=token)
+    return render(request, "appraisals/now.html", {"campaign": campaign})
+
+
+def status(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer the poll of every page: tiny, versioned, 304 when nothing changed.
+
+    Times are seconds left by the server's clock, so that a phone's wrong clock does no harm.
+    """
+    session = (
+        Session.objects.select_related("campaign", "speaker__division", "speaker__official")
+        .filter(campaign__token=token)
+        .first()
+    )
+    if session is None:
+        return JsonResponse({"error": "unknown"}, status=404)
+    counted = ballot.turnout(session.campaign)
+    tag = f'"{session.version}.{counted["returned"]}.{get_language()}"'
+    if request.headers.get("If-None-Match") == tag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        speaker = session.speaker
+        chinese = (get_language() or "zh").startswith("zh")
+        response = JsonResponse(
+            {
+                "version": session.version,
+                "phase": session.phase,
+                "phase_name": str(PHASE_NAMES[Phase(session.phase)]),
+                "speaker": f"{speaker.position}. {speaker.division.name_zh if chinese else speaker.division.name_en or speaker.division.name_zh}"
+                if speaker
+                else "",
+                "remaining": session.remaining,
+                "running": session.ends_at is not None,
+                "at": time.time(),
+                "turnout": counted,
+            }
+        )
+    response["ETag"] = tag
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def receipts(request: HttpRequest, token: str) -> HttpResponse:
+    """Publish the receipts after the close: opaque numbers, as many as sheets, with their root."""
+    campaign = get_object_or_404(Campaign.objects.exclude(state=CampaignState.DRAFT), token=token)
+    round_ = campaign.rounds.first()
+    ended = round_ is not None and round_.state in {"closed", "counted", "void"}
+    listed = list(round_.sealed_sheets.values_list("receipt", flat=True)) if round_ is not None and ended else []
+    return render(
+        request, "appraisals/receipts.html", {"campaign": campaign, "round": round_, "receipts": listed, "ended": ended}
+    )

@@ -1,0 +1,5 @@
+"""What the audit room keeps."""
+
+from .record import Record
+
+__all__ = ["Record"]

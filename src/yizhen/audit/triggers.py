@@ -1,0 +1,75 @@
+"""Database triggers that make tables append-only and columns frozen, on SQLite and PostgreSQL.
+
+They are installed after every migrate, not by a migration: SQLite rebuilds a table when it changes and loses them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One trigger: what it refuses, on which table, under which condition on OLD and NEW."""
+
+    table: str
+    verb: str
+    condition: str = ""
+
+    @property
+    def name(self) -> str:
+        """The trigger's name."""
+        return f"{self.table}_guards_{self.verb.lower()}"
+
+
+def append_only(table: str) -> list[Guard]:
+    """Refuse every change and deletion of a table's rows."""
+    return [Guard(table, "UPDATE"), Guard(table, "DELETE")]
+
+
+def frozen(table: str, columns: Sequence[str], *, when: str = "") -> list[Guard]:
+    """Refuse changes of columns, always or while a condition on OLD holds."""
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return [Guard(table, "UPDATE", f"({changed})" + (f" AND {when}" if when else ""))]
+
+
+def install(guards: Sequence[Guard], using: str) -> None:
+    """Install triggers, replacing those of the same name."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        for guard in guards:
+            if guard.table not in tables:
+                continue
+            message = f"{guard.table} refuses {guard.verb.lower()}"
+            if connection.vendor == "sqlite":
+                # SQLite before 3.39 spells it IS NOT.
+                condition = guard.condition.replace("IS DISTINCT FROM", "IS NOT")
+                when = f"WHEN {condition}" if condition else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+                cursor.execute(
+                    f"CREATE TRIGGER {guard.name} BEFORE {guard.verb} ON {guard.table} {when} "
+                    f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+                )
+            else:
+                when = f"WHEN ({guard.condition})" if guard.condition else ""
+                cursor.execute(
+                    f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}' "
+                    "USING ERRCODE = 'integrity_constraint_violation'; END; $$ LANGUAGE plpgsql"
+                )
+                cursor.execute(
+                    f"CREATE OR REPLACE TRIGGER {guard.name} BEFORE {guard.verb} ON {guard.table} FOR EACH ROW {when} "
+                    f"EXECUTE FUNCTION {guard.name}()"
+                )
+
+
+def guard_after_migrate(app: Any, guards: Sequence[Guard]) -> None:
+    """Have a room's triggers installed whenever it has been migrated. Called from the room's ``ready()``."""
+
+    def handler(using: str, **_kwargs: Any) -> None:
+        install(guards, using)
+
+    post_migrate.connect(handler, sender=app, weak=False, dispatch_uid=f"guards:{app.name}")

@@ -1,0 +1,208 @@
+"""The command line: thin, it calls the rooms' actions."""
+
+import argparse
+import os
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``yizhen``."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.data:
+        os.environ["YIZHEN_DATA"] = str(Path(options.data).resolve())
+    else:
+        os.environ.setdefault("YIZHEN_DATA", str(Path("data").resolve()))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yizhen.config.settings")
+    try:
+        return int(options.run(options) or 0)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="yizhen", description="一针 Yizhen — 述职评议和基层事项平台")
+    parser.add_argument("--data", help="数据目录 · data directory (YIZHEN_DATA, default ./data)")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--data", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        return command
+
+    def server_options(command: argparse.ArgumentParser) -> None:
+        command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        command.add_argument("--workers", type=int, default=max(2, os.cpu_count() or 2))
+
+    demo = add("demo", demo_command, "建立虚构的清澜市并启动 · make the fictional city and serve it")
+    server_options(demo)
+    demo.add_argument("--no-serve", action="store_true", help="只建立数据 · only make the data")
+    demo.add_argument("--stage", choices=("ready", "finished"), default="ready", help=argparse.SUPPRESS)
+    init = add("init", init_command, "用全国区划表建立自己的城市 · make your own city from the national table")
+    init.add_argument("--city", required=True, help="区划代码或名称 · code or name, e.g. 3210 or 扬州市")
+    init.add_argument("--no-villages", action="store_true", help="不载入村(社区) · leave villages out")
+    server_options(add("serve", serve_command, "启动网站 · serve the site"))
+    backup = add("backup", backup_command, "备份数据目录 · back the data directory up")
+    backup.add_argument("target", nargs="?", help="备份文件 · file to write (.zip)")
+    add("verify", verify_command, "核对审计链和文件 · walk the audit chain and check the files")
+    return parser
+
+
+def _setup() -> None:
+    import django
+
+    django.setup()
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def demo_command(options: argparse.Namespace) -> int:
+    """Make the fictional city (once), print one-time sign-in links, serve."""
+    started = time.monotonic()
+    _setup()
+    _migrate()
+    from yizhen.demo.actions import is_made, make_demo, sign_in_links
+
+    if is_made():
+        print("✓ 演示城市已存在,沿用原有数据 · the demo city exists, its data is kept", flush=True)
+    else:
+        try:
+            make_demo(lambda text: print(f"  · {text}", flush=True), stage=options.stage)
+        except PermissionError as error:
+            print(f"✗ {error}", file=sys.stderr)
+            return 2
+    print(f"✓ {time.monotonic() - started:.0f} s", flush=True)
+    base = _base_address(options.host, options.port)
+    print(f"\n清澜市(虚构)演示 · demo of fictional Qinglan City: {base}\n")
+    print("一次性登录链接(仅演示) · one-time sign-in links (demo only):")
+    for title, path in sign_in_links():
+        print(f"  {title:<34} {base}{path}")
+    print(f"  {'居民 · resident':<34} {base}/ask/\n", flush=True)
+    if options.no_serve:
+        return 0
+    return _serve(options)
+
+
+def init_command(options: argparse.Namespace) -> int:
+    """Make a real city: its divisions, the catalogue, and the way to the first-run wizard."""
+    _setup()
+    _migrate()
+    from yizhen.console.founding import AlreadyFounded, found_city
+    from yizhen.places.national import UnknownDivision
+
+    try:
+        city, counts = found_city(options.city, villages=not options.no_villages)
+    except UnknownDivision as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    except AlreadyFounded as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    print(f"✓ {city.name_zh} {city.code}")
+    for level, number in counts.items():
+        print(f"  · {level}: {number}")
+    print("\n下一步 · next: yizhen serve,然后打开网站,建立三名管理员 · then open the site and create the three administrators")
+    return 0
+
+
+def serve_command(options: argparse.Namespace) -> int:
+    """Serve the site."""
+    _setup()
+    _migrate()
+    from yizhen.people.queries import has_administrators
+
+    base = _base_address(options.host, options.port)
+    print(f"一针 Yizhen: {base}", flush=True)
+    if not has_administrators():
+        print(f"首次使用 · first run: {base}/first-run/", flush=True)
+    return _serve(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    if options.host == "0.0.0.0":  # noqa: S104  # the hall's network is what it is for
+        import segno
+
+        print(f"局域网地址 · LAN address: {_base_address(options.host, options.port)}")
+        segno.make(_base_address(options.host, options.port)).terminal(compact=True)
+    if _port_taken(options.host, options.port):
+        print(f"✗ 端口 {options.port} 已被占用 · port {options.port} is taken: PORT=8001 …", file=sys.stderr)
+        return 2
+    from django.db import connections
+
+    connections.close_all()
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "yizhen.config.wsgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        workers=options.workers,
+        blocking_threads=4,
+        backlog=2048,
+        respawn_failed_workers=True,
+        log_access=False,  # a line per request would put a time beside a sheet (ADR 1)
+        log_level="warning",  # type: ignore[arg-type]
+    ).serve()
+    return 0
+
+
+def backup_command(options: argparse.Namespace) -> int:
+    """Back up the data directory; refused while a ballot is open."""
+    _setup()
+    from yizhen.console.keeping import BallotIsOpen, back_up
+
+    try:
+        target, size = back_up(Path(options.target) if options.target else None)
+    except BallotIsOpen as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    print(f"✓ {target} ({size / 1e6:.1f} MB)")
+    return 0
+
+
+def verify_command(_options: argparse.Namespace) -> int:
+    """Walk the audit chain, name the first broken link, and check evidence files and frozen campaigns."""
+    _setup()
+    from yizhen.console.keeping import verify
+
+    found = verify()
+    for line in found.lines:
+        print(line)
+    return 0 if found.whole else 1
+
+
+def _base_address(host: str, port: int) -> str:
+    if host == "0.0.0.0":  # noqa: S104
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect(("192.0.2.1", 9))  # a documentation address: nothing is sent, the route names our side
+                host = probe.getsockname()[0]
+            except OSError:
+                host = "127.0.0.1"
+    return f"http://{host}:{port}"
+
+
+def _port_taken(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,156 @@
+"""Pages that join rooms: what is due, what is red, what the next session needs."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yizhen.appraisals.models import Campaign, CampaignState, DutyReport
+from yizhen.appraisals.queries import campaigns_visible_to, reports_visible_to
+from yizhen.appraisals.rules import may_hold_key, may_manage, may_write
+from yizhen.matters.lifecycle import OPEN_STATES
+from yizhen.matters.queries import board_counts, matters_visible_to, rectification_of, threads_into
+from yizhen.people.models import Account
+from yizhen.places.models import Division
+from yizhen.places.queries import townships_visible_to
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that a session still needs, with the page where it is done."""
+
+    text: str
+    address: str
+    arguments: tuple[Any, ...]
+    done: bool = False
+
+
+def coming_campaign(user: Account) -> Campaign | None:
+    """Return the campaign that is nearest to its session, or running."""
+    campaigns = campaigns_visible_to(user).exclude(state=CampaignState.ISSUED)
+    return campaigns.order_by("session_on", "-pk").first()
+
+
+def needs_of(user: Account, campaign: Campaign) -> list[Need]:
+    """Return what a campaign needs next, for whoever can do it."""
+    pk = (campaign.pk,)
+    round_ = campaign.rounds.first()
+    if campaign.state == CampaignState.DRAFT:
+        return [Need(_("完成设置并发布"), "appraisals:wizard", (campaign.pk, "publish"))] if may_manage(user, campaign) else []
+    if may_manage(user, campaign):
+        speakers = campaign.speakers.count()
+        submitted = campaign.speakers.filter(report__submitted_at__isnull=False).count()
+        cards = round_.cards.exclude(state="revoked").count() if round_ else 0
+        drawn = campaign.speakers.filter(position__isnull=False).exists()
+        present = campaign.roll.filter(present=True).count()
+        before = round_ is not None and round_.state == "prepared"
+        needs = [
+            Need(_("述职报告:已交 %(n)s / %(all)s") % {"n": submitted, "all": speakers}, "appraisals:campaign", pk, submitted == speakers),
+            Need(_("监票人生成密钥"), "appraisals:campaign", pk, bool(round_ and round_.public_key)),
+            Need(_("印制票卡:%(n)s 张") % {"n": cards}, "appraisals:cards", pk, cards > 0),
+            Need(_("签到:%(n)s 人") % {"n": present}, "appraisals:attendance", pk, present > 0),
+            Need(_("抽签排定次序"), "appraisals:console", pk, drawn),
+        ]
+        if before:
+            return needs
+        if campaign.state == CampaignState.COUNTED:
+            return [Need(_("查看结果并反馈"), "appraisals:results", pk)]
+        return [Need(_("主持会议"), "appraisals:console", pk)]
+    if round_ is not None and may_hold_key(user, round_):
+        if round_.state == "closed":
+            return [Need(_("用密钥开启计票"), "appraisals:key", pk)]
+        return [Need(_("生成并保管本轮密钥"), "appraisals:key", pk, bool(round_.public_key))]
+    return []
+
+
+def my_reports(user: Account) -> list[DutyReport]:
+    """Return the reports that the user still has to write or submit."""
+    reports = reports_visible_to(user).filter(
+        speaker__division_id=user.scope_id, submitted_at__isnull=True, speaker__campaign__state=CampaignState.PUBLISHED
+    )
+    return [report for report in reports if may_write(user, report)]
+
+
+@dataclass(frozen=True)
+class TownshipRow:
+    """A township in headquarters' table: open matters by light, promises, objections."""
+
+    division: Division
+    open: Counter[str]
+    promises: int
+    returned: int
+
+    @property
+    def total(self) -> int:
+        """Number of open matters."""
+        return sum(self.open.values())
+
+
+def headquarters(user: Account) -> list[TownshipRow]:
+    """Return the townships under a city or county with what is stuck: in code order, never ranked."""
+    townships = list(townships_visible_to(user).filter(code__startswith=user.scope_id))
+    opened: dict[str, Counter[str]] = {}
+    promises: Counter[str] = Counter()
+    returned: Counter[str] = Counter()
+    for matter in matters_visible_to(user).filter(state__in=OPEN_STATES):
+        code = matter.division_id[:9]
+        opened.setdefault(code, Counter())[matter.light] += 1
+        promises[code] += matter.kind == "rectification"
+        returned[code] += matter.state == "returned"
+    return [
+        TownshipRow(township, opened.get(township.code, Counter()), promises[township.code], returned[township.code])
+        for township in townships
+    ]
+
+
+def bounces_by_dispatcher(user: Account) -> list[tuple[str, int, int]]:
+    """Return department, matters sent, matters sent back by townships: the bounce is counted on the sender."""
+    sent: Counter[str] = Counter()
+    bounced: Counter[str] = Counter()
+    for matter in matters_visible_to(user).filter(dispatcher__isnull=False).prefetch_related("events"):
+        name = str(matter.dispatcher)
+        sent[name] += 1
+        bounced[name] += any(step.verb == "object" for step in matter.events.all())
+    return sorted(((name, count, bounced[name]) for name, count in sent.items()), key=lambda row: (-row[2], row[0]))
+
+
+BOARDS = (
+    ("party_style", "党建"),
+    ("development", "发展"),
+    ("livelihood", "民生"),
+    ("safety", "平安"),
+)
+
+
+def front_command(user: Account, division: Division) -> dict[str, Any]:
+    """Return what a township's front command post shows: the needle, four boards, promises."""
+    matters = matters_visible_to(user).filter(division__code__startswith=division.code)
+    counts = board_counts(matters)
+    names = {"party_style": _("党建"), "development": _("发展"), "livelihood": _("民生"), "safety": _("平安")}
+    today = timezone.localdate()
+    return {
+        "threads": needle(threads_into(user, division)),
+        "boards": [(code, names[code], counts.get(code, Counter())) for code, _name in BOARDS],
+        "promises": rectification_of(division).order_by("due_on"),
+        "urgent": sorted(matters.filter(state__in=OPEN_STATES, due_on__lte=today), key=lambda m: m.due_on)[:8],
+    }
+
+
+def needle(threads: list[Any]) -> list[dict[str, Any]]:
+    """Lay the threads out as curves into one needle: thickness is the number of open matters, colour the worst light."""
+    width, top, bottom = 900, 46, 250
+    gap = width / (len(threads) + 1) if threads else width
+    laid = []
+    for number, thread in enumerate(threads, start=1):
+        x = gap * number
+        laid.append(
+            {
+                "thread": thread,
+                "x": round(x, 1),
+                "path": f"M{x:.1f} {top} C{x:.1f} {(top + bottom) / 2:.0f} {width / 2} {(top + bottom) / 2:.0f} {width / 2} {bottom}",
+                "width": min(3 + 2.5 * thread.count, 22),
+            }
+        )
+    return laid

@@ -1,0 +1,201 @@
+"""The demo's two campaigns: last period's, finished and being rectified, and today's, about to begin."""
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from nacl.public import PrivateKey
+
+from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
+from yizhen.appraisals.models import Campaign, DutyReport, Phase, Round, Speaker
+from yizhen.appraisals.sealing import key_text
+from yizhen.matters.actions import take_step
+from yizhen.matters.lifecycle import Verb
+from yizhen.people.models import Account, Appointment
+
+from .clock import days_ago
+from .phones import plausible_marks, seal_opinion, seal_sheet
+
+HEAP = "demo-cards.json"
+Accounts = dict[str, Account]
+VOTERS = {"A": 20, "B": 40, "C": 30, "D": 9, "E": 60}
+TODAYS_VOTERS = {"A": 8, "B": 10, "C": 8, "D": 9, "E": 12}
+
+
+def _prepare(
+    accounts: Accounts, story: dict[str, Any], title: str, period: str, previous: Campaign | None, session_on: date, voters: dict[str, int]
+) -> Campaign:
+    office = accounts["office"]
+    campaign = campaigns.make_campaign(office, kind="comprehensive", title=title, period=period, previous=previous)
+    campaigns.set_basics(
+        office,
+        campaign,
+        title=title,
+        period=period,
+        reports_due_on=session_on - timedelta(days=3),
+        session_on=session_on,
+    )
+    names = [row["township"] for row in story["speakers_demo"]]
+    campaigns.choose_speakers(
+        office,
+        campaign,
+        list(Appointment.objects.filter(division__name_zh__in=names, ended_on__isnull=True).order_by("division_id")),
+    )
+    campaigns.set_roll(
+        office,
+        campaign,
+        {code: [f"{code}类代表{number:02d}" for number in range(1, count + 1)] for code, count in voters.items()},
+    )
+    return campaigns.publish(office, campaign)
+
+
+def _write_reports(accounts: Accounts, campaign: Campaign, *, leave: str | None = None) -> None:
+    for report in DutyReport.objects.filter(speaker__campaign=campaign).select_related("speaker__division"):
+        author = Account.objects.get(role="township_head", scope=report.speaker.division)
+        if report.speaker.division.name_zh == leave:
+            continue
+        sections = reports.draft_sections(report)
+        gaps = reports.propose(report)["gaps"]
+        if gaps:
+            sections["next_steps"] = (
+                f"一、补短板。{gaps[0]['name_zh']}现为{{{{{gaps[0]['code']}}}}},先补最急的部分,由分管负责人牵头。\n"
+                "二、请市级有关部门在规划和资金上给予支持,并共享已有数据,不再要求重复填报。"
+            )
+        reports.save_report(author, report, sections, base=0)
+        reports.submit_report(author, report)
+
+
+def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, list[dict[str, Any]]]) -> None:
+    office = accounts["office"]
+    session.begin_session(office, campaign)
+    session.draw_lots(office, campaign, "3-5-1-6")
+    for speaker in Speaker.objects.filter(campaign=campaign).order_by("position").select_related("division"):
+        session.move_to(office, campaign, speaker, Phase.REPORT)
+        session.move_to(office, campaign, speaker, Phase.COMMENT)
+        named = problems.get(speaker.division.name_zh, [])
+        session.make_comment(
+            office, speaker, strengths="工作有思路,数据实,敢讲问题。" if named else "情况清楚,措施可行。", problems=named
+        )
+
+
+def _vote(accounts: Accounts, campaign: Campaign, codes: dict[str, list[str]], voters: dict[str, int]) -> PrivateKey:
+    office, key = accounts["office"], PrivateKey.generate()
+    round_ = campaign.rounds.get()
+    ballot.set_key(accounts["key"], round_, bytes(key.public_key).hex())
+    entries = list(campaign.roll.values_list("pk", flat=True))
+    session.mark_attendance(office, campaign, entries, present=True, handed_out=True)
+    ballot.open_ballot(office, campaign)
+    cast_all(Round.objects.get(pk=round_.pk), {code: heap[: voters[code]] for code, heap in codes.items()}, random.Random(90315))
+    ballot.close_ballot(office, campaign)
+    return key
+
+
+def cast_all(round_: Round, codes: dict[str, list[str]], chance: random.Random) -> int:
+    """Vote with unused cards by program, through the same door as a phone. Returns how many sheets were counted."""
+    counted = 0
+    speakers = round_.layout["speakers"]
+    for class_code, heap in codes.items():
+        for number, code in enumerate(heap):
+            own = speakers[number % len(speakers)] if class_code == "D" else None
+            marks = plausible_marks(round_.layout, chance, own)
+            opinions = []
+            if number % 17 == 3:
+                subject = chance.choice(speakers)
+                opinions = [seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实,请把时间表公布出来。")]
+            sheet = seal_sheet(round_.public_key, round_.pk, class_code, marks)
+            counted += ballot.cast_sheet(code, sheet, opinions).state == "counted"
+    return counted
+
+
+def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
+    """Play last period's campaign from its start to its rectification, 130 to 20 days ago."""
+    office = accounts["office"]
+    with days_ago(140):
+        held = timezone.localdate() + timedelta(days=15)
+        campaign = _prepare(
+            accounts, story, "第一期全市乡镇(街道)党政正职述职评议", "上一期", None, held, VOTERS
+        )
+        codes = {code: ballot.make_cards(office, campaign, code, count) for code, count in VOTERS.items()}
+    with days_ago(130):
+        _write_reports(accounts, campaign)
+    with days_ago(125):
+        _play_session(accounts, campaign, _problems(story))
+        key = _vote(accounts, campaign, codes, VOTERS)
+        results.count_round(accounts["key"], campaign.rounds.get(), key_text(bytes(key)))
+    with days_ago(124):
+        results.issue_results(office, Campaign.objects.get(pk=campaign.pk))
+    _rectify(accounts, story, campaign)
+    return campaign
+
+
+LINES = {"R01": ("development", ""), "R02": ("livelihood", "L01"), "R03": ("livelihood", "L05"), "R08": ("party_style", "P03")}
+
+
+def _problems(story: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the problems that leaders named last time, from the story's rectification list, with dates from today."""
+    as_of = date.fromisoformat(story["_about"]["as_of"])
+    real_today = timezone.localdate() + timedelta(days=125)
+    named: dict[str, list[dict[str, Any]]] = {}
+    for item in story["rectification_items"]:
+        line, indicator = LINES.get(item["id"], ("livelihood", ""))
+        due = real_today + (date.fromisoformat(item["due"]) - as_of)
+        named.setdefault(item["subject"], []).append(
+            {
+                "fact": item["problem_zh"],
+                "requirement": item["measure_zh"],
+                "owner": item["owner"],
+                "due_on": due,
+                "indicator": indicator,
+                "work_line": line,
+            }
+        )
+    return named
+
+
+def _rectify(accounts: Accounts, story: dict[str, Any], campaign: Campaign) -> None:
+    from yizhen.appraisals.queries import rectification_of_campaign
+
+    states = {item["problem_zh"]: item["state"] for item in story["rectification_items"]}
+    office = accounts["office"]
+    for matter in rectification_of_campaign(campaign):
+        clerk = Account.objects.get(role="township_office", scope=matter.division)
+        with days_ago(120):
+            take_step(clerk, matter, Verb.ACCEPT)
+        if states.get(matter.problem.fact) not in {"closed", "verified"}:
+            continue
+        with days_ago(40):
+            take_step(
+                clerk, matter, Verb.REPORT_DONE, text=f"已完成:{matter.problem.requirement}。", disposition="solved"
+            )
+        with days_ago(34):
+            take_step(office, matter, Verb.PASS, text="现场核验,并随机询问三户居民,情况属实。")
+
+
+def second_campaign(accounts: Accounts, first: Campaign, *, finished: bool) -> Campaign:
+    """Prepare today's campaign; when ``finished``, play it too. The heap of cards is kept in a file for the demo."""
+    from .actions import story
+
+    with days_ago(5):
+        campaign = _prepare(
+            accounts,
+            story(),
+            "第二期全市乡镇(街道)党政正职述职评议",
+            "本期",
+            first,
+            timezone.localdate() + timedelta(days=5),
+            TODAYS_VOTERS,
+        )
+    with days_ago(2):
+        _write_reports(accounts, campaign, leave=None if finished else "柳岸镇")
+    office = accounts["office"]
+    codes = {code: ballot.make_cards(office, campaign, code, count + 2) for code, count in TODAYS_VOTERS.items()}
+    (Path(settings.DATA_DIR) / HEAP).write_text(json.dumps({"campaign": campaign.pk, "codes": codes}), encoding="utf-8")
+    if finished:
+        _play_session(accounts, campaign, {"柳岸镇": _problems(story())["柳岸镇"][:1]})
+        key = _vote(accounts, campaign, codes, TODAYS_VOTERS)
+        results.count_round(accounts["key"], campaign.rounds.get(), key_text(bytes(key)))
+    return campaign

@@ -1,0 +1,67 @@
+"""Forms of the indicators room."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Indicator
+
+IMPORT_LIMIT = 10 * 1024 * 1024
+
+
+class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new indicator for the catalogue."""
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "code",
+            "name_zh",
+            "name_en",
+            "domain",
+            "unit",
+            "direction",
+            "frequency",
+            "source",
+            "numerator_zh",
+            "denominator_zh",
+            "per",
+            "per_resident",
+            "count_unit",
+            "gaming_risk_zh",
+            "counter_metric_zh",
+            "scored",
+        )
+        labels = {
+            "code": _("代码"),
+            "name_zh": _("中文名称"),
+            "name_en": _("英文名称"),
+            "domain": _("领域"),
+            "unit": _("单位"),
+            "direction": _("方向"),
+            "frequency": _("频率"),
+            "source": _("来源部门"),
+            "numerator_zh": _("分子"),
+            "denominator_zh": _("分母"),
+            "per": _("乘数(每万人填 10000,百分比填 100,不是比率填 0)"),
+            "per_resident": _("按常住人口计算"),
+            "count_unit": _("分子的量词(张、所、人)"),
+            "gaming_risk_zh": _("可能怎样做假"),
+            "counter_metric_zh": _("对照指标"),
+            "scored": _("参与评价"),
+        }
+
+    def _post_clean(self) -> None:
+        """Leave model validation to the action, which names the reason of a refusal."""
+
+
+class WorkbookForm(forms.Form):
+    """A workbook to import."""
+
+    file = forms.FileField(label=_("工作簿(.xlsx)"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}))
+
+    def clean_file(self) -> object:
+        """Refuse what is too large before reading it."""
+        file = self.cleaned_data["file"]
+        if file.size > IMPORT_LIMIT:
+            raise forms.ValidationError(_("文件超过 10 MB,请分成几个文件。"))
+        return file

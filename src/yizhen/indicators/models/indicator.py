@@ -1,0 +1,76 @@
+"""The catalogue: one authoritative source per figure."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from yizhen.indicators.forbidden import MEASURES, NEGATIVE_DIRECTIONS
+from yizhen.people.models import Unit
+
+DOMAINS = {
+    "development": _("促一方发展"),
+    "livelihood": _("富一方百姓"),
+    "safety": _("保一方平安"),
+    "party_style": _("党建和作风"),
+}
+DIRECTIONS = {"up": _("越高越好"), "down": _("越低越好"), "target": _("以目标值为好"), "neutral": _("只作背景,不评价")}
+FREQUENCIES = {"monthly": _("每月"), "quarterly": _("每季度"), "half_yearly": _("每半年"), "yearly": _("每年")}
+
+
+class Indicator(models.Model):
+    """A number with a numerator, a denominator, a source, and a note on how it could be gamed. Entered once.
+
+    ``per`` is the multiplier of a rate (10,000 for "per 10,000 residents", 100 for percent); 0 when the figure is not
+    a ratio. ``measures`` names a forbidden negative metric; such a figure may only be context.
+    """
+
+    code = models.SlugField(primary_key=True, max_length=24)
+    name_zh = models.CharField(max_length=60, unique=True)
+    name_en = models.CharField(max_length=120)
+    domain = models.CharField(max_length=16, choices=list(DOMAINS.items()))
+    unit = models.CharField(max_length=16)
+    direction = models.CharField(max_length=8, choices=list(DIRECTIONS.items()))
+    frequency = models.CharField(max_length=12, choices=list(FREQUENCIES.items()))
+    source = models.ForeignKey(Unit, models.PROTECT, related_name="indicators")
+    numerator_zh = models.CharField(max_length=80, blank=True)
+    denominator_zh = models.CharField(max_length=80, blank=True)
+    per = models.PositiveIntegerField(default=0)
+    per_resident = models.BooleanField(default=False)
+    count_unit = models.CharField(max_length=12, blank=True)
+    gaming_risk_zh = models.CharField(max_length=120, blank=True)
+    counter_metric_zh = models.CharField(max_length=120, blank=True)
+    scored = models.BooleanField(default=True)
+    measures = models.CharField(max_length=40, blank=True, choices=[(code, names[0]) for code, names in MEASURES.items()])
+
+    class Meta:
+        ordering = ["domain", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="indicator_never_punishes_problems_found",
+                condition=~Q(measures__in=list(MEASURES)) | (Q(scored=False) & ~Q(direction__in=NEGATIVE_DIRECTIONS)),
+                violation_error_message="投诉、信访、隐患的数量不得作为负面指标 · Volume of problems may not count against a place",
+            ),
+            models.CheckConstraint(
+                name="indicator_neutral_is_not_scored", condition=~Q(direction="neutral") | Q(scored=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def domain_name(self) -> Any:
+        """The domain in the page's language."""
+        return DOMAINS[self.domain]
+
+    @property
+    def direction_name(self) -> Any:
+        """The direction in words."""
+        return DIRECTIONS[self.direction]
+
+    @property
+    def frequency_name(self) -> Any:
+        """The frequency in words."""
+        return FREQUENCIES[self.frequency]

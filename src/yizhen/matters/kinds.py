@@ -1,0 +1,66 @@
+"""The kinds of matters and the clock that each one runs by."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yizhen.clocks import Deadline, DeadlineRule, Unit, compute_deadline, fixed_deadline
+
+
+@dataclass(frozen=True)
+class MatterKind:
+    """One kind: its letter in numbers, its clock, and whether the requester has the last word."""
+
+    code: str
+    letter: str
+    name: object
+    asks_verdict: bool
+    may_object: bool
+    rule: DeadlineRule | None
+    look_back_days: int | None = None
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        MatterKind("assigned_task", "R", pgettext_lazy("kind of matter", "交办任务"), False, True, None),
+        MatterKind(
+            "resident_request",
+            "S",
+            pgettext_lazy("kind of matter", "群众诉求"),
+            True,
+            False,
+            DeadlineRule(
+                event="received",
+                amount=5,
+                unit=Unit.WORKING_DAY,
+                result="reply_and_feedback",
+                source="潍坊市12345政务服务便民热线条例第二十条(地方规定,可改)",
+            ),
+        ),
+        MatterKind(
+            "rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), False, False, None, look_back_days=30
+        ),
+    )
+}
+WORK_LINES = {
+    "development": _("促发展"),
+    "livelihood": _("惠民生"),
+    "safety": _("保平安"),
+    "party_style": _("党建作风"),
+}
+
+
+def deadline_for(kind: MatterKind, opened: date, due: date | None) -> Deadline:
+    """Return the deadline of a new matter: by the kind's rule, or the day named by whoever assigns it.
+
+    Raises:
+        ValueError: when the kind has no rule and no day is named.
+    """
+    if kind.rule is not None:
+        return compute_deadline(kind.rule, opened)
+    if due is None:
+        raise ValueError(f"{kind.code} needs a due date")
+    return fixed_deadline(due, opened, source="交办单载明的期限")

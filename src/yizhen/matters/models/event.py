@@ -1,0 +1,53 @@
+"""The history of a matter: append-only, by triggers in the database."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from yizhen.matters.lifecycle import VERB_NAMES, State, Verb
+
+from .matter import Matter
+
+
+class Event(models.Model):
+    """One step in a matter's life. Never changed, never deleted."""
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    verb = models.CharField(max_length=24, choices=[(verb.value, verb.value) for verb in Verb])
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in State])
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by_label = models.CharField(max_length=80)
+    text = models.TextField(max_length=4000, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["matter", "sequence"]
+        constraints = [models.UniqueConstraint(fields=["matter", "sequence"], name="event_sequence_is_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}/{self.sequence} {self.verb}"
+
+    @property
+    def verb_name(self) -> Any:
+        """The step in the page's language."""
+        return VERB_NAMES[Verb(self.verb)]
+
+
+class Evidence(models.Model):
+    """A file that shows what an event says; its hash is kept so that a changed file is noticed."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="evidence")
+    file = models.FileField(upload_to="evidence/%Y/%m/")
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return self.name

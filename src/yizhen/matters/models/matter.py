@@ -1,0 +1,119 @@
+"""The matter: one noun for tasks, requests and rectification items."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from yizhen.clocks import Deadline, light
+from yizhen.matters.kinds import KINDS, WORK_LINES, MatterKind
+from yizhen.matters.lifecycle import STATE_NAMES, State
+from yizhen.people.models import Unit
+from yizhen.places.models import Division
+
+
+class NumberSeries(models.Model):
+    """The last number given in a year and kind."""
+
+    prefix = models.CharField(primary_key=True, max_length=12)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.last}"
+
+
+class Matter(models.Model):
+    """Anything that must be done by a place. Title and text are frozen by a trigger; corrections are events.
+
+    The unit of work is the matter, never the person: a resident's request has no requester, only the hash of a code.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=24, choices=[(code, code) for code in KINDS])
+    title = models.CharField(max_length=120)
+    text = models.TextField(max_length=4000)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="matters")
+    work_line = models.CharField(max_length=16, choices=[(code, code) for code in WORK_LINES])
+    dispatcher = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="dispatched")
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    follow_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    basis = models.CharField(max_length=120, blank=True)
+    owner = models.CharField(max_length=60, blank=True)
+    accountable = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=80, blank=True, db_index=True)
+    indicator = models.CharField(max_length=24, blank=True)
+    state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in State], default=State.NEW)
+    disposition = models.CharField(max_length=24, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField()
+    warning_on = models.DateField()
+    clock = models.JSONField()
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    done_on = models.DateField(null=True, blank=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_on = models.DateField(null=True, blank=True)
+    look_back_on = models.DateField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    client_id = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["due_on", "number"]
+        indexes = [models.Index(fields=["division", "state"])]
+        constraints = [
+            models.CheckConstraint(
+                name="matter_doer_never_closes",
+                condition=Q(verified_by__isnull=True) | Q(done_by__isnull=True) | ~Q(verified_by=F("done_by")),
+                violation_error_message="办理人不得核验自己的事项 · The doer cannot verify",
+            ),
+            models.CheckConstraint(
+                name="matter_closed_was_verified",
+                condition=~Q(state="closed") | Q(verified_by__isnull=False),
+                violation_error_message="未经核验不得销号 · Not closed without verification",
+            ),
+            models.CheckConstraint(name="matter_state_is_known", condition=Q(state__in=[s.value for s in State])),
+            models.CheckConstraint(
+                name="matter_warning_not_after_due", condition=Q(warning_on__lte=F("due_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def kind_info(self) -> MatterKind:
+        """The configuration of the matter's kind."""
+        return KINDS[self.kind]
+
+    @property
+    def state_name(self) -> Any:
+        """The state in the page's language."""
+        return STATE_NAMES[State(self.state)]
+
+    @property
+    def work_line_name(self) -> Any:
+        """The work line in the page's language."""
+        return WORK_LINES[self.work_line]
+
+    @property
+    def deadline(self) -> Deadline:
+        """The stored deadline with its derivation."""
+        return Deadline.from_json(self.clock)
+
+    @property
+    def light(self) -> str:
+        """Green, yellow or red: derived from the stored clock when asked. Withdrawn matters have none."""
+        if self.state == State.WITHDRAWN:
+            return ""
+        return light(self.due_on, timezone.localdate(), done_on=self.done_on).value
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days until the due date; negative when it has passed."""
+        return (self.due_on - timezone.localdate()).days
+
+    def is_late_on(self, day: date) -> bool:
+        """Return whether the matter was late, or still open after its due date, on a day."""
+        return (self.done_on or day) > self.due_on

@@ -1,0 +1,116 @@
+"""The readers of matters."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from yizhen.people.models import Account
+from yizhen.places.models import Division
+
+from .lifecycle import OPEN_STATES, WITH_HANDLER, State
+from .models import Matter
+from .rules import HANDLING_ROLES, is_dispatcher, is_verifier
+
+
+def matters_visible_to(user: Account) -> QuerySet[Matter]:
+    """Return the matters in the user's scope; a department sees what it sent; administrators see none."""
+    matters = Matter.objects.select_related("division", "dispatcher")
+    if not user.is_active or user.is_admin or user.role == "scrutineer":
+        return matters.none()
+    if user.role == "department":
+        return matters.filter(dispatcher=user.unit)
+    return matters.filter(division__code__startswith=user.scope_id)
+
+
+def due_from(user: Account) -> list[Matter]:
+    """Return everything that waits for the user, most urgent first: to handle, to verify, to answer an objection."""
+    visible = matters_visible_to(user).filter(state__in=[State.NEW, State.HANDLING, State.HANDLED, State.RETURNED])
+    if user.role in HANDLING_ROLES:
+        mine = [
+            matter
+            for matter in visible.filter(division__code__startswith=user.scope_id)
+            if matter.state in WITH_HANDLER or (matter.state == State.HANDLED and is_verifier(user, matter))
+        ]
+    else:
+        mine = [
+            matter
+            for matter in visible.filter(state__in=[State.HANDLED, State.RETURNED])
+            if (matter.state == State.HANDLED and is_verifier(user, matter))
+            or (matter.state == State.RETURNED and is_dispatcher(user, matter))
+        ]
+    urgency = {"red": 0, "yellow": 1, "green": 2}
+    return sorted(mine, key=lambda matter: (urgency[matter.light], matter.due_on, matter.number))
+
+
+def look_backs_due(user: Account, today: date | None = None) -> list[Matter]:
+    """Return closed matters whose look-back day has come and that the user may check."""
+    due = matters_visible_to(user).filter(state=State.CLOSED, look_back_on__lte=today or timezone.localdate())
+    return [matter for matter in due if is_verifier(user, matter)]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One thread of the needle: a department's open matters in a township."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    count: int
+    light: str
+
+
+def threads_into(user: Account, division: Division) -> list[Thread]:
+    """Return the threads from departments (and residents, and appraisals) into a township, thickest first."""
+    matters = matters_visible_to(user).filter(division__code__startswith=division.code, state__in=OPEN_STATES)
+    order = {"red": 0, "yellow": 1, "green": 2}
+    grouped: dict[tuple[str, str, str], list[Matter]] = {}
+    for matter in matters:
+        grouped.setdefault(_origin(matter), []).append(matter)
+    threads = [
+        Thread(*key, len(group), min((matter.light for matter in group), key=order.__getitem__))
+        for key, group in grouped.items()
+    ]
+    return sorted(threads, key=lambda thread: (-thread.count, thread.code))
+
+
+def _origin(matter: Matter) -> tuple[str, str, str]:
+    if matter.kind == "resident_request":
+        return ("resident", "群众诉求", "Residents")
+    if matter.kind == "rectification":
+        return ("rectification", "述职评议整改", "Rectification")
+    if matter.dispatcher is not None:
+        return (matter.dispatcher.code, matter.dispatcher.name_zh, matter.dispatcher.name_en)
+    return ("other", "其他交办", "Other")
+
+
+def in_thread(matters: QuerySet[Matter], code: str) -> QuerySet[Matter]:
+    """Return the matters of one thread."""
+    if code in {"resident", "rectification"}:
+        return matters.filter(kind="resident_request" if code == "resident" else code)
+    if code == "other":
+        return matters.filter(kind="assigned_task", dispatcher__isnull=True)
+    return matters.filter(kind="assigned_task", dispatcher_id=code)
+
+
+def board_counts(matters: QuerySet[Matter]) -> dict[str, Counter[str]]:
+    """Return work line → number of open matters by light."""
+    counts: dict[str, Counter[str]] = {}
+    for matter in matters.filter(state__in=OPEN_STATES):
+        counts.setdefault(matter.work_line, Counter())[matter.light] += 1
+    return counts
+
+
+def rectification_of(division: Division) -> QuerySet[Matter]:
+    """Return the rectification items of a township: they are promises made in public."""
+    return Matter.objects.filter(division=division, kind="rectification").exclude(state=State.WITHDRAWN)
+
+
+def search(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
+    """Search visible matters by number, title and place."""
+    text = text.strip()[:60]
+    if not text:
+        return matters
+    return matters.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(division__name_zh__icontains=text))

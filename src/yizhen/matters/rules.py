@@ -1,0 +1,74 @@
+"""Who may do what to a matter: the parties of the transition table as predicates."""
+
+from collections.abc import Callable
+
+from yizhen.people.models import Account
+
+from .lifecycle import TRANSITIONS, Party, State, Transition, Verb
+from .models import Matter
+
+HANDLING_ROLES = {"township_head", "township_office", "village", "grid_worker"}
+DISPATCHING_ROLES = {"city_office", "department", "county"}
+
+
+def is_handler(user: Account, matter: Matter) -> bool:
+    """The township (or its village) whose matter it is."""
+    return user.role in HANDLING_ROLES and user.covers(matter.division_id)
+
+
+def is_dispatcher(user: Account, matter: Matter) -> bool:
+    """Whoever sent the matter down: the same department, or the office that raised it."""
+    if matter.dispatcher_id is not None and user.unit_id == matter.dispatcher_id:
+        return True
+    return matter.raised_by_id == user.pk or (user.role == "city_office" and user.covers(matter.division_id))
+
+
+def is_verifier(user: Account, matter: Matter) -> bool:
+    """Somebody else than the doer, above or beside him: never the person who reported the matter done.
+
+    Tasks are verified by the department that sent them, a county or the city; rectification by county or city;
+    residents' requests also inside the township, by its head or its office when village or grid did the work.
+    """
+    if user.pk == matter.done_by_id:
+        return False
+    if user.role in {"city_office", "county"}:
+        return user.covers(matter.division_id)
+    if matter.kind == "assigned_task":
+        return matter.dispatcher_id is not None and user.unit_id == matter.dispatcher_id
+    if matter.kind == "resident_request":
+        return user.role in {"township_head", "township_office"} and user.covers(matter.division_id)
+    return False
+
+
+def is_requester(user: Account, matter: Matter) -> bool:
+    """Whoever asked. A resident has no account: he or she acts with the follow-up code (portal)."""
+    return matter.follow_hash is None and matter.raised_by_id == user.pk
+
+
+PARTIES: dict[Party, Callable[[Account, Matter], bool]] = {
+    Party.HANDLER: is_handler,
+    Party.VERIFIER: is_verifier,
+    Party.DISPATCHER: is_dispatcher,
+    Party.REQUESTER: is_requester,
+}
+
+
+def may(user: Account, transition: Transition, matter: Matter) -> bool:
+    """Return whether the user may take this step now."""
+    if not user.is_active or user.is_admin or matter.state != transition.source:
+        return False
+    if transition.verb == Verb.OBJECT and not matter.kind_info.may_object:
+        return False
+    if matter.state == State.CLOSED and matter.kind_info.look_back_days is None:
+        return False
+    return PARTIES[transition.party](user, matter)
+
+
+def possible_steps(user: Account, matter: Matter) -> list[Transition]:
+    """Return the steps that the user may take now, in the order of the table."""
+    return [transition for transition in TRANSITIONS if may(user, transition, matter)]
+
+
+def may_assign(user: Account) -> bool:
+    """Return whether the user may send tasks down."""
+    return user.is_active and user.role in DISPATCHING_ROLES

@@ -1,0 +1,143 @@
+"""Pages of the matters room."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from yizhen.people.models import Account
+
+from . import actions
+from .forms import StepForm, TaskForm
+from .kinds import KINDS, WORK_LINES
+from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
+from .models import Evidence
+from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
+from .rules import may_assign, possible_steps
+
+
+def _user(request: HttpRequest) -> Account:
+    assert isinstance(request.user, Account)
+    return request.user
+
+
+@login_required
+def matter_list(request: HttpRequest) -> HttpResponse:
+    """List the visible matters, filtered first, then searched and sorted."""
+    user = _user(request)
+    matters = matters_visible_to(user)
+    chosen = {key: request.GET.get(key, "")[:40] for key in ("kind", "state", "line", "place", "thread", "q")}
+    if chosen["kind"] in KINDS:
+        matters = matters.filter(kind=chosen["kind"])
+    if chosen["state"] == "open":
+        matters = matters.filter(state__in=OPEN_STATES)
+    elif chosen["state"] in {str(state) for state in STATE_NAMES}:
+        matters = matters.filter(state=chosen["state"])
+    if chosen["line"] in WORK_LINES:
+        matters = matters.filter(work_line=chosen["line"])
+    if chosen["place"]:
+        matters = matters.filter(division__code__startswith=chosen["place"])
+    if chosen["thread"]:
+        matters = in_thread(matters, chosen["thread"])
+    page = Paginator(search(matters, chosen["q"]), 30).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "kinds": KINDS.values(),
+        "states": [(state.value, name) for state, name in STATE_NAMES.items()],
+        "lines": WORK_LINES.items(),
+        "may_assign": may_assign(user),
+    }
+    return render(request, "matters/list.html", context)
+
+
+@login_required
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show everything that waits for me in one list, most urgent first."""
+    user = _user(request)
+    return render(
+        request,
+        "matters/queue.html",
+        {"matters": due_from(user), "look_backs": look_backs_due(user), "may_assign": may_assign(user)},
+    )
+
+
+@login_required
+def matter(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one matter: what, where, clock with derivation, possible steps, history."""
+    user = _user(request)
+    found = get_object_or_404(matters_visible_to(user), number=number)
+    errors: dict[str, list[str]] = {}
+    typed = {"verb": "", "text": "", "disposition": ""}
+    if request.method == "POST":
+        form = StepForm(request.POST, request.FILES)
+        typed = {key: request.POST.get(key, "") for key in typed}
+        if form.is_valid() and form.cleaned_data["verb"] in {verb.value for verb in Verb}:
+            data = form.cleaned_data
+            try:
+                actions.take_step(
+                    user,
+                    found,
+                    Verb(data["verb"]),
+                    text=data["text"],
+                    disposition=data["disposition"],
+                    file=data["file"],
+                )
+            except ValidationError as error:
+                errors = error.message_dict if hasattr(error, "error_dict") else {"text": error.messages}
+            else:
+                messages.success(request, _("已记录:%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
+                return redirect("matters:matter", number=found.number)
+        else:
+            errors = {field: list(texts) for field, texts in form.errors.items()} or {"text": [_("没有这个步骤。")]}
+        found.refresh_from_db()
+    return render(
+        request,
+        "matters/matter.html",
+        {
+            "matter": found,
+            "deadline": found.deadline,
+            "events": found.events.prefetch_related("evidence"),
+            "steps": [(step, VERB_NAMES[step.verb]) for step in possible_steps(user, found)],
+            "dispositions": DISPOSITIONS.items(),
+            "disposition_name": DISPOSITIONS.get(found.disposition, ""),
+            "errors": errors,
+            "typed": typed,
+        },
+        status=400 if errors else 200,
+    )
+
+
+@login_required
+def assign(request: HttpRequest) -> HttpResponse:
+    """Send a task down to townships."""
+    user = _user(request)
+    if not may_assign(user):
+        raise PermissionDenied(_("只有市、县和部门可以交办任务。"))
+    form = TaskForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        data["townships"] = list(data["townships"])
+        try:
+            made = actions.assign_task(user, **data)
+        except ValidationError as error:
+            for field, texts in error.message_dict.items():
+                form.add_error(field if field in form.fields else None, texts)
+        else:
+            messages.success(request, _("已交办 %(count)s 件,各镇分别核验销号。") % {"count": len(made)})
+            return redirect("matters:list")
+    return render(request, "matters/assign.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out a piece of evidence to whoever may see its matter."""
+    piece = get_object_or_404(
+        Evidence.objects.filter(event__matter__in=matters_visible_to(_user(request))), pk=pk
+    )
+    return FileResponse(piece.file.open("rb"), as_attachment=True, filename=piece.name)
+
+

@@ -1,0 +1,227 @@
+"""The writers of accounts."""
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yizhen.audit.actions import record
+from yizhen.audit.events import event
+from yizhen.places.models import Division
+
+from .models import ADMIN_ROLES, Account, Appointment, Official, SignInLink, Unit
+from .queries import has_administrators
+from .rules import may_open_account, may_switch_account
+
+
+@event("people.account_opened")
+class AccountOpened:
+    """An account was opened."""
+
+    username: str
+    role: str
+
+
+@event("people.account_switched")
+class AccountSwitched:
+    """An account was suspended or resumed."""
+
+    active: bool
+    reason: str
+
+
+@event("people.signed_in")
+class SignedIn:
+    """Somebody signed in."""
+
+    by: str
+
+
+@event("people.staff_mode")
+class StaffModeChanged:
+    """Staff mode was entered or left."""
+
+    entered: bool
+
+
+@event("people.appointed")
+class Appointed:
+    """An official took a post."""
+
+    title: str
+
+
+@transaction.atomic
+def open_account(
+    actor: Account | None,
+    *,
+    username: str,
+    display_name: str,
+    role: str,
+    scope: Division,
+    unit: Unit | None = None,
+    password: str | None = None,
+    demo: bool = False,
+) -> Account:
+    """Open the account of a post. ``actor`` is None only for set-up (wizard, demo, tests).
+
+    Raises:
+        PermissionDenied: when the actor may not open accounts of this role.
+        ValidationError: keyed by field, when a value is missing, taken or too weak.
+    """
+    if actor is not None and not may_open_account(actor, role):
+        raise PermissionDenied(_("只有系统管理员可以开设业务账号。"))
+    account = Account(
+        username=username.strip(), display_name=display_name.strip(), role=role, scope=scope, unit=unit, is_demo=demo
+    )
+    if password is None:
+        account.set_unusable_password()
+    else:
+        try:
+            validate_password(password, account)
+        except ValidationError as error:
+            raise ValidationError({"password": error.messages}) from error
+        account.set_password(password)
+    account.full_clean()
+    account.save()
+    record(actor, AccountOpened(username=account.username, role=role), f"people.account:{account.pk}", scope=scope.code)
+    return account
+
+
+@transaction.atomic
+def found_site(city: Division, administrators: dict[str, tuple[str, str]]) -> list[Account]:
+    """Create the three separated administrators of a new site, once.
+
+    Args:
+        city: the city that the site serves.
+        administrators: role → (username, password) for each of the three roles.
+
+    Raises:
+        PermissionDenied: when the site has administrators already.
+        ValidationError: keyed ``role.field``, when a value is missing, repeated or too weak.
+    """
+    Division.objects.select_for_update().get(pk=city.pk)
+    if has_administrators():
+        raise PermissionDenied(_("本站已完成首次设置。"))
+    names = {"system_admin": _("系统管理员"), "security_admin": _("安全管理员"), "audit_admin": _("审计管理员")}
+    errors: dict[str, list[str]] = {}
+    passwords = [administrators[role][1] for role in ADMIN_ROLES]
+    if len(set(passwords)) < len(passwords):
+        errors["audit_admin.password"] = [_("三名管理员不得使用相同的密码。")]
+    made = []
+    for role in ADMIN_ROLES:
+        username, password = administrators[role]
+        try:
+            with transaction.atomic():
+                made.append(
+                    open_account(
+                        None, username=username, display_name=names[role], role=role, scope=city, password=password
+                    )
+                )
+        except ValidationError as error:
+            for field, messages in error.message_dict.items():
+                errors.setdefault(f"{role}.{field}", []).extend(messages)
+    if errors:
+        raise ValidationError(errors)
+    return made
+
+
+@transaction.atomic
+def switch_account(actor: Account, account: Account, *, active: bool, reason: str) -> Account:
+    """Suspend or resume an account.
+
+    Raises:
+        PermissionDenied: when the actor is not the security administrator, or it is his own account.
+        ValidationError: when no reason is given.
+    """
+    if not may_switch_account(actor, account):
+        raise PermissionDenied(_("只有安全管理员可以停用或恢复他人的账号。"))
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明原因。")})
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    account.is_active = active
+    account.save(update_fields=["is_active"])
+    record(actor, AccountSwitched(active=active, reason=reason.strip()), f"people.account:{account.pk}", scope=account.scope_id)
+    return account
+
+
+@transaction.atomic
+def make_sign_in_link(account: Account, *, valid: timedelta = timedelta(days=2)) -> str:
+    """Return the secret of a new one-time sign-in link; only its hash is kept."""
+    secret = secrets.token_urlsafe(18)
+    SignInLink.objects.create(
+        secret_hash=hashlib.sha256(secret.encode()).hexdigest(), account=account, expires_at=timezone.now() + valid
+    )
+    return secret
+
+
+def account_of_link(secret: str) -> Account | None:
+    """Return whom an unused link would sign in, or None when it is unknown, used or expired."""
+    link = (
+        SignInLink.objects.select_related("account")
+        .filter(
+            secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
+            used_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            account__is_active=True,
+        )
+        .first()
+    )
+    return link.account if link else None
+
+
+@transaction.atomic
+def use_sign_in_link(secret: str) -> Account | None:
+    """Use a link up and return its account; None when somebody was faster, or it is unknown or expired."""
+    account = account_of_link(secret)
+    if account is None:
+        return None
+    used = SignInLink.objects.filter(
+        secret_hash=hashlib.sha256(secret.encode()).hexdigest(), used_at__isnull=True
+    ).update(used_at=timezone.now())
+    if not used:
+        return None
+    record(account, SignedIn(by="one-time link"), f"people.account:{account.pk}", scope=account.scope_id)
+    return account
+
+
+@transaction.atomic
+def note_sign_in(account: Account) -> None:
+    """Record that an account signed in with its password."""
+    record(account, SignedIn(by="password"), f"people.account:{account.pk}", scope=account.scope_id)
+
+
+@transaction.atomic
+def note_staff_mode(account: Account, *, entered: bool) -> None:
+    """Record that staff mode was entered or left."""
+    record(account, StaffModeChanged(entered=entered), f"people.account:{account.pk}", scope=account.scope_id)
+
+
+@transaction.atomic
+def appoint(
+    actor: Account | None,
+    *,
+    name: str,
+    division: Division,
+    title: str,
+    began_on: date,
+    birth_month: str = "",
+    education: str = "",
+    account: Account | None = None,
+) -> Official:
+    """Enter an official and the post that he or she holds.
+
+    Raises:
+        PermissionDenied: when the actor is not the organisation office of this scope.
+    """
+    if actor is not None and not (actor.role == "city_office" and actor.covers(division.code)):
+        raise PermissionDenied(_("只有组织部门可以登记任职。"))
+    official = Official.objects.create(name=name, birth_month=birth_month, education=education, account=account)
+    Appointment.objects.create(official=official, division=division, title=title, began_on=began_on)
+    record(actor, Appointed(title=title), f"people.official:{official.pk}", scope=division.code)
+    return official

@@ -1,0 +1,53 @@
+"""Forms of the people room."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yizhen.places.models import Division
+
+from .models import ADMIN_ROLES, ROLES, Unit
+
+
+class FirstRunForm(forms.Form):
+    """Usernames and passwords of the three separated administrators."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for role in ADMIN_ROLES:
+            self.fields[f"{role}.username"] = forms.CharField(
+                label=_("用户名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+            )
+            self.fields[f"{role}.password"] = forms.CharField(
+                label=_("密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+            )
+
+    def administrators(self) -> dict[str, tuple[str, str]]:
+        """Return role → (username, password)."""
+        data = self.cleaned_data
+        return {role: (data[f"{role}.username"], data[f"{role}.password"]) for role in ADMIN_ROLES}
+
+
+class AccountForm(forms.Form):
+    """A new account of a business role."""
+
+    username = forms.CharField(label=_("用户名"), max_length=40)
+    display_name = forms.CharField(label=_("显示名称(岗位)"), max_length=60)
+    role = forms.ChoiceField(label=_("角色"))
+    scope = forms.CharField(label=_("管辖范围(区划代码)"), max_length=15)
+    unit = forms.ModelChoiceField(label=_("部门"), queryset=Unit.objects.all(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [(code, names[0]) for code, names in ROLES.items() if code not in ADMIN_ROLES]
+
+    def clean_scope(self) -> Division:
+        """Return the division of the code that was typed."""
+        code = self.cleaned_data["scope"].strip()
+        try:
+            return Division.objects.get(code=code)
+        except Division.DoesNotExist as error:
+            raise forms.ValidationError(_("没有代码为“%(code)s”的区划。"), params={"code": code}) from error

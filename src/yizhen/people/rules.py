@@ -1,0 +1,27 @@
+"""Who may manage accounts."""
+
+import rules
+
+from .models import Account
+
+
+@rules.predicate
+def may_open_account(actor: Account, role: str) -> bool:
+    """Return whether the actor may open an account of a role.
+
+    The system administrator opens accounts of business roles; administrators are made only by the first-run wizard,
+    so that nobody can make himself a second administrator.
+    """
+    return actor.is_active and actor.role == "system_admin" and not role.endswith("_admin")
+
+
+@rules.predicate
+def may_switch_account(actor: Account, account: Account) -> bool:
+    """Return whether the actor may suspend or resume an account: the security administrator, never his own."""
+    return actor.is_active and actor.role == "security_admin" and actor.pk != account.pk
+
+
+@rules.predicate
+def may_enter_staff_mode(actor: Account) -> bool:
+    """Return whether the account has a staff mode: those who can publish, open ballots or change accounts."""
+    return actor.is_active and actor.role in {"city_office", "system_admin", "security_admin"}

@@ -1,0 +1,17 @@
+"""Addresses of the people room."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "people"
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/<str:secret>/", views.sign_in_by_link, name="sign_in_by_link"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("first-run/", views.first_run, name="first_run"),
+    path("staff-mode/", views.staff_mode, name="staff_mode"),
+    path("staff-mode/leave/", views.leave_staff_mode, name="leave_staff_mode"),
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/<int:pk>/switch/", views.switch, name="switch"),
+]

@@ -1,0 +1,114 @@
+"""The writers of places."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from yizhen.audit.actions import record
+from yizhen.audit.events import event
+
+from .models import Category, Division
+from .national import NationalDivision
+
+
+@event("places.divisions_loaded")
+class DivisionsLoaded:
+    """A table of divisions was loaded."""
+
+    source: str
+    added: int
+    renamed: int
+
+
+@event("places.profile_changed")
+class ProfileChanged:
+    """Category or population of a place changed."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@transaction.atomic
+def load_divisions(
+    actor: Any, rows: Iterable[NationalDivision], source: str, english: dict[str, str] | None = None
+) -> tuple[int, int]:
+    """Add the divisions that are missing and rename those whose name changed; parents come first.
+
+    ``english`` gives English names by code, where there are any.
+
+    Returns how many were added and how many renamed. Nothing is ever deleted: codes are not used again.
+    """
+    known = {division.code: division for division in Division.objects.all()}
+    added: list[Division] = []
+    renamed = 0
+    for row in rows:
+        if row.placeholder:
+            continue
+        if (have := known.get(row.code)) is not None:
+            if have.name_zh != row.name:
+                Division.objects.filter(code=row.code).update(name_zh=row.name)
+                renamed += 1
+            continue
+        parent = next((row.code[:n] for n in (12, 9, 6, 4, 2) if n < len(row.code) and row.code[:n] in known), None)
+        division = Division(
+            code=row.code,
+            name_zh=row.name,
+            name_en=(english or {}).get(row.code, ""),
+            level=str(row.level),
+            kind=str(row.kind),
+            parent_id=parent,
+        )
+        known[row.code] = division
+        added.append(division)
+    for length in (2, 4, 6, 9, 12, 15):
+        Division.objects.bulk_create([d for d in added if len(d.code) == length], batch_size=500)
+    record(actor, DivisionsLoaded(source=source, added=len(added), renamed=renamed), "places.division:*")
+    return len(added), renamed
+
+
+@transaction.atomic
+def describe_division(
+    actor: Any,
+    division: Division,
+    *,
+    category: Category | None,
+    population: int | None,
+    population_year: int | None,
+    population_source: str,
+) -> Division:
+    """Set a place's category (its peer group) and its population with year and source.
+
+    Raises:
+        PermissionDenied: when the actor may not describe this place.
+        ValidationError: when a population lacks year or source.
+    """
+    from .rules import may_describe
+
+    if actor is not None and not may_describe(actor, division):
+        raise PermissionDenied(_("您无权修改这个地方的资料。"))
+    if population is not None and (population_year is None or not population_source.strip()):
+        raise ValidationError({"population": _("人口数须注明年份和来源。")})
+    division = Division.objects.select_for_update().get(pk=division.pk)
+    before = {"category": division.category_id, "population": division.population}
+    division.category, division.population = category, population
+    division.population_year, division.population_source = population_year, population_source.strip()
+    division.save(update_fields=["category", "population", "population_year", "population_source"])
+    after = {"category": division.category_id, "population": division.population}
+    record(actor, ProfileChanged(before=before, after=after), f"places.division:{division.code}", scope=division.code)
+    return division
+
+
+@transaction.atomic
+def load_categories(actor: Any) -> int:
+    """Add the shipped categories that are missing; returns how many were added."""
+    rows = json.loads((Path(__file__).parent / "data" / "categories.json").read_text(encoding="utf-8"))
+    known = set(Category.objects.values_list("code", flat=True))
+    missing = [Category(**row) for row in rows if row["code"] not in known]
+    Category.objects.bulk_create(missing)
+    record(actor, DivisionsLoaded(source="shipped categories", added=len(missing), renamed=0), "places.category:*")
+    return len(missing)

@@ -1,0 +1,42 @@
+"""The readers of places."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .models import Division
+
+
+def city_code(code: str) -> str:
+    """Return the code of the city that a place belongs to: the root of its tree (2 digits in a municipality)."""
+    roots = Division.objects.filter(parent__isnull=True, code__in=[code[:length] for length in (2, 4, 6)])
+    return roots.values_list("code", flat=True).first() or code[:4]
+
+
+def divisions_visible_to(user: Any) -> QuerySet[Division]:
+    """Return the places in the user's scope.
+
+    A township office sees all townships of its city (names, categories, population: public facts that peers are
+    compared by), and villages only of its own; departments and the city see everything under the city.
+    """
+    if not getattr(user, "is_active", False) or not user.scope_id:
+        return Division.objects.none()
+    city = city_code(user.scope_id)
+    within = Division.objects.filter(code__startswith=user.scope_id)
+    return (within | Division.objects.filter(code__startswith=city, level__in=["prefecture", "county", "township"])).order_by(
+        "code"
+    )
+
+
+def townships_visible_to(user: Any) -> QuerySet[Division]:
+    """Return the townships, sub-districts and township-level units that the user may see, with their categories."""
+    return divisions_visible_to(user).filter(level="township").select_related("category", "parent")
+
+
+def peer_group(division: Division) -> QuerySet[Division]:
+    """Return the other townships of the same city and category: what a township may fairly be compared with."""
+    if division.category_id is None:
+        return Division.objects.none()
+    return Division.objects.filter(
+        code__startswith=city_code(division.code), level="township", category=division.category_id
+    ).exclude(code=division.code)

@@ -1,0 +1,15 @@
+"""Who may see and change places. An account is read by its role and scope only, so that places stay below people."""
+
+from typing import Any
+
+import rules
+
+from .models import Division
+
+DESCRIBERS = {"city_office", "county", "system_admin"}
+
+
+@rules.predicate
+def may_describe(user: Any, division: Division) -> bool:
+    """Return whether the user may set a place's category and population."""
+    return bool(user.is_active and user.role in DESCRIBERS and division.code.startswith(user.scope_id or "-"))

@@ -1,0 +1,11 @@
+"""Addresses of the places room."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "places"
+urlpatterns = [
+    path("", views.places, name="places"),
+    path("<str:code>/describe/", views.describe, name="describe"),
+]

@@ -1,0 +1,62 @@
+"""Pages of the places room."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from .actions import describe_division
+from .forms import DescribeForm
+from .queries import divisions_visible_to, townships_visible_to
+from .rules import may_describe
+
+
+@login_required
+def places(request: HttpRequest) -> HttpResponse:
+    """List counties with their townships; villages of one's own scope on request."""
+    user = request.user
+    text = request.GET.get("q", "").strip()[:40]
+    counties = list(divisions_visible_to(user).filter(level__in=["prefecture", "county"]))
+    townships = townships_visible_to(user)
+    villages = divisions_visible_to(user).filter(level__in=["village", "grid"])
+    if text:
+        townships = townships.filter(name_zh__icontains=text) | townships.filter(code__startswith=text)
+        villages = villages.filter(name_zh__icontains=text) | villages.filter(code__startswith=text)
+    groups = [(county, [t for t in townships if t.parent_id == county.code]) for county in counties]
+    return render(
+        request,
+        "places/places.html",
+        {
+            "groups": [(county, found) for county, found in groups if found or not text],
+            "villages": villages[:200] if text else [],
+            "village_count": villages.count(),
+            "q": text,
+        },
+    )
+
+
+@login_required
+def describe(request: HttpRequest, code: str) -> HttpResponse:
+    """Set a place's category and population."""
+    division = get_object_or_404(divisions_visible_to(request.user), code=code)
+    if not may_describe(request.user, division):
+        raise PermissionDenied(_("您无权修改这个地方的资料。"))
+    initial = {
+        "category": division.category_id,
+        "population": division.population,
+        "population_year": division.population_year,
+        "population_source": division.population_source,
+    }
+    form = DescribeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            describe_division(request.user, division, **form.cleaned_data)
+        except ValidationError as error:
+            for field, texts in error.message_dict.items():
+                form.add_error(field, texts)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("places:places")
+    return render(request, "places/describe.html", {"division": division, "form": form}, status=400 if form.errors else 200)

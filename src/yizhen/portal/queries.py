@@ -1,0 +1,23 @@
+"""What residents may read: their own matter by its code, and the promises made in public."""
+
+from django.db.models import QuerySet
+
+from yizhen.appraisals.models import CampaignState
+from yizhen.matters.actions import follow_hash
+from yizhen.matters.models import Matter
+
+
+def matter_by_code(code: str) -> Matter | None:
+    """Return the matter that a follow-up code opens."""
+    return Matter.objects.select_related("division").filter(follow_hash=follow_hash(code)).first()
+
+
+def public_promises() -> QuerySet[Matter]:
+    """Return rectification promises of issued campaigns: matters and dates, no persons and no scores."""
+    return (
+        Matter.objects.filter(
+            kind="rectification", problem__comment__speaker__campaign__state=CampaignState.ISSUED
+        )
+        .select_related("division")
+        .order_by("division_id", "due_on")
+    )

