@@ -126,3 +126,20 @@ def chromium_path() -> str:
     if CHROMIUM is None:
         pytest.skip(NO_CHROMIUM)
     return CHROMIUM
+
+
+@pytest.fixture
+def committing(transactional_db: None) -> Generator[None, None, None]:
+    """Let a test commit, so that threads see each other's rows: for races only, it is slow.
+
+    The flush that follows deletes every row, which append-only tables refuse on SQLite: their triggers are dropped first
+    and come back with the flush's post_migrate signal.
+    """
+    from django.db import connection
+
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")

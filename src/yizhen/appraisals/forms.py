@@ -1,7 +1,9 @@
 """Forms of the appraisals room: rows of a configuration, the roll, comments."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .config import QUORUMS, templates
+from .sealing import CLASS_CODE_LENGTH
 
 MAX_ROWS = 40
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+COEFFICIENT = re.compile(r"0|1|0?\.[0-9]{1,6}|1\.0{1,6}")
 
 
 @dataclass(frozen=True)
@@ -77,14 +82,17 @@ def read_rows(part: str, data: Mapping[str, str], before: list[dict[str, Any]]) 
             if column.required and not text:
                 errors[key] = _("必须填写。")
             elif column.kind == "integer":
-                if not text.isdigit() or int(text) > 1000:
+                if not text.isdecimal() or int(text) > 1000:
                     errors[key] = _("请填写整数。")
-                row[column.name] = int(text) if text.isdigit() else text
+                row[column.name] = int(text) if text.isdecimal() else text
             elif column.kind == "decimal":
-                try:
-                    float(text)
-                except ValueError:
+                if not COEFFICIENT.fullmatch(text):
                     errors[key] = _("请填写 0 到 1 之间的数。")
+                row[column.name] = text
+            elif column.name == "code":
+                longest = CLASS_CODE_LENGTH if part == "classes" else 24
+                if len(text) > longest or not CODE.fullmatch(text):
+                    errors[key] = _("代码用英文字母、数字和下划线,最多 %(n)s 个。") % {"n": longest}
                 row[column.name] = text
             elif column.kind == "codes":
                 row[column.name] = [code.upper() for code in text.replace(",", " ").replace("、", " ").split()]
@@ -219,8 +227,15 @@ def read_problems(data: Mapping[str, str]) -> list[dict[str, Any]]:
         problems.append(
             {
                 **typed,
-                "due_on": parse_date(typed["due_on"]) if typed["due_on"] else None,
+                "due_on": _day(typed["due_on"]),
                 "work_line": typed["work_line"] or "livelihood",
             }
         )
     return problems
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:  # written like a date, but there is no such day
+        return None

@@ -1,16 +1,18 @@
 """The readers of appraisals."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
 
 from .models import Campaign, CampaignState, DutyReport, Result, Speaker
-from .rules import may_create, may_see_all_results, may_see_result
+from .rules import AUTHORS, MANAGERS, may_create, may_see_all_results, may_see_result
 
 
 def campaigns_visible_to(user: Account) -> QuerySet[Campaign]:
@@ -30,8 +32,10 @@ def reports_visible_to(user: Account) -> QuerySet[DutyReport]:
     if not user.is_active or user.is_admin:
         return reports.none()
     reports = reports.filter(speaker__campaign__in=campaigns_visible_to(user))
-    own = Q(speaker__division_id__startswith=user.scope_id)
-    return reports.filter(own | Q(submitted_at__isnull=False))
+    submitted = Q(submitted_at__isnull=False)
+    if user.role not in MANAGERS | AUTHORS:
+        return reports.filter(submitted)
+    return reports.filter(submitted | Q(speaker__division__code__startswith=user.scope_id))
 
 
 def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
@@ -78,6 +82,19 @@ def attendance(campaign: Campaign) -> list[dict[str, Any]]:
     return [{**row, **counted.get(row["code"], empty)} for row in campaign.config["classes"]]
 
 
+def flag_words(flag: str) -> str:
+    """Write a flag of the counting rule in words; an unknown one as it is."""
+    if flag == "round_void_revote":
+        return _("本轮作废,须重新投票")
+    if flag == "below_minimum_total":
+        return _("有效票不足,不出结果")
+    if match := re.fullmatch(r"class_(\w+)_missing_weights_renormalised", flag):
+        return _("%(code)s 类没有有效票,权重由其余各类分摊") % {"code": match[1]}
+    if match := re.fullmatch(r"item_(\w+?)_missing_in_class_(\w+)", flag):
+        return _("%(code)s 类对项目 %(item)s 没有有效票") % {"code": match[2], "item": match[1]}
+    return flag
+
+
 @dataclass(frozen=True)
 class ResultRow:
     """One speaker's declared result as a page shows it: hidden classes are gone before anything is sorted or drawn."""
@@ -89,8 +106,8 @@ class ResultRow:
 
     @property
     def flags(self) -> list[str]:
-        """Flags of the counting rule."""
-        return list(self.result.declared["flags"])
+        """What the counting rule had to note, in words."""
+        return [flag_words(flag) for flag in self.result.declared["flags"]]
 
 
 def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:

@@ -30,13 +30,16 @@ def may_write(user: Account, report: DutyReport) -> bool:
     )
 
 
+def may_read_drafts(user: Account, report: DutyReport) -> bool:
+    """Return whether the user reads a report before it is submitted: its place, and those who run appraisals over it."""
+    return user.is_active and user.role in MANAGERS | AUTHORS and user.covers(report.speaker.division_id)
+
+
 def may_read_report(user: Account, report: DutyReport) -> bool:
-    """Return whether the user may read a report: author and managers always, colleagues once it is submitted."""
+    """Return whether the user may read a report: place and managers always, colleagues once it is submitted."""
     if not user.is_active or user.is_admin:
         return False
-    if may_manage(user, report.speaker.campaign) or user.covers(report.speaker.division_id):
-        return True
-    return user.scope_id == report.speaker.division_id or report.is_locked
+    return may_read_drafts(user, report) or report.is_locked
 
 
 def may_hold_key(user: Account, round_: Round) -> bool:

@@ -11,11 +11,14 @@ from nacl.public import PrivateKey, SealedBox
 
 from .config import NOT_INFORMED
 
-SHEET_BYTES = 1024  # every plain sheet is padded to this, so that the sealed length tells nothing
+SHEET_BYTES = 4096  # every plain sheet is padded to this, so that the sealed length tells nothing
 OPINION_BYTES = 2048
 SEAL_OVERHEAD = 48
+MAX_CELLS = 900  # what fits into a sheet beside its round and class
+SIGN_NOT_INFORMED, SIGN_BLANK = "n", "-"
 CARD_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 characters without 0 1 I O
 CARD_LENGTH = 12  # 60 bits
+CLASS_CODE_LENGTH = 8
 
 
 class UnreadableSheet(ValueError):
@@ -91,11 +94,44 @@ def unseal(key: PrivateKey, sealed: bytes) -> dict[str, Any]:
         raise UnreadableSheet("not_sealed_to_key") from error
     try:
         value = json.loads(plain.decode().rstrip(" "))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableSheet("not_json") from error
     if not isinstance(value, dict):
         raise UnreadableSheet("not_json")
     return value
+
+
+def largest_sheet(layout: dict[str, Any]) -> int:
+    """Return the size of the longest sheet that a layout allows, before it is padded.
+
+    A sheet that does not fit into ``SHEET_BYTES`` would be refused as malformed, or tell its marks by its length.
+    """
+    longest = max([*layout["grades"], NOT_INFORMED], key=len)
+    marks = {str(speaker): dict.fromkeys(layout["items"], longest) for speaker in layout["speakers"]}
+    sheet = {"v": 1, "round": 10**9, "class": "X" * CLASS_CODE_LENGTH, "marks": marks}
+    return len(json.dumps(sheet, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def read_opinion(value: dict[str, Any], round_id: int, layout: dict[str, Any], limit: int) -> tuple[int, str] | None:
+    """Return the speaker and the text of an opinion, or None when there is nothing in it that can be kept."""
+    speaker, text = value.get("speaker"), value.get("text")
+    if type(speaker) is not int or speaker not in layout["speakers"] or value.get("round") != round_id:
+        return None
+    if not isinstance(text, str):
+        return None
+    # Lone surrogates and NUL cannot be stored: one such opinion must not stop the count.
+    kept = "".join(character for character in text if character in "\n\t" or character.isprintable()).strip()[:limit]
+    return (speaker, kept) if kept else None
+
+
+def write_marks(marks: dict[str, dict[str, str]], layout: dict[str, Any]) -> str:
+    """Write marks as one character a cell, in the order of the layout's speakers and items: what a phone seals."""
+    signs = {grade: str(index) for index, grade in enumerate(layout["grades"])} | {NOT_INFORMED: SIGN_NOT_INFORMED}
+    return "".join(
+        signs.get(marks.get(str(speaker), {}).get(item, ""), SIGN_BLANK)
+        for speaker in layout["speakers"]
+        for item in layout["items"]
+    )
 
 
 def read_marks(value: dict[str, Any], round_id: int, class_code: str, layout: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -107,16 +143,15 @@ def read_marks(value: dict[str, Any], round_id: int, class_code: str, layout: di
     if value.get("round") != round_id or value.get("class") != class_code:
         raise UnreadableSheet("wrong_round_or_class")
     marks = value.get("marks")
-    if not isinstance(marks, dict):
-        raise UnreadableSheet("no_marks")
-    allowed = {*layout["grades"], NOT_INFORMED}
-    known = {str(pk) for pk in layout["speakers"]}
-    read: dict[str, dict[str, str]] = {}
-    for speaker, row in marks.items():
-        if speaker not in known or not isinstance(row, dict):
-            raise UnreadableSheet("unknown_speaker")
-        for item, grade in row.items():
-            if item not in layout["items"] or grade not in allowed:
-                raise UnreadableSheet("unknown_mark")
-        read[speaker] = dict(row)
+    if not isinstance(marks, str) or len(marks) != len(layout["speakers"]) * len(layout["items"]):
+        raise UnreadableSheet("wrong_number_of_cells")
+    grades = {str(index): grade for index, grade in enumerate(layout["grades"])} | {SIGN_NOT_INFORMED: NOT_INFORMED}
+    read: dict[str, dict[str, str]] = {str(speaker): {} for speaker in layout["speakers"]}
+    cells = ((speaker, item) for speaker in layout["speakers"] for item in layout["items"])
+    for sign, (speaker, item) in zip(marks, cells, strict=True):
+        if sign == SIGN_BLANK:
+            continue
+        if sign not in grades:
+            raise UnreadableSheet("unknown_mark")
+        read[str(speaker)][item] = grades[sign]
     return read

@@ -43,9 +43,11 @@ def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Recor
 
     Raises:
         RuntimeError: outside a transaction, where a rollback would leave the chain telling of what never happened.
+        TypeError: when the event is not declared.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit record belongs in the transaction of the action it records")
+    details = json.loads(json.dumps(as_details(happened), ensure_ascii=False, default=str))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
@@ -58,7 +60,7 @@ def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Recor
         event=type(happened).event_name,
         subject=subject,
         scope=scope,
-        details=json.loads(json.dumps(as_details(happened), ensure_ascii=False, default=str)),
+        details=details,
         previous_hash=last.hash if last else GENESIS,
     )
     link.hash = link_hash(link)

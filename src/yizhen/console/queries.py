@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,11 @@ class Need:
     address: str
     arguments: tuple[Any, ...]
     done: bool = False
+
+    @property
+    def link(self) -> str:
+        """The address of the page where it is done."""
+        return reverse(self.address, args=self.arguments)
 
 
 def coming_campaign(user: Account) -> Campaign | None:
@@ -116,12 +122,18 @@ def bounces_by_dispatcher(user: Account) -> list[tuple[str, int, int]]:
     return sorted(((name, count, bounced[name]) for name, count in sent.items()), key=lambda row: (-row[2], row[0]))
 
 
-BOARDS = (
-    ("party_style", "党建"),
-    ("development", "发展"),
-    ("livelihood", "民生"),
-    ("safety", "平安"),
-)
+@dataclass(frozen=True)
+class Board:
+    """One of the four boards: open matters of a work line by light."""
+
+    code: str
+    name: str
+    lights: Counter[str]
+
+    @property
+    def total(self) -> int:
+        """Number of open matters."""
+        return sum(self.lights.values())
 
 
 def front_command(user: Account, division: Division) -> dict[str, Any]:
@@ -132,7 +144,7 @@ def front_command(user: Account, division: Division) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "threads": needle(threads_into(user, division)),
-        "boards": [(code, names[code], counts.get(code, Counter())) for code, _name in BOARDS],
+        "boards": [Board(code, name, counts.get(code, Counter())) for code, name in names.items()],
         "promises": rectification_of(division).order_by("due_on"),
         "urgent": sorted(matters.filter(state__in=OPEN_STATES, due_on__lte=today), key=lambda m: m.due_on)[:8],
     }

@@ -81,7 +81,7 @@ def township(request: HttpRequest, code: str) -> HttpResponse:
         "peers": peer_group(division),
         "own": user.covers(division.code),
     }
-    if user.covers(division.code) or user.role == "department":
+    if not user.is_admin and (user.covers(division.code) or user.role == "department"):
         context.update(queries.front_command(user, division))
     return render(request, "console/township.html", context)
 

@@ -106,7 +106,7 @@ def cast_all(round_: Round, codes: dict[str, list[str]], chance: random.Random) 
             if number % 17 == 3:
                 subject = chance.choice(speakers)
                 opinions = [seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实,请把时间表公布出来。")]
-            sheet = seal_sheet(round_.public_key, round_.pk, class_code, marks)
+            sheet = seal_sheet(round_.public_key, round_.pk, class_code, marks, round_.layout)
             counted += ballot.cast_sheet(code, sheet, opinions).state == "counted"
     return counted
 

@@ -61,8 +61,6 @@ def _level(chance: random.Random, indicator: dict[str, Any], level: float, towns
     if indicator["direction"] == "down":
         spread = 2 - spread
     value = level * spread * chance.uniform(0.9, 1.08)
-    if indicator["code"] == "L08":  # a count of the whole city: a township has its share
-        value = level * township["population_wan"] / 312.6 * chance.uniform(0.8, 1.2)
     if indicator["unit"] == "%" and level > 60:
         value = min(value, 99.6)
     return value

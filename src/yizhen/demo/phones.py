@@ -7,7 +7,7 @@ from typing import Any
 from nacl.public import PublicKey, SealedBox
 
 from yizhen.appraisals.config import NOT_INFORMED
-from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES
+from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, write_marks
 
 Marks = dict[str, dict[str, str]]
 
@@ -18,9 +18,10 @@ def seal(public_key: str, value: dict[str, Any], size: int) -> bytes:
     return bytes(SealedBox(PublicKey(bytes.fromhex(public_key))).encrypt(plain.ljust(size, b" ")))
 
 
-def seal_sheet(public_key: str, round_id: int, class_code: str, marks: Marks) -> bytes:
+def seal_sheet(public_key: str, round_id: int, class_code: str, marks: Marks, layout: dict[str, Any]) -> bytes:
     """Return a sheet as a phone would send it."""
-    return seal(public_key, {"v": 1, "round": round_id, "class": class_code, "marks": marks}, SHEET_BYTES)
+    value = {"v": 1, "round": round_id, "class": class_code, "marks": write_marks(marks, layout)}
+    return seal(public_key, value, SHEET_BYTES)
 
 
 def seal_opinion(public_key: str, round_id: int, speaker: int, text: str) -> bytes:

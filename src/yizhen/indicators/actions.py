@@ -58,7 +58,7 @@ def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
     """
     if actor is not None and not may_define(actor):
         raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
-    indicator = Indicator(**fields)
+    indicator = Indicator(**{**fields, "code": str(fields.get("code", "")).upper()})  # as the importer reads codes
     found = indicator.measures or forbidden_measure(indicator.name_zh, indicator.name_en, indicator.numerator_zh)
     if found and (indicator.direction in NEGATIVE_DIRECTIONS or indicator.scored):
         raise ValidationError(
@@ -191,7 +191,7 @@ def undo_batch(actor: Account, batch: ImportBatch) -> ImportBatch:
 
     Raises:
         PermissionDenied: when it is somebody else's batch.
-        ValidationError: when a figure was changed again since, or a report cites it: then nothing is undone.
+        ValidationError: when a figure was changed again since: then nothing is undone. Reports keep their own copies.
     """
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if not may_import(actor) or (batch.by_id != actor.pk and actor.role != "city_office"):
@@ -200,8 +200,10 @@ def undo_batch(actor: Account, batch: ImportBatch) -> ImportBatch:
         return batch
     restored = 0
     for change in batch.changes.all():
-        figure = Observation.objects.get(indicator=change.indicator_id, division=change.division_id, period=change.period)
-        if _plain(figure) != change.after:
+        figure = Observation.objects.filter(
+            indicator=change.indicator_id, division=change.division_id, period=change.period
+        ).first()
+        if figure is None or _plain(figure) != change.after:
             raise ValidationError(
                 _("%(figure)s 在这次导入之后又被改过,不能整批撤销。") % {"figure": f"{change.indicator_id} {change.division_id} {change.period}"}
             )

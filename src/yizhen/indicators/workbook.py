@@ -22,6 +22,7 @@ TITLES = ("指标代码", "区划代码", "期间", "分子", "分母", "数值"
 SHEET = "数据"
 MAX_ROWS = 20_000
 PLACES = Decimal("0.0001")
+LARGEST = Decimal(10) ** 15
 
 
 @dataclass
@@ -120,9 +121,7 @@ def _parse_row(
     numbers: dict[str, Decimal | None] = {}
     for column in ("numerator", "denominator", "value"):
         try:
-            numbers[column] = Decimal(text[column].replace(",", "")) if text[column] else None
-            if numbers[column] is not None and abs(numbers[column]) >= Decimal(10) ** 15:  # type: ignore[arg-type]
-                raise InvalidOperation
+            numbers[column] = _number(text[column]) if text[column] else None
         except InvalidOperation:
             numbers[column] = None
             wrong(column, _("“%(text)s”不是数字。") % {"text": text[column][:20]})
@@ -144,11 +143,22 @@ def _parse_row(
     return row
 
 
+def _number(text: str) -> Decimal:
+    number = Decimal(text.replace(",", ""))
+    if abs(number) >= LARGEST:
+        raise InvalidOperation
+    return number.quantize(PLACES)  # as it is stored: a denominator of 0.00001 is nought
+
+
 def _derive(indicator: Indicator, numbers: dict[str, Decimal | None], wrong: Any) -> None:
     """Fill the value in from its parts, or check it against them."""
     top, bottom, value = numbers["numerator"], numbers["denominator"], numbers["value"]
     if top is not None and bottom is not None and indicator.per:
-        computed = (top / bottom * indicator.per).quantize(PLACES)
+        computed = top / bottom * indicator.per
+        if abs(computed) >= LARGEST:
+            wrong("denominator", _("分子除以分母的结果大得不合理,请核对。"))
+            return
+        computed = computed.quantize(PLACES)
         if value is not None and abs(value - computed) > max(abs(computed) * Decimal("0.005"), Decimal("0.01")):
             wrong("value", _("与分子、分母算出的 %(computed)s 不符。") % {"computed": computed.quantize(Decimal("0.01"))})
         numbers["value"] = computed
@@ -157,7 +167,7 @@ def _derive(indicator: Indicator, numbers: dict[str, Decimal | None], wrong: Any
     elif value is None:
         wrong("value", _("请填写数值。"))
     else:
-        numbers["value"] = value.quantize(PLACES)
+        numbers["value"] = value
 
 
 def _text(cell: Any) -> str:

@@ -75,15 +75,19 @@ def open_matter(
 
     Raises:
         PermissionDenied: when the actor may not assign to this place.
-        ValidationError: keyed by field.
+        ValidationError: keyed by field; without a field when ``client_id`` came before with another content.
     """
     if actor is not None and not (may_assign(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能向这个地方交办事项。"))
-    before = Matter.objects.filter(client_id=client_id).first()
-    if before is not None:
-        return before
     moment = timezone.now()
     opened = timezone.localtime(moment).date()
+    # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
+    series = _lock_series(KINDS[kind].letter, opened.year)
+    before = Matter.objects.filter(client_id=client_id).first()
+    if before is not None:
+        if (before.kind, before.division_id, before.title, before.text) != (kind, division.pk, title.strip(), text.strip()):
+            raise ValidationError(_("这份表单已经提交过,内容不能再改。请重新打开页面填写。"), code="submitted_before")
+        return before
     if due_on is not None and due_on < opened:
         raise ValidationError({"due_on": _("期限不能早于交办日。")})
     try:
@@ -91,7 +95,7 @@ def open_matter(
     except ValueError as error:
         raise ValidationError({"due_on": _("请填写完成期限。")}) from error
     matter = Matter(
-        number=_next_number(KINDS[kind].letter, opened.year),
+        number=_next_number(series),
         kind=kind,
         title=title.strip(),
         text=text.strip(),
@@ -138,7 +142,7 @@ def assign_task(actor: Account, *, townships: list[Division], client_id: str, **
             kind="assigned_task",
             division=township,
             dispatcher=actor.unit,
-            client_id=f"{client_id}:{township.code}",
+            client_id=f"task:{client_id}:{township.code}",
             **fields,
         )
         for township in townships
@@ -158,7 +162,7 @@ def receive_request(*, division: Division, title: str, text: str, work_line: str
         text=text,
         division=division,
         work_line=work_line,
-        client_id=client_id,
+        client_id=f"ask:{client_id}",  # a name space of its own: the id comes from a stranger's browser
         follow_code=code,
     )
     return matter, (code if matter.follow_hash == follow_hash(code) else "")
@@ -294,10 +298,13 @@ def _keep_evidence(step: Event, file: UploadedFile) -> Evidence:
     return Evidence.objects.create(event=step, file=file, name=name, size=file.size or 0, sha256=digest)
 
 
-def _next_number(letter: str, year: int) -> str:
+def _lock_series(letter: str, year: int) -> NumberSeries:
     prefix = f"{letter}{year}-"
     NumberSeries.objects.get_or_create(prefix=prefix)
-    series = NumberSeries.objects.select_for_update().get(prefix=prefix)
+    return NumberSeries.objects.select_for_update().get(prefix=prefix)
+
+
+def _next_number(series: NumberSeries) -> str:
     series.last += 1
     series.save(update_fields=["last"])
-    return f"{prefix}{series.last:05d}"
+    return f"{series.prefix}{series.last:05d}"

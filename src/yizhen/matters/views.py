@@ -124,7 +124,8 @@ def assign(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.assign_task(user, **data)
         except ValidationError as error:
-            for field, texts in error.message_dict.items():
+            fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:
             messages.success(request, _("已交办 %(count)s 件,各镇分别核验销号。") % {"count": len(made)})

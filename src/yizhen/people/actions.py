@@ -49,6 +49,11 @@ class StaffModeChanged:
     entered: bool
 
 
+@event("people.password_set")
+class PasswordSet:
+    """An account's holder set the password."""
+
+
 @event("people.appointed")
 class Appointed:
     """An official took a post."""
@@ -147,6 +152,23 @@ def switch_account(actor: Account, account: Account, *, active: bool, reason: st
     account.is_active = active
     account.save(update_fields=["is_active"])
     record(actor, AccountSwitched(active=active, reason=reason.strip()), f"people.account:{account.pk}", scope=account.scope_id)
+    return account
+
+
+@transaction.atomic
+def set_password(account: Account, password: str) -> Account:
+    """Set one's own password.
+
+    Raises:
+        ValidationError: keyed ``password``, when it is too weak.
+    """
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    record(account, PasswordSet(), f"people.account:{account.pk}", scope=account.scope_id)
     return account
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.places.models import Division
 
-from .models import ADMIN_ROLES, ROLES, Unit
+from .models import ADMIN_ROLES, ROLES, Account, Unit
 
 
 class FirstRunForm(forms.Form):
@@ -51,3 +51,36 @@ class AccountForm(forms.Form):
             return Division.objects.get(code=code)
         except Division.DoesNotExist as error:
             raise forms.ValidationError(_("没有代码为“%(code)s”的区划。"), params={"code": code}) from error
+
+
+class OfficialForm(forms.Form):
+    """An official and the post taken up."""
+
+    name = forms.CharField(label=_("姓名"), max_length=40)
+    division = forms.ModelChoiceField(label=_("乡镇(街道)"), queryset=Division.objects.none())
+    title = forms.CharField(label=_("职务"), max_length=60)
+    began_on = forms.DateField(label=_("任职日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["division"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Division.objects.filter(code__startswith=user.scope_id, level="township")
+
+
+class PasswordForm(forms.Form):
+    """A new password, typed twice."""
+
+    password = forms.CharField(
+        label=_("新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label=_("再输一次"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two different passwords."""
+        data = super().clean() or {}
+        if data.get("password") != data.get("again"):
+            self.add_error("again", _("两次输入的不一样。"))
+        return data

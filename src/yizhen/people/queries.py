@@ -26,7 +26,7 @@ def officials_visible_to(user: Account) -> QuerySet[Official]:
     if not user.is_active or user.role not in {"city_office", "county"}:
         return Official.objects.none()
     return Official.objects.filter(
-        appointments__division_id__startswith=user.scope_id, appointments__ended_on__isnull=True
+        appointments__division__code__startswith=user.scope_id, appointments__ended_on__isnull=True
     ).distinct()
 
 

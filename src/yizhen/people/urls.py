@@ -13,5 +13,7 @@ urlpatterns = [
     path("staff-mode/", views.staff_mode, name="staff_mode"),
     path("staff-mode/leave/", views.leave_staff_mode, name="leave_staff_mode"),
     path("accounts/", views.accounts, name="accounts"),
+    path("password/", views.password, name="password"),
+    path("officials/", views.officials, name="officials"),
     path("accounts/<int:pk>/switch/", views.switch, name="switch"),
 ]

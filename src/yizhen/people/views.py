@@ -4,7 +4,7 @@ import time
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from yizhen.places.models import Division
 
 from . import actions
-from .forms import AccountForm, FirstRunForm
+from .forms import AccountForm, FirstRunForm, OfficialForm, PasswordForm
 from .middleware import staff_mode_required
 from .models import Account
-from .queries import accounts_visible_to, has_administrators
+from .queries import accounts_visible_to, has_administrators, officials_visible_to
 from .rules import may_enter_staff_mode
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -166,3 +166,42 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, "; ".join(error.messages))
     return redirect("people:accounts")
+
+
+@login_required
+def password(request: HttpRequest) -> HttpResponse:
+    """Set one's own password: the first time after a one-time link, or a new one."""
+    user = request.user
+    assert isinstance(user, Account)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_password(user, form.cleaned_data["password"])
+        except ValidationError as error:
+            for field, texts in error.message_dict.items():
+                form.add_error(field, texts)
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, _("密码已设好。下次用用户名和密码登录。"))
+            return redirect("console:today")
+    return render(request, "people/password.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def officials(request: HttpRequest) -> HttpResponse:
+    """List the officials in office and enter new ones: who may be chosen to report."""
+    user = request.user
+    assert isinstance(user, Account)
+    if user.role not in {"city_office", "county"}:
+        raise PermissionDenied(_("只有组织部门可以查看任职。"))
+    form = OfficialForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.appoint(user, **form.cleaned_data)
+        messages.success(request, _("已登记。"))
+        return redirect("people:officials")
+    return render(
+        request,
+        "people/officials.html",
+        {"officials": officials_visible_to(user).prefetch_related("appointments__division"), "form": form},
+        status=400 if form.errors else 200,
+    )

@@ -16,8 +16,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Take a request."""
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        matter, code = receive_request(**form.cleaned_data)
-        return render(request, "portal/received.html", {"matter": matter, "code": _grouped(code)})
+        try:
+            matter, code = receive_request(**form.cleaned_data)
+        except ValidationError as problem:
+            form.add_error(None, problem.messages)
+        else:
+            return render(request, "portal/received.html", {"matter": matter, "code": _grouped(code)})
     return render(request, "portal/ask.html", {"form": form}, status=400 if form.errors else 200)
 
 

@@ -15,6 +15,7 @@ class AnonymousPaths:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer without cookies, addresses or caches on ballot addresses."""
         if not request.path.startswith(BALLOT_PREFIXES):
             return self.get_response(request)
         language = request.COOKIES.get("django_language")
@@ -37,3 +38,15 @@ class NoBallotLines(logging.Filter):
         request = getattr(record, "request", None)
         path = getattr(request, "path", "") or ""
         return not path.startswith(BALLOT_PREFIXES)
+
+
+class ChineseFirst:
+    """Shows Chinese until somebody chooses English: an office browser's language says little about its reader."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Drop the browser's wish, so that only the language cookie counts."""
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return self.get_response(request)

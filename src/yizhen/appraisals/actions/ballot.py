@@ -95,11 +95,12 @@ def set_key(actor: Account, round_: Round, public_key: str) -> Round:
     if round_.state != "prepared":
         raise ValidationError(_("投票已经开启,不能更换密钥。"))
     try:
-        if len(bytes.fromhex(public_key)) != 32:
+        key = bytes.fromhex(public_key)
+        if len(key) != 32:
             raise ValueError
     except ValueError as error:
         raise ValidationError(_("这不是一把公钥。")) from error
-    round_.public_key = public_key.lower()
+    round_.public_key = key.hex()
     round_.save(update_fields=["public_key"])
     record(actor, KeySet(public_key=round_.public_key), f"appraisals.round:{round_.pk}", scope=actor.scope_id)
     return round_
@@ -208,14 +209,17 @@ def cast_sheet(code: str, sealed: bytes, opinions: list[bytes]) -> CastOutcome:
         return CastOutcome("already_counted", receipt)
     if len(sealed) != SHEET_BYTES + SEAL_OVERHEAD or any(len(o) != OPINION_BYTES + SEAL_OVERHEAD for o in opinions):
         return CastOutcome("malformed")
-    if len(opinions) > len(card.round.layout.get("speakers", [])):
+    if len(opinions) > len(card.round.layout.get("speakers", [])) or len(set(opinions)) != len(opinions):
         return CastOutcome("malformed")
     try:
         with transaction.atomic():
             return _cast(card, sealed, receipt, opinions)
     except IntegrityError:
-        # The same bytes arrived twice at once: the other request has just written them.
-        return CastOutcome("already_counted", receipt)
+        # The same bytes arrived twice at once: the other request has just written them. Otherwise it is an opinion
+        # that was here before, and nothing of this submission was counted.
+        if SealedSheet.objects.filter(receipt=receipt, round=card.round_id).exists():
+            return CastOutcome("already_counted", receipt)
+        return CastOutcome("malformed")
 
 
 def _cast(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> CastOutcome:

@@ -20,6 +20,8 @@ from yizhen.appraisals.models import (
     Speaker,
 )
 from yizhen.appraisals.rules import may_create, may_manage
+from yizhen.appraisals.sealing import MAX_CELLS
+from yizhen.appraisals.sealing import SHEET_BYTES, largest_sheet
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.queries import GapRow, gap_rows
@@ -191,10 +193,14 @@ def readiness(campaign: Campaign) -> list[tuple[str, str]]:
     found = problems_of(campaign.config)
     if not campaign.speakers.exists():
         found.append(("speakers", _("还没有选定述职人。")))
+    if largest_sheet(_layout(campaign)) > SHEET_BYTES:
+        found.append(("speakers", _("述职人和评议项目太多,一张票放不下,请分期评议或减少项目。")))
     roll = campaign.roll.all()
     for row in campaign.config["classes"]:
         if not any(entry.class_code == row["code"] for entry in roll):
             found.append(("roll", _("“%(name)s”还没有投票人名单。") % {"name": row["zh"]}))
+    if campaign.speakers.count() * len(campaign.config["items"]) > MAX_CELLS:
+        found.append(("speakers", _("一张票最多 %(n)s 格,请分批开会。") % {"n": MAX_CELLS}))
     if not campaign.session_on:
         found.append(("basics", _("还没有定会议日期。")))
     return found

@@ -25,7 +25,7 @@ from yizhen.appraisals.models import (
     Speaker,
 )
 from yizhen.appraisals.rules import may_hold_key
-from yizhen.appraisals.sealing import UnreadableSheet, key_from_text, read_marks, unseal
+from yizhen.appraisals.sealing import UnreadableSheet, key_from_text, read_marks, read_opinion, unseal
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
@@ -102,7 +102,6 @@ def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
 
 
 def _open_opinions(round_: Round, key: Any) -> None:
-    speakers = set(round_.layout["speakers"])
     limit = int(round_.campaign.config["rules"].get("opinion_chars", 200))
     opinions = []
     for sealed in round_.sealed_opinions.all():
@@ -110,9 +109,8 @@ def _open_opinions(round_: Round, key: Any) -> None:
             value = unseal(key, bytes(sealed.sealed))
         except UnreadableSheet:
             continue
-        text = str(value.get("text", "")).strip()[:limit]
-        if value.get("speaker") in speakers and value.get("round") == round_.pk and text:
-            opinions.append(Opinion(round=round_, speaker_id=value["speaker"], text=text))
+        if read := read_opinion(value, round_.pk, round_.layout, limit):
+            opinions.append(Opinion(round=round_, speaker_id=read[0], text=read[1]))
     RANDOM.shuffle(opinions)
     Opinion.objects.bulk_create(opinions)
 

@@ -299,7 +299,7 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         division=speaker.division,
         work_line=problem.work_line,
         client_id=f"problem:{problem.pk}",
-        due_on=problem.due_on,
+        due_on=max(problem.due_on, timezone.localdate()),  # results may be issued after the day that was named
         basis=f"{campaign.title} 领导点评",
         owner=problem.owner,
         accountable=speaker.title,

@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False)),
                 ('class_code', models.CharField(max_length=8)),
-                ('sealed', models.BinaryField(max_length=2048)),
+                ('sealed', models.BinaryField(max_length=8192)),
                 ('receipt', models.CharField(max_length=64, unique=True)),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed_sheets', to='appraisals.round')),
             ],

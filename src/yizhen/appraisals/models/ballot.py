@@ -91,7 +91,7 @@ class SealedSheet(models.Model):
     id = models.BigIntegerField(primary_key=True, default=random_id)
     round = models.ForeignKey(Round, models.PROTECT, related_name="sealed_sheets")
     class_code = models.CharField(max_length=8)
-    sealed = models.BinaryField(max_length=2048)
+    sealed = models.BinaryField(max_length=8192)
     receipt = models.CharField(max_length=64, unique=True)
 
     class Meta:

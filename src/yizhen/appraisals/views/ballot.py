@@ -1,7 +1,6 @@
 """The ballot's addresses: anonymous, cookie-less, unlogged (ADR 1); and the pages for keys and cards."""
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -35,7 +34,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         value = json.loads(request.body[:BODY_LIMIT])
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -77,6 +76,7 @@ def _form_of(card: Card) -> dict[str, Any]:
             }
             for speaker in ordered
         ],
+        "layout": round_.layout,
         "items": campaign.config["items"],
         "grades": campaign.config["grades"],
         "opinion_chars": int(campaign.config["rules"].get("opinion_chars", 200)),
@@ -93,7 +93,7 @@ def cast(request: HttpRequest) -> JsonResponse:
     try:
         sealed = base64.b64decode(str(body.get("sheet", "")), validate=True)
         opinions = [base64.b64decode(str(text), validate=True) for text in list(body.get("opinions", []))[:100]]
-    except (binascii.Error, TypeError):
+    except (ValueError, TypeError):
         return JsonResponse({"state": "malformed"}, status=400)
     outcome = actions.cast_sheet(str(body.get("code", ""))[:40], sealed, opinions)
     status = {"counted": 200, "already_counted": 200, "unknown_card": 404, "malformed": 400}.get(outcome.state, 409)

@@ -143,7 +143,7 @@ def _table_step(request: HttpRequest, found: Campaign, step: str) -> dict[str, A
         "table": shown_rows(step, rows, errors),
         "columns": TABLES[step],
         "failed": bool(errors),
-        "sum": sum(int(row["weight"]) for row in rows if str(row.get("weight", "")).isdigit()),
+        "sum": sum(int(row["weight"]) for row in rows if str(row.get("weight", "")).isdecimal()),
         "weighted": step in {"classes", "items"},
     }
 

@@ -24,7 +24,12 @@ def campaign_or_404(request: HttpRequest, pk: int) -> Campaign:
 
 def speaker_of(campaign: Campaign, value: Any) -> Speaker:
     """Return a speaker of this campaign by id, or answer that there is none."""
-    return get_object_or_404(campaign.speakers.select_related("division", "official"), pk=int(value or 0))
+    return get_object_or_404(campaign.speakers.select_related("division", "official"), pk=number_of(value))
+
+
+def number_of(value: Any) -> int:
+    """Return an id or version number from a form; 0, which nothing has, when it is none."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 16 else 0
 
 
 def texts_of(error: ValidationError) -> list[str]:

@@ -15,9 +15,9 @@ from yizhen.appraisals.actions import reports as actions
 from yizhen.appraisals.citations import read_figures, rendered
 from yizhen.appraisals.models import CampaignState, DutyReport, ReportVersion
 from yizhen.appraisals.queries import reports_visible_to
-from yizhen.appraisals.rules import may_manage, may_write
+from yizhen.appraisals.rules import may_manage, may_read_drafts, may_write
 
-from .common import reader
+from .common import number_of, reader
 
 
 def _report(request: HttpRequest, pk: int) -> DutyReport:
@@ -31,7 +31,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = _report(request, pk)
     number = request.GET.get("version", "")
     versions = found.versions.all()
-    version = versions.filter(number=number).first() if number.isdigit() else versions.first()
+    if not may_read_drafts(user, found) and (latest := versions.first()):
+        versions = versions.filter(number=latest.number)  # colleagues read what was submitted, never its drafts
+    version = versions.filter(number=number).first() if number.isdecimal() else versions.first()
     figures = actions.figures_of(found)
     address = reverse("appraisals:citation", args=[pk, "CODE"])
     sections = [
@@ -70,7 +72,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     errors: dict[str, Any] = {}
     if request.method == "POST":
         texts = {key: request.POST.get(f"section.{key}", "") for key in _codes(found)}
-        base = int(request.POST.get("base", "0") or 0)
+        base = number_of(request.POST.get("base"))
         try:
             saved = actions.save_report(user, found, texts, base=base)
         except actions.EditConflict as problem:

@@ -25,7 +25,7 @@ from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.qr import qr_svg
 
-from .common import campaign_or_404, reader, speaker_of, texts_of
+from .common import campaign_or_404, number_of, reader, speaker_of, texts_of
 
 
 def _managed(request: HttpRequest, pk: int) -> Campaign:
@@ -42,7 +42,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Check people in and note that a card was handed out: never which card."""
     campaign = _managed(request, pk)
     if request.method == "POST":
-        entries = [int(value) for value in request.POST.getlist("entry") if value.isdigit()]
+        entries = [int(value) for value in request.POST.getlist("entry") if value.isdecimal()]
         what = request.POST.get("what", "")
         changes: dict[str, Any] = {
             "present": {"present": True},
@@ -124,7 +124,7 @@ def _question(request: HttpRequest, campaign: Campaign) -> None:
 
 def _answer(request: HttpRequest, campaign: Campaign) -> None:
     question = get_object_or_404(
-        Question, speaker__campaign=campaign, pk=int(request.POST.get("question", "0") or 0)
+        Question, speaker__campaign=campaign, pk=number_of(request.POST.get("question"))
     )
     actions.answer_question(reader(request), question, commitment=request.POST.get("commitment", ""))
 
@@ -138,7 +138,7 @@ def _comment(request: HttpRequest, campaign: Campaign) -> None:
 
 def _assign(request: HttpRequest, campaign: Campaign) -> None:
     problem = get_object_or_404(
-        Problem, comment__speaker__campaign=campaign, pk=int(request.POST.get("problem", "0") or 0)
+        Problem, comment__speaker__campaign=campaign, pk=number_of(request.POST.get("problem"))
     )
     matter = actions.assign_problem(reader(request), problem)
     messages.success(request, _("已转为整改事项 %(number)s。") % {"number": matter.number})

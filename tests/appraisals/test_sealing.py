@@ -1,0 +1,254 @@
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.public import PrivateKey, SealedBox
+
+from yizhen.appraisals.config import NOT_INFORMED
+from yizhen.appraisals.sealing import (
+    CARD_ALPHABET,
+    OPINION_BYTES,
+    SEAL_OVERHEAD,
+    SHEET_BYTES,
+    UnreadableSheet,
+    card_hash,
+    key_from_text,
+    key_text,
+    largest_sheet,
+    merkle_root,
+    normal_code,
+    read_marks,
+    read_opinion,
+    receipt_of,
+    short_receipt,
+    unseal,
+)
+from yizhen.demo.phones import seal_opinion, seal_sheet
+
+KEY = PrivateKey(bytes(range(32)))
+PUBLIC = bytes(KEY.public_key).hex()
+LAYOUT: dict[str, Any] = {"speakers": [7, 8], "items": ["overall", "safety"], "grades": ["excellent", "competent"]}
+
+
+def sealed(plain: bytes) -> bytes:
+    return bytes(SealedBox(KEY.public_key).encrypt(plain))
+
+
+def sheet(marks: Any, **changes: Any) -> dict[str, Any]:
+    return {"v": 1, "round": 3, "class": "A", "marks": marks} | changes
+
+
+# --- cards ---------------------------------------------------------------------------------------------------------
+
+
+def test_card_code_may_be_typed_with_dashes_blanks_and_small_letters() -> None:
+    assert normal_code(" abcd-efgh jklm ") == "ABCDEFGHJKLM"
+    assert card_hash(3, "abcd-efgh-jklm") == card_hash(3, "ABCDEFGHJKLM")
+
+
+def test_card_hash_differs_by_round() -> None:
+    assert card_hash(3, "ABCDEFGHJKLM") != card_hash(4, "ABCDEFGHJKLM")
+
+
+def test_card_alphabet_has_nothing_to_mistake() -> None:
+    assert len(set(CARD_ALPHABET)) == len(CARD_ALPHABET)
+    assert set("01IO") & set(CARD_ALPHABET) == set()
+
+
+# --- receipts ------------------------------------------------------------------------------------------------------
+
+
+def test_receipt_is_half_of_sha512() -> None:
+    assert receipt_of(b"sheet") == hashlib.sha512(b"sheet").hexdigest()[:64]
+    assert short_receipt("0123456789abcdef") == "0123-4567-89AB"
+
+
+@given(st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), max_size=8), st.randoms())
+def test_root_does_not_depend_on_order(receipts: list[str], chance: Any) -> None:
+    shuffled = list(receipts)
+    chance.shuffle(shuffled)
+    assert merkle_root(shuffled) == merkle_root(receipts)
+
+
+def test_root_tells_one_receipt_more() -> None:
+    assert len({merkle_root(["a"]), merkle_root(["a", "b"]), merkle_root([])}) == 3
+
+
+# --- the key on paper ----------------------------------------------------------------------------------------------
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_key_round_trip_however_it_is_typed(secret: bytes) -> None:
+    text = key_text(secret)
+    assert bytes(key_from_text(text)) == secret
+    assert bytes(key_from_text(text.lower().replace("-", " "))) == secret
+
+
+def test_key_mistyped_in_one_character_is_refused() -> None:
+    # Two characters of checksum let one mistake in 1024 through; count_round then finds that it is another key.
+    text = key_text(bytes(range(32)))
+    refused = 0
+    for place, character in enumerate(text):
+        if character == "-":
+            continue
+        wrong = text[:place] + ("A" if character != "A" else "B") + text[place + 1 :]
+        with pytest.raises(ValueError, match="not a key"):
+            key_from_text(wrong)
+        refused += 1
+    assert refused == 54
+
+
+@pytest.mark.parametrize("text", ["", "A", "AAAA-BBBB", "密钥", "8" * 54, "====", "ABCD" * 40])
+def test_key_that_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="not a key"):
+        key_from_text(text)
+
+
+# --- sealed sheets -------------------------------------------------------------------------------------------------
+
+
+def test_every_sheet_and_opinion_has_one_length() -> None:
+    blank = seal_sheet(PUBLIC, 3, "A", {})
+    full = seal_sheet(PUBLIC, 3, "A", {"7": {"overall": "excellent", "safety": "competent"}})
+    assert {len(blank), len(full)} == {SHEET_BYTES + SEAL_OVERHEAD}
+    short, long = seal_opinion(PUBLIC, 3, 7, "好"), seal_opinion(PUBLIC, 3, 7, "好" * 200)
+    assert {len(short), len(long)} == {OPINION_BYTES + SEAL_OVERHEAD}
+
+
+def test_same_marks_sealed_twice_look_different() -> None:
+    assert seal_sheet(PUBLIC, 3, "A", {}) != seal_sheet(PUBLIC, 3, "A", {})
+
+
+def test_largest_sheet_is_the_longest_that_a_phone_can_make() -> None:
+    layout = {"speakers": list(range(9000, 9009)), "items": ["overall", "development"], "grades": ["basically_competent"]}
+    marks = {str(pk): dict.fromkeys(layout["items"], "basically_competent") for pk in layout["speakers"]}
+    made = json.dumps({"v": 1, "round": 3, "class": "A", "marks": marks}, separators=(",", ":"))
+    assert len(made) <= largest_sheet(layout) <= len(made) + 20
+
+
+def test_nine_speakers_with_five_items_fit_into_a_sheet() -> None:
+    items = ["overall", "development", "livelihood", "safety", "style"]
+    layout = {"speakers": list(range(10**6, 10**6 + 9)), "items": items, "grades": ["basically_competent"]}
+    assert largest_sheet(layout) <= SHEET_BYTES
+
+
+def test_unseal_returns_what_was_sealed() -> None:
+    assert unseal(KEY, seal_sheet(PUBLIC, 3, "A", {"7": {"overall": "excellent"}})) == sheet({"7": {"overall": "excellent"}})
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff\xfe", "not_json"),
+        (b"{", "not_json"),
+        (b"[1]", "not_json"),
+        (b'"text"', "not_json"),
+        (b"null", "not_json"),
+        (b"1" * 5000, "not_json"),
+        (b"[" * 4096, "not_json"),
+        (b'{"a":' * 800, "not_json"),
+        (b"", "not_json"),
+    ],
+)
+def test_unseal_names_what_is_wrong_inside(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableSheet) as caught:
+        unseal(KEY, sealed(content))
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 10, b"x" * 47, b"\0" * (SHEET_BYTES + SEAL_OVERHEAD)])
+def test_unseal_of_what_was_never_sealed(content: bytes) -> None:
+    with pytest.raises(UnreadableSheet) as caught:
+        unseal(KEY, content)
+    assert caught.value.reason == "not_sealed_to_key"
+
+
+def test_unseal_with_another_key() -> None:
+    with pytest.raises(UnreadableSheet) as caught:
+        unseal(PrivateKey.generate(), seal_sheet(PUBLIC, 3, "A", {}))
+    assert caught.value.reason == "not_sealed_to_key"
+
+
+def test_unseal_after_one_bit_flipped() -> None:
+    changed = bytearray(seal_sheet(PUBLIC, 3, "A", {}))
+    changed[100] ^= 1
+    with pytest.raises(UnreadableSheet):
+        unseal(KEY, bytes(changed))
+
+
+# --- marks ---------------------------------------------------------------------------------------------------------
+
+
+def test_read_marks_leaves_blanks_out() -> None:
+    marks = {"7": {"overall": "excellent", "safety": NOT_INFORMED}}
+    assert read_marks(sheet(marks), 3, "A", LAYOUT) == marks
+    assert read_marks(sheet({}), 3, "A", LAYOUT) == {}
+    assert read_marks(sheet({"8": {}}), 3, "A", LAYOUT) == {"8": {}}
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (sheet({}, round=4), "wrong_round_or_class"),
+        (sheet({}, **{"class": "B"}), "wrong_round_or_class"),
+        ({}, "wrong_round_or_class"),
+        (sheet(None), "no_marks"),
+        (sheet([]), "no_marks"),
+        (sheet({"9": {}}), "unknown_speaker"),
+        (sheet({"7": "excellent"}), "unknown_speaker"),
+        (sheet({"7": {"charm": "excellent"}}), "unknown_mark"),
+        (sheet({"7": {"overall": "superb"}}), "unknown_mark"),
+        (sheet({"7": {"overall": None}}), "unknown_mark"),
+        (sheet({"7": {"overall": 1}}), "unknown_mark"),
+        (sheet({"7": {"overall": ["excellent"]}}), "unknown_mark"),  # two marks in one line; must not stop the count
+        (sheet({"7": {"overall": {"excellent": 1}}}), "unknown_mark"),
+    ],
+)
+def test_read_marks_names_what_is_wrong(value: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UnreadableSheet) as caught:
+        read_marks(value, 3, "A", LAYOUT)
+    assert caught.value.reason == reason
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4) | st.sampled_from(["7", "overall"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["7", "8", "overall", "safety", "x"]), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_read_marks_either_reads_or_refuses_whatever_a_phone_seals(marks: Any) -> None:
+    try:
+        read = read_marks(sheet(marks), 3, "A", LAYOUT)
+    except UnreadableSheet:
+        return
+    assert set(read) <= {"7", "8"}
+    assert {grade for row in read.values() for grade in row.values()} <= {*LAYOUT["grades"], NOT_INFORMED}
+
+
+# --- opinions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ({"round": 3, "speaker": 7, "text": " 请公布时间表。 "}, (7, "请公布时间表。")),
+        ({"round": 3, "speaker": 7, "text": "多" * 30}, (7, "多" * 20)),
+        ({"round": 3, "speaker": 7, "text": "好\ud800坏\u0000。\n二"}, (7, "好坏。\n二")),  # neither can be stored
+        ({"round": 3, "speaker": 7, "text": " \u0000 "}, None),
+        ({"round": 3, "speaker": 7, "text": ["x"]}, None),
+        ({"round": 3, "speaker": 7}, None),
+        ({"round": 3, "speaker": [7], "text": "x"}, None),
+        ({"round": 3, "speaker": 9, "text": "x"}, None),
+        ({"round": 3, "speaker": "7", "text": "x"}, None),
+        ({"round": 3, "speaker": True, "text": "x"}, None),
+        ({"round": 4, "speaker": 7, "text": "x"}, None),
+        ({}, None),
+    ],
+)
+def test_read_opinion(value: dict[str, Any], read: tuple[int, str] | None) -> None:
+    assert read_opinion(value, 3, {**LAYOUT, "speakers": [1, 7, 8]}, 20) == read
