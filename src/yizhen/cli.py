@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--stage", choices=("ready", "finished"), default="ready", help=argparse.SUPPRESS)
     init = add("init", init_command, "用全国区划表建立自己的城市 · make your own city from the national table")
     init.add_argument("--city", required=True, help="区划代码或名称 · code or name, e.g. 3210 or 扬州市")
-    init.add_argument("--no-villages", action="store_true", help="不载入村(社区) · leave villages out")
+    init.add_argument("--no-villages", action="store_true", help="不载入村（社区） · leave villages out")
     server_options(add("serve", serve_command, "启动网站 · serve the site"))
     backup = add("backup", backup_command, "备份数据目录 · back the data directory up")
     backup.add_argument("target", nargs="?", help="备份文件 · file to write (.zip)")
@@ -74,7 +74,7 @@ def demo_command(options: argparse.Namespace) -> int:
     from yizhen.demo.actions import is_made, make_demo, sign_in_links
 
     if is_made():
-        print("✓ 演示城市已存在,沿用原有数据 · the demo city exists, its data is kept", flush=True)
+        print("✓ 演示城市已存在，沿用原有数据 · the demo city exists, its data is kept", flush=True)
     else:
         try:
             make_demo(lambda text: print(f"  · {text}", flush=True), stage=options.stage)
@@ -83,8 +83,8 @@ def demo_command(options: argparse.Namespace) -> int:
             return 2
     print(f"✓ {time.monotonic() - started:.0f} s", flush=True)
     base = _base_address(options.host, options.port)
-    print(f"\n清澜市(虚构)演示 · demo of fictional Qinglan City: {base}\n")
-    print("一次性登录链接(仅演示) · one-time sign-in links (demo only):")
+    print(f"\n清澜市（虚构）演示 · demo of fictional Qinglan City: {base}\n")
+    print("一次性登录链接（仅演示） · one-time sign-in links (demo only):")
     for title, path in sign_in_links():
         print(f"  {title:<34} {base}{path}")
     print(f"  {'居民 · resident':<34} {base}/ask/\n", flush=True)
@@ -111,7 +111,7 @@ def init_command(options: argparse.Namespace) -> int:
     print(f"✓ {city.name_zh} {city.code}")
     for level, number in counts.items():
         print(f"  · {level}: {number}")
-    print("\n下一步 · next: yizhen serve,然后打开网站,建立三名管理员 · then open the site and create the three administrators")
+    print("\n下一步 · next: yizhen serve,然后打开网站，建立三名管理员 · then open the site and create the three administrators")
     return 0
 
 

@@ -10,7 +10,7 @@ from nacl.public import PrivateKey
 
 from tests import factories
 from yizhen.appraisals.actions import ballot, campaigns, results, session
-from yizhen.appraisals.models import Campaign, Result, Round, RollEntry, Speaker
+from yizhen.appraisals.models import Campaign, Result, RollEntry, Round, Speaker
 from yizhen.appraisals.sealing import key_text
 from yizhen.demo.phones import plausible_marks, seal_opinion, seal_sheet
 from yizhen.people.actions import appoint
@@ -63,7 +63,7 @@ class Hall:
     def sheet(self, class_code: str, marks: Marks) -> bytes:
         """Return a sealed sheet."""
         round_ = self.round
-        return seal_sheet(round_.public_key, round_.pk, class_code, marks)
+        return seal_sheet(round_.public_key, round_.pk, class_code, marks, round_.layout)
 
     def opinion(self, text: str, code: str = factories.LIUAN) -> bytes:
         """Return a sealed opinion."""

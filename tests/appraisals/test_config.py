@@ -3,7 +3,15 @@ from typing import Any
 
 import pytest
 
-from yizhen.appraisals.config import canonical, counting_rule, digest, problems_of, quorum_met, template_config, templates
+from yizhen.appraisals.config import (
+    canonical,
+    counting_rule,
+    digest,
+    problems_of,
+    quorum_met,
+    template_config,
+    templates,
+)
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def _mark_typed(text: str) -> str:
     at = 0
     for match in TYPED.finditer(text):
         pieces.append(str(escape(text[at : match.start()])))
-        pieces.append(format_html('<u class="uncited" title="{}">{}</u>', _("未引用:手工填写的数字"), match[0]))
+        pieces.append(format_html('<u class="uncited" title="{}">{}</u>', _("未引用：手工填写的数字"), match[0]))
         at = match.end()
     pieces.append(str(escape(text[at:])))
     return "".join(pieces)

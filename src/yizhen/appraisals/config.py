@@ -68,7 +68,7 @@ def problems_of(config: dict[str, Any]) -> list[tuple[str, str]]:
             found.append((part, _("权重合计应为 100。")))
     coefficients = [Fraction(str(row["coef"])) for row in config.get("grades", [])]
     if any(not 0 <= c <= 1 for c in coefficients) or len(set(coefficients)) < 2:
-        found.append(("grades", _("系数应在 0 到 1 之间,且不能都一样。")))
+        found.append(("grades", _("系数应在 0 到 1 之间，且不能都一样。")))
     if len(config.get("grades", [])) > 6:
         found.append(("grades", _("等次最多六档。")))
     rules = config["rules"]

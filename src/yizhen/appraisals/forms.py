@@ -46,7 +46,7 @@ OUTLINE = (
     Column("code", gettext_lazy("代码"), width="10rem"),
     Column("zh", gettext_lazy("标题")),
     Column("en", gettext_lazy("英文")),
-    Column("cites", gettext_lazy("引用指标(代码,空格分开)"), "codes", required=False),
+    Column("cites", gettext_lazy("引用指标（代码，空格分开）"), "codes", required=False),
     Column("auto", gettext_lazy("自动起草"), "auto", "9rem", required=False),
 )
 AGENDA = (
@@ -92,7 +92,7 @@ def read_rows(part: str, data: Mapping[str, str], before: list[dict[str, Any]]) 
             elif column.name == "code":
                 longest = CLASS_CODE_LENGTH if part == "classes" else 24
                 if len(text) > longest or not CODE.fullmatch(text):
-                    errors[key] = _("代码用英文字母、数字和下划线,最多 %(n)s 个。") % {"n": longest}
+                    errors[key] = _("代码用英文字母、数字和下划线，最多 %(n)s 个。") % {"n": longest}
                 row[column.name] = text
             elif column.kind == "codes":
                 row[column.name] = [code.upper() for code in text.replace(",", " ").replace("、", " ").split()]
@@ -126,7 +126,7 @@ class NewCampaignForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("评议类型"))
     title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
-    period = forms.CharField(label=gettext_lazy("述职期间(例如 2026年上半年)"), max_length=24)
+    period = forms.CharField(label=gettext_lazy("述职期间（例如 2026年上半年）"), max_length=24)
     previous = forms.ModelChoiceField(label=gettext_lazy("上期评议"), queryset=None, required=False)
 
     def __init__(self, campaigns: Any, *args: Any, **kwargs: Any) -> None:
@@ -154,16 +154,16 @@ class BasicsForm(forms.Form):
 class RulesForm(forms.Form):
     """Thresholds, quorum and time limits."""
 
-    quorum = forms.ChoiceField(label=gettext_lazy("到会比例(达到才能开启投票)"), choices=[(q, q) for q in QUORUMS])
-    min_valid_per_class = forms.IntegerField(label=gettext_lazy("每类最少有效票(不足则不显示该类)"), min_value=5, max_value=100)
-    min_valid_total = forms.IntegerField(label=gettext_lazy("最少有效票总数(不足则不出结果)"), min_value=8, max_value=500)
+    quorum = forms.ChoiceField(label=gettext_lazy("到会比例（达到才能开启投票）"), choices=[(q, q) for q in QUORUMS])
+    min_valid_per_class = forms.IntegerField(label=gettext_lazy("每类最少有效票（不足则不显示该类）"), min_value=5, max_value=100)
+    min_valid_total = forms.IntegerField(label=gettext_lazy("最少有效票总数（不足则不出结果）"), min_value=8, max_value=500)
     excellent = forms.ChoiceField(label=gettext_lazy("优秀率按哪一档计算"))
     negative = forms.MultipleChoiceField(label=gettext_lazy("负面率按哪些档计算"), widget=forms.CheckboxSelectMultiple)
     headline = forms.ChoiceField(label=gettext_lazy("总体评价项"))
-    spoken_minutes = forms.IntegerField(label=gettext_lazy("述职限时(分钟)"), min_value=1, max_value=60)
+    spoken_minutes = forms.IntegerField(label=gettext_lazy("述职限时（分钟）"), min_value=1, max_value=60)
     written_chars_max = forms.IntegerField(label=gettext_lazy("报告字数上限"), min_value=200, max_value=20000)
-    questions_minutes = forms.IntegerField(label=gettext_lazy("提问限时(分钟)"), min_value=1, max_value=60)
-    comment_minutes = forms.IntegerField(label=gettext_lazy("点评限时(分钟)"), min_value=1, max_value=60)
+    questions_minutes = forms.IntegerField(label=gettext_lazy("提问限时（分钟）"), min_value=1, max_value=60)
+    comment_minutes = forms.IntegerField(label=gettext_lazy("点评限时（分钟）"), min_value=1, max_value=60)
 
     def __init__(self, config: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

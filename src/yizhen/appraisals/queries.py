@@ -85,11 +85,11 @@ def attendance(campaign: Campaign) -> list[dict[str, Any]]:
 def flag_words(flag: str) -> str:
     """Write a flag of the counting rule in words; an unknown one as it is."""
     if flag == "round_void_revote":
-        return _("本轮作废,须重新投票")
+        return _("本轮作废，须重新投票")
     if flag == "below_minimum_total":
-        return _("有效票不足,不出结果")
+        return _("有效票不足，不出结果")
     if match := re.fullmatch(r"class_(\w+)_missing_weights_renormalised", flag):
-        return _("%(code)s 类没有有效票,权重由其余各类分摊") % {"code": match[1]}
+        return _("%(code)s 类没有有效票，权重由其余各类分摊") % {"code": match[1]}
     if match := re.fullmatch(r"item_(\w+?)_missing_in_class_(\w+)", flag):
         return _("%(code)s 类对项目 %(item)s 没有有效票") % {"code": match[2], "item": match[1]}
     return flag

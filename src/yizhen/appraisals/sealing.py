@@ -11,7 +11,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from .config import NOT_INFORMED
 
-SHEET_BYTES = 4096  # every plain sheet is padded to this, so that the sealed length tells nothing
+SHEET_BYTES = 1024  # every plain sheet is padded to this, so that the sealed length tells nothing
 OPINION_BYTES = 2048
 SEAL_OVERHEAD = 48
 MAX_CELLS = 900  # what fits into a sheet beside its round and class
@@ -99,17 +99,6 @@ def unseal(key: PrivateKey, sealed: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UnreadableSheet("not_json")
     return value
-
-
-def largest_sheet(layout: dict[str, Any]) -> int:
-    """Return the size of the longest sheet that a layout allows, before it is padded.
-
-    A sheet that does not fit into ``SHEET_BYTES`` would be refused as malformed, or tell its marks by its length.
-    """
-    longest = max([*layout["grades"], NOT_INFORMED], key=len)
-    marks = {str(speaker): dict.fromkeys(layout["items"], longest) for speaker in layout["speakers"]}
-    sheet = {"v": 1, "round": 10**9, "class": "X" * CLASS_CODE_LENGTH, "marks": marks}
-    return len(json.dumps(sheet, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def read_opinion(value: dict[str, Any], round_id: int, layout: dict[str, Any], limit: int) -> tuple[int, str] | None:

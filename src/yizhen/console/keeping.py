@@ -32,7 +32,7 @@ def back_up(target: Path | None = None) -> tuple[Path, int]:
         BallotIsOpen: while any ballot is open.
     """
     if Round.objects.filter(state="open").exists():
-        raise BallotIsOpen("正在投票,不能备份 · a ballot is open: no backup now")
+        raise BallotIsOpen("正在投票，不能备份 · a ballot is open: no backup now")
     directory = Path(settings.DATA_DIR)
     stamp = f"{timezone.localtime():%Y%m%d-%H%M%S}"
     target = target or directory / "backups" / f"yizhen-{stamp}.zip"

@@ -53,10 +53,10 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
         present = campaign.roll.filter(present=True).count()
         before = round_ is not None and round_.state == "prepared"
         needs = [
-            Need(_("述职报告:已交 %(n)s / %(all)s") % {"n": submitted, "all": speakers}, "appraisals:campaign", pk, submitted == speakers),
+            Need(_("述职报告：已交 %(n)s / %(all)s") % {"n": submitted, "all": speakers}, "appraisals:campaign", pk, submitted == speakers),
             Need(_("监票人生成密钥"), "appraisals:campaign", pk, bool(round_ and round_.public_key)),
-            Need(_("印制票卡:%(n)s 张") % {"n": cards}, "appraisals:cards", pk, cards > 0),
-            Need(_("签到:%(n)s 人") % {"n": present}, "appraisals:attendance", pk, present > 0),
+            Need(_("印制票卡：%(n)s 张") % {"n": cards}, "appraisals:cards", pk, cards > 0),
+            Need(_("签到：%(n)s 人") % {"n": present}, "appraisals:attendance", pk, present > 0),
             Need(_("抽签排定次序"), "appraisals:console", pk, drawn),
         ]
         if before:

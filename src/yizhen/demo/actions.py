@@ -28,7 +28,7 @@ from .figures import workbook
 Say = Callable[[str], None]
 ROOT = "9901"
 LINKS = (
-    ("office", "组织部(评议办) · organisation office"),
+    ("office", "组织部（评议办） · organisation office"),
     ("liuan_head", "柳岸镇 党委书记 · township head"),
     ("liuan", "柳岸镇 办公室 · township office"),
     ("key", "监票人 · scrutineer"),
@@ -67,7 +67,7 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     """
     if Division.objects.exists():
         raise PermissionError(
-            "这个数据目录已有真实城市,演示请换一个目录 · this data directory holds a real city: use another with --data"
+            "这个数据目录已有真实城市，演示请换一个目录 · this data directory holds a real city: use another with --data"
         )
     with days_ago(200):
         say("清澜市的区划、部门和账号 · places, departments, accounts")
@@ -76,12 +76,12 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     with days_ago(150):
         say("三十项指标的数据 · figures of thirty indicators")
         _figures(accounts["office"], timezone.localdate() + timedelta(days=150))
-    say("上一期述职评议,已结束 · last period's campaign, finished")
+    say("上一期述职评议，已结束 · last period's campaign, finished")
     first = first_campaign(accounts, story())
     say("任务、诉求和整改 · tasks, requests, rectification")
     _tasks(accounts)
     _requests(accounts)
-    say("本期述职评议,今天开会 · this period's campaign, its session is today")
+    say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, first, finished=stage == "finished")
 
 
@@ -216,7 +216,7 @@ def _tasks(accounts: dict[str, Account]) -> None:
                 townships=[townships[name] for name in names],
                 client_id=f"demo:{task['id']}",
                 title=task["title_zh"],
-                text=f"交付成果:{task['deliverable_zh']}\n{task['note_zh']}".strip(),
+                text=f"交付成果：{task['deliverable_zh']}\n{task['note_zh']}".strip(),
                 basis=task["basis_zh"],
                 work_line=items[task["duty_item"]]["line"] if task["duty_item"] else "party_style",
                 due_on=max(due, timezone.localdate()),
@@ -225,31 +225,31 @@ def _tasks(accounts: dict[str, Account]) -> None:
             place = matter.division.name_zh
             with days_ago(max(issued - 2 - number % 3, 0.2)):
                 if task["status"] == "refused":
-                    take_step(offices[place], matter, Verb.OBJECT, text="不在本镇履职事项清单内,请依据清单办理。")
+                    take_step(offices[place], matter, Verb.OBJECT, text="不在本镇履职事项清单内，请依据清单办理。")
                 elif task["status"] != "assigned":
                     take_step(offices[place], matter, Verb.ACCEPT)
             if task["status"] == "refused" and task["id"] == "T07":
                 with days_ago(max(issued - 4, 0.1)):
-                    take_step(department, matter, Verb.WITHDRAW, text="已核对清单,由本部门自行检查。")
+                    take_step(department, matter, Verb.WITHDRAW, text="已核对清单，由本部门自行检查。")
             if task["status"] == "verified":
                 with days_ago(max(issued - 12, 0.1)):
                     take_step(
                         heads[place] if number % 2 else offices[place],
                         matter,
                         Verb.REPORT_DONE,
-                        text="已全部落实,清单见附件台账。",
+                        text="已全部落实，清单见附件台账。",
                         disposition="solved",
                     )
                 if number % 4 != 3:
                     with days_ago(max(issued - 14, 0.05)):
-                        take_step(department, matter, Verb.PASS, text="现场抽查两处,情况属实。")
+                        take_step(department, matter, Verb.PASS, text="现场抽查两处，情况属实。")
 
 
 REQUESTS = (
-    ("柳岸镇", "工业集中区门前道路破损,货车难行", "柳岸镇工业集中区北门外约200米路面破损。", "development", "handled", 6),
-    ("柳岸镇", "前湾村路灯不亮", "前湾村村口三盏路灯不亮,晚上老人出行不便。", "livelihood", "verified", 8),
+    ("柳岸镇", "工业集中区门前道路破损，货车难行", "柳岸镇工业集中区北门外约200米路面破损。", "development", "handled", 6),
+    ("柳岸镇", "前湾村路灯不亮", "前湾村村口三盏路灯不亮，晚上老人出行不便。", "livelihood", "verified", 8),
     ("柳岸镇", "卫生院看病排队久", "希望增加周末门诊。", "livelihood", "new", 1),
-    ("古渡镇", "东堤渗水", "东堤2+300处有渗水,请尽快查看。", "safety", "handling", 9),
+    ("古渡镇", "东堤渗水", "东堤2+300处有渗水，请尽快查看。", "safety", "handling", 9),
     ("江风街道", "小区充电桩不足", "第12网格小区只有两个充电桩。", "livelihood", "handling", 3),
     ("北圩镇", "独居老人申请助餐", "和平社区希望送餐上门。", "livelihood", "closed", 12),
     ("运河路街道", "菜场后巷暴露垃圾", "每天傍晚堆放垃圾无人清运。", "livelihood", "reopened", 14),
@@ -275,11 +275,11 @@ def _requests(accounts: dict[str, Account]) -> None:
         if stage == "handling":
             continue
         with days_ago(age - 3):
-            take_step(office, matter, Verb.REPORT_DONE, text="已到现场处理,附前后照片说明。", disposition="solved")
+            take_step(office, matter, Verb.REPORT_DONE, text="已到现场处理，附前后照片说明。", disposition="solved")
         if stage == "handled":
             continue
         with days_ago(age - 4):
-            take_step(head, matter, Verb.PASS, text="电话回访并现场核对,已处理。")
+            take_step(head, matter, Verb.PASS, text="电话回访并现场核对，已处理。")
         if stage in {"closed", "reopened"}:
             with days_ago(age - 5):
-                give_verdict(code, solved=stage == "closed", text="" if stage == "closed" else "只清了一次,第二天又堆起来了。")
+                give_verdict(code, solved=stage == "closed", text="" if stage == "closed" else "只清了一次，第二天又堆起来了。")

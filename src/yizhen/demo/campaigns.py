@@ -62,8 +62,8 @@ def _write_reports(accounts: Accounts, campaign: Campaign, *, leave: str | None 
         gaps = reports.propose(report)["gaps"]
         if gaps:
             sections["next_steps"] = (
-                f"一、补短板。{gaps[0]['name_zh']}现为{{{{{gaps[0]['code']}}}}},先补最急的部分,由分管负责人牵头。\n"
-                "二、请市级有关部门在规划和资金上给予支持,并共享已有数据,不再要求重复填报。"
+                f"一、补短板。{gaps[0]['name_zh']}现为{{{{{gaps[0]['code']}}}}},先补最急的部分，由分管负责人牵头。\n"
+                "二、请市级有关部门在规划和资金上给予支持，并共享已有数据，不再要求重复填报。"
             )
         reports.save_report(author, report, sections, base=0)
         reports.submit_report(author, report)
@@ -78,7 +78,7 @@ def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, li
         session.move_to(office, campaign, speaker, Phase.COMMENT)
         named = problems.get(speaker.division.name_zh, [])
         session.make_comment(
-            office, speaker, strengths="工作有思路,数据实,敢讲问题。" if named else "情况清楚,措施可行。", problems=named
+            office, speaker, strengths="工作有思路，数据实，敢讲问题。" if named else "情况清楚，措施可行。", problems=named
         )
 
 
@@ -105,7 +105,7 @@ def cast_all(round_: Round, codes: dict[str, list[str]], chance: random.Random) 
             opinions = []
             if number % 17 == 3:
                 subject = chance.choice(speakers)
-                opinions = [seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实,请把时间表公布出来。")]
+                opinions = [seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实，请把时间表公布出来。")]
             sheet = seal_sheet(round_.public_key, round_.pk, class_code, marks, round_.layout)
             counted += ballot.cast_sheet(code, sheet, opinions).state == "counted"
     return counted
@@ -117,7 +117,7 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
     with days_ago(140):
         held = timezone.localdate() + timedelta(days=15)
         campaign = _prepare(
-            accounts, story, "第一期全市乡镇(街道)党政正职述职评议", "上一期", None, held, VOTERS
+            accounts, story, "第一期全市乡镇（街道）党政正职述职评议", "上一期", None, held, VOTERS
         )
         codes = {code: ballot.make_cards(office, campaign, code, count) for code, count in VOTERS.items()}
     with days_ago(130):
@@ -169,10 +169,10 @@ def _rectify(accounts: Accounts, story: dict[str, Any], campaign: Campaign) -> N
             continue
         with days_ago(40):
             take_step(
-                clerk, matter, Verb.REPORT_DONE, text=f"已完成:{matter.problem.requirement}。", disposition="solved"
+                clerk, matter, Verb.REPORT_DONE, text=f"已完成：{matter.problem.requirement}。", disposition="solved"
             )
         with days_ago(34):
-            take_step(office, matter, Verb.PASS, text="现场核验,并随机询问三户居民,情况属实。")
+            take_step(office, matter, Verb.PASS, text="现场核验，并随机询问三户居民，情况属实。")
 
 
 def second_campaign(accounts: Accounts, first: Campaign, *, finished: bool) -> Campaign:
@@ -183,7 +183,7 @@ def second_campaign(accounts: Accounts, first: Campaign, *, finished: bool) -> C
         campaign = _prepare(
             accounts,
             story(),
-            "第二期全市乡镇(街道)党政正职述职评议",
+            "第二期全市乡镇（街道）党政正职述职评议",
             "本期",
             first,
             timezone.localdate() + timedelta(days=5),

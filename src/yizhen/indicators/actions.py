@@ -64,8 +64,8 @@ def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
         raise ValidationError(
             {
                 "direction": _(
-                    "不能设立:“%(name)s”属于%(measure)s。数量不得作为负面指标或计分,否则基层会少登记、少排查。"
-                    "可以改为按期办结率、解决率,或设为“只作背景,不评价”且不计分。"
+                    "不能设立：“%(name)s”属于%(measure)s。数量不得作为负面指标或计分，否则基层会少登记、少排查。"
+                    "可以改为按期办结率、解决率，或设为“只作背景，不评价”且不计分。"
                 )
                 % {"name": indicator.name_zh, "measure": MEASURES[found][0]}
             },
@@ -140,7 +140,7 @@ def commit_batch(actor: Account, batch: ImportBatch) -> ImportBatch:
         return batch
     rows = compare(batch)
     if any(row["status"] == "error" for row in rows):
-        raise ValidationError(_("还有错误的单元格,整份文件都没有写入。请改好后重新上传。"))
+        raise ValidationError(_("还有错误的单元格，整份文件都没有写入。请改好后重新上传。"))
     indicators = Indicator.objects.in_bulk([row["values"]["indicator"] for row in rows])
     changed = [row for row in rows if row["status"] in {"new", "changed"}]
     for row in changed:
@@ -205,7 +205,7 @@ def undo_batch(actor: Account, batch: ImportBatch) -> ImportBatch:
         ).first()
         if figure is None or _plain(figure) != change.after:
             raise ValidationError(
-                _("%(figure)s 在这次导入之后又被改过,不能整批撤销。") % {"figure": f"{change.indicator_id} {change.division_id} {change.period}"}
+                _("%(figure)s 在这次导入之后又被改过，不能整批撤销。") % {"figure": f"{change.indicator_id} {change.division_id} {change.period}"}
             )
         if change.before is None:
             figure.delete()

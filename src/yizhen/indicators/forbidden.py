@@ -22,7 +22,7 @@ _SUBJECTS = {
     "hazards_found": r"隐患|风险点|问题|hazard|problem",
 }
 _VOLUME = (
-    r"(总?量|数量?|件数|起数|宗数|人数|人次|次数|批次|次|发生率|volume|count|number|total|trips)(?!.*(率|比|占比|rate|share|ratio))"
+    r"(总量|数量|量|数|件数|起数|宗数|人数|人次|次数|批次|次|发生率|volume|count|number|total|trips)(?!.*(率|比|占比|rate|share|ratio))"
 )
 _PER_HEAD = r"(每万人|每千人|人均|万人|per\s).*"
 # Asking for fewer of them punishes their number by another name.
@@ -39,16 +39,16 @@ def forbidden_measure(name_zh: str, name_en: str, numerator: str) -> str | None:
     """
     for text in (name_zh, name_en.lower()):
         for measure, subject in _SUBJECTS.items():
-            if re.search(rf"({subject})[^,;,;]*{_VOLUME}", text):
+            if re.search(rf"({subject})[^，；,;]*{_VOLUME}", text):
                 return measure
             if re.search(rf"{_PER_HEAD}({subject})", text) or re.search(rf"({subject})\s*(率$|rate$|s per )", text):
                 return measure
             if re.search(rf"(number|count|volume)\s+of\s+.*({subject})", text):
                 return measure
-            if re.search(rf"({subject})[^,;,;]*{_TREND}|({subject}){_SHARE}|({subject}){_ENGLISH_VOLUME}", text):
+            if re.search(rf"({subject})[^，；,;]*{_TREND}|({subject}){_SHARE}|({subject}){_ENGLISH_VOLUME}", text):
                 return measure
     if name_zh and not re.search(r"率|比|分$", name_zh):
         for measure, subject in _SUBJECTS.items():
-            if re.search(subject, numerator) and re.search(r"(总?量|数量?|件数|起数|人数|人次|批次)$", numerator):
+            if re.search(subject, numerator) and re.search(r"(总量|数量|量|数|件数|起数|人数|人次|批次)$", numerator):
                 return measure
     return None

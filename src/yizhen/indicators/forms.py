@@ -42,9 +42,9 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
             "source": _("来源部门"),
             "numerator_zh": _("分子"),
             "denominator_zh": _("分母"),
-            "per": _("乘数(每万人填 10000,百分比填 100,不是比率填 0)"),
+            "per": _("乘数（每万人填 10000,百分比填 100,不是比率填 0）"),
             "per_resident": _("按常住人口计算"),
-            "count_unit": _("分子的量词(张、所、人)"),
+            "count_unit": _("分子的量词（张、所、人）"),
             "gaming_risk_zh": _("可能怎样做假"),
             "counter_metric_zh": _("对照指标"),
             "scored": _("参与评价"),
@@ -57,7 +57,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
 class WorkbookForm(forms.Form):
     """A workbook to import."""
 
-    file = forms.FileField(label=_("工作簿(.xlsx)"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}))
+    file = forms.FileField(label=_("工作簿（.xlsx）"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}))
 
     def clean_file(self) -> object:
         """Refuse what is too large before reading it."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from statistics import median
 
 from django.db.models import QuerySet
@@ -65,8 +65,8 @@ class GapRow:
 
     @property
     def gap(self) -> Decimal | None:
-        """Own value minus the city average, in the indicator's unit."""
-        return self.own.value - self.city.value if self.city else None
+        """Own value minus the city average, in the indicator's unit: of the figures as shown, so that a hall can check."""
+        return _shown(self.own.value) - _shown(self.city.value) if self.city else None
 
     @property
     def behind(self) -> bool:
@@ -110,6 +110,10 @@ class GapRow:
             "median": self.place(self.peer_median),
             "city": self.place(self.city.value if self.city else None),
         }
+
+
+def _shown(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def units_to_close(own: Observation, city: Observation) -> int | None:

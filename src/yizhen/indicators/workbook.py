@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_05UP, Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any
 
@@ -57,11 +57,11 @@ def read_rows(content: bytes) -> list[tuple[int, list[Any]]]:
         name = SHEET if SHEET in workbook.sheet_names else workbook.sheet_names[0]
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, IndexError, OSError, ValueError) as error:
-        raise UnreadableWorkbook(_("打不开这个文件:请上传 .xlsx 工作簿。")) from error
+        raise UnreadableWorkbook(_("打不开这个文件：请上传 .xlsx 工作簿。")) from error
     titles = [str(cell).strip() for cell in (rows[0] if rows else [])][: len(TITLES)]
     if titles != list(TITLES):
         raise UnreadableWorkbook(
-            _("第一行的列名应为:%(titles)s。请下载模板填写。") % {"titles": "、".join(TITLES)}
+            _("第一行的列名应为：%(titles)s。请下载模板填写。") % {"titles": "、".join(TITLES)}
         )
     filled = [
         (number, [*row[: len(COLUMNS)], *[""] * (len(COLUMNS) - len(row))])
@@ -69,7 +69,7 @@ def read_rows(content: bytes) -> list[tuple[int, list[Any]]]:
         if any(str(cell).strip() for cell in row)
     ]
     if len(filled) > MAX_ROWS:
-        raise UnreadableWorkbook(_("一次最多导入 %(n)s 行,请分成几个文件。") % {"n": MAX_ROWS})
+        raise UnreadableWorkbook(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MAX_ROWS})
     if not filled:
         raise UnreadableWorkbook(_("“%(sheet)s”表里没有数据行。") % {"sheet": SHEET})
     return filled
@@ -117,7 +117,7 @@ def _parse_row(
     if indicator and not fits(text["period"], indicator.frequency):
         wrong("period", _("期间应写成“%(example)s”的样子。") % {"example": EXAMPLES[indicator.frequency]})
     if indicator and text["division"] in divisions and not may_enter(user, indicator, text["division"]):
-        wrong("indicator", _("“%(name)s”由%(source)s提供,您不能填报。") % {"name": indicator.name_zh, "source": indicator.source})
+        wrong("indicator", _("“%(name)s”由%(source)s提供，您不能填报。") % {"name": indicator.name_zh, "source": indicator.source})
     numbers: dict[str, Decimal | None] = {}
     for column in ("numerator", "denominator", "value"):
         try:
@@ -137,7 +137,7 @@ def _parse_row(
     as_of = _date(cells[COLUMNS.index("as_of")])
     row.values["as_of"] = as_of.isoformat() if as_of else ""
     if as_of is None:
-        wrong("as_of", _("请填写数据日期,例如 2026-03-31。"))
+        wrong("as_of", _("请填写数据日期，例如 2026-03-31。"))
     elif as_of > date.today():  # noqa: DTZ011  # a calendar day in a sheet has no zone
         wrong("as_of", _("数据日期在将来。"))
     return row
@@ -156,14 +156,14 @@ def _derive(indicator: Indicator, numbers: dict[str, Decimal | None], wrong: Any
     if top is not None and bottom is not None and indicator.per:
         computed = top / bottom * indicator.per
         if abs(computed) >= LARGEST:
-            wrong("denominator", _("分子除以分母的结果大得不合理,请核对。"))
+            wrong("denominator", _("分子除以分母的结果大得不合理，请核对。"))
             return
-        computed = computed.quantize(PLACES)
+        computed = computed.quantize(PLACES, ROUND_05UP)  # so that rounding it again, to two places, is right
         if value is not None and abs(value - computed) > max(abs(computed) * Decimal("0.005"), Decimal("0.01")):
             wrong("value", _("与分子、分母算出的 %(computed)s 不符。") % {"computed": computed.quantize(Decimal("0.01"))})
         numbers["value"] = computed
     elif indicator.per_resident:
-        wrong("numerator", _("按人口计算的指标要填分子(数量)和分母(常住人口,人)。"))
+        wrong("numerator", _("按人口计算的指标要填分子（数量）和分母（常住人口，人）。"))
     elif value is None:
         wrong("value", _("请填写数值。"))
     else:
@@ -220,7 +220,7 @@ def template(indicators: list[Indicator], divisions: list[Division]) -> bytes:
             )
         places = book.add_worksheet("区划")
         places.set_column(0, 2, 18)
-        places.write_row(0, 0, ("区划代码", "名称", "层级", "常住人口(人)"), head)
+        places.write_row(0, 0, ("区划代码", "名称", "层级", "常住人口（人）"), head)
         for line, division in enumerate(divisions, start=1):
             places.write_row(line, 0, (division.code, division.name_zh, division.level, division.population or ""))
     return buffer.getvalue()

@@ -86,7 +86,7 @@ def open_matter(
     before = Matter.objects.filter(client_id=client_id).first()
     if before is not None:
         if (before.kind, before.division_id, before.title, before.text) != (kind, division.pk, title.strip(), text.strip()):
-            raise ValidationError(_("这份表单已经提交过,内容不能再改。请重新打开页面填写。"), code="submitted_before")
+            raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
         return before
     if due_on is not None and due_on < opened:
         raise ValidationError({"due_on": _("期限不能早于交办日。")})
@@ -135,7 +135,7 @@ def assign_task(actor: Account, *, townships: list[Division], client_id: str, **
         PermissionDenied, ValidationError: as :func:`open_matter`.
     """
     if not townships:
-        raise ValidationError({"townships": _("请至少选择一个乡镇(街道)。")})
+        raise ValidationError({"townships": _("请至少选择一个乡镇（街道）。")})
     return [
         open_matter(
             actor,
@@ -208,7 +208,7 @@ def _transition(matter: Matter, verb: Verb) -> Transition:
     transition = TABLE.get((verb, State(matter.state)))
     if transition is None:
         raise ValidationError(
-            _("这件事项现在是“%(state)s”,不能“%(verb)s”。可能已有人先处理,请刷新查看。")
+            _("这件事项现在是“%(state)s”，不能“%(verb)s”。可能已有人先处理，请刷新查看。")
             % {"state": STATE_NAMES[State(matter.state)], "verb": VERB_NAMES[verb]}
         )
     return transition

@@ -33,11 +33,11 @@ class TaskForm(forms.Form):
     client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
     title = forms.CharField(label=_("任务名称"), max_length=120)
     text = forms.CharField(label=_("要求和交付成果"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
-    basis = forms.CharField(label=_("依据(文号或法规)"), max_length=120)
+    basis = forms.CharField(label=_("依据（文号或法规）"), max_length=120)
     work_line = forms.ChoiceField(label=_("条线"), choices=list(WORK_LINES.items()))
     due_on = forms.DateField(label=_("完成期限"), widget=forms.DateInput(attrs={"type": "date"}))
     townships = TownshipChoice(
-        label=_("承办乡镇(街道)"), queryset=Division.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=_("承办乡镇（街道）"), queryset=Division.objects.none(), widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:

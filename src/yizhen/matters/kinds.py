@@ -37,7 +37,7 @@ KINDS = {
                 amount=5,
                 unit=Unit.WORKING_DAY,
                 result="reply_and_feedback",
-                source="潍坊市12345政务服务便民热线条例第二十条(地方规定,可改)",
+                source="潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）",
             ),
         ),
         MatterKind(

@@ -80,9 +80,9 @@ WITH_HANDLER = (State.NEW, State.HANDLING)
 STATE_NAMES = {
     State.NEW: _("已交办"),
     State.HANDLING: _("办理中"),
-    State.RETURNED: _("已退回,待派件方答复"),
-    State.HANDLED: _("已报办结,待核验"),
-    State.VERIFIED: _("核验通过,待诉求人评价"),
+    State.RETURNED: _("已退回，待派件方答复"),
+    State.HANDLED: _("已报办结，待核验"),
+    State.VERIFIED: _("核验通过，待诉求人评价"),
     State.CLOSED: _("已销号"),
     State.WITHDRAWN: _("已撤回"),
 }
@@ -93,16 +93,16 @@ VERB_NAMES = {
     Verb.INSIST: _("维持交办"),
     Verb.WITHDRAW: _("撤回"),
     Verb.REPORT_DONE: _("报告办结"),
-    Verb.SEND_BACK: _("核验不通过,返工"),
+    Verb.SEND_BACK: _("核验不通过，返工"),
     Verb.PASS: _("核验通过"),
-    Verb.SATISFIED: _("评价:已解决"),
-    Verb.UNSATISFIED: _("评价:没解决,重新打开"),
-    Verb.LOOK_BACK_HOLDS: _("回头看:没有反弹"),
-    Verb.LOOK_BACK_REOPENS: _("回头看:反弹,重新打开"),
+    Verb.SATISFIED: _("评价：已解决"),
+    Verb.UNSATISFIED: _("评价：没解决，重新打开"),
+    Verb.LOOK_BACK_HOLDS: _("回头看：没有反弹"),
+    Verb.LOOK_BACK_REOPENS: _("回头看：反弹，重新打开"),
 }
 DISPOSITIONS = {
     "solved": _("已解决"),
     "longer_by_law": _("依法需更长时间"),
-    "constrained_with_plan": _("受条件限制,已有计划"),
+    "constrained_with_plan": _("受条件限制，已有计划"),
     "explained_not_entitled": _("已说明不属应办"),
 }

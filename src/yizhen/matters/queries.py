@@ -37,12 +37,25 @@ def due_from(user: Account) -> list[Matter]:
     else:
         mine = [
             matter
-            for matter in visible.filter(state__in=[State.HANDLED, State.RETURNED])
-            if (matter.state == State.HANDLED and is_verifier(user, matter))
-            or (matter.state == State.RETURNED and is_dispatcher(user, matter))
+            for matter in visible.filter(state__in=[State.HANDLED, State.RETURNED]).select_related("done_by")
+            if is_first_in_line(user, matter)
+            and (is_verifier if matter.state == State.HANDLED else is_dispatcher)(user, matter)
         ]
     urgency = {"red": 0, "yellow": 1, "green": 2}
     return sorted(mine, key=lambda matter: (urgency[matter.light], matter.due_on, matter.number))
+
+
+def is_first_in_line(user: Account, matter: Matter) -> bool:
+    """Return whether a matter waits for this user rather than for somebody nearer who may do the same.
+
+    A department answers for what it sent; a resident's request is verified inside the township unless its head did
+    the work himself.
+    """
+    if matter.dispatcher_id is not None:
+        return matter.dispatcher_id == user.unit_id
+    if matter.kind == "resident_request":
+        return matter.done_by is not None and matter.done_by.role == "township_head"
+    return True
 
 
 def look_backs_due(user: Account, today: date | None = None) -> list[Matter]:

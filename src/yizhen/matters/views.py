@@ -89,7 +89,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
             except ValidationError as error:
                 errors = error.message_dict if hasattr(error, "error_dict") else {"text": error.messages}
             else:
-                messages.success(request, _("已记录:%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
+                messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
         else:
             errors = {field: list(texts) for field, texts in form.errors.items()} or {"text": [_("没有这个步骤。")]}
@@ -128,7 +128,7 @@ def assign(request: HttpRequest) -> HttpResponse:
             for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:
-            messages.success(request, _("已交办 %(count)s 件,各镇分别核验销号。") % {"count": len(made)})
+            messages.success(request, _("已交办 %(count)s 件，各镇分别核验销号。") % {"count": len(made)})
             return redirect("matters:list")
     return render(request, "matters/assign.html", {"form": form}, status=400 if form.errors else 200)
 

@@ -33,9 +33,9 @@ class AccountForm(forms.Form):
     """A new account of a business role."""
 
     username = forms.CharField(label=_("用户名"), max_length=40)
-    display_name = forms.CharField(label=_("显示名称(岗位)"), max_length=60)
+    display_name = forms.CharField(label=_("显示名称（岗位）"), max_length=60)
     role = forms.ChoiceField(label=_("角色"))
-    scope = forms.CharField(label=_("管辖范围(区划代码)"), max_length=15)
+    scope = forms.CharField(label=_("管辖范围（区划代码）"), max_length=15)
     unit = forms.ModelChoiceField(label=_("部门"), queryset=Unit.objects.all(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class OfficialForm(forms.Form):
     """An official and the post taken up."""
 
     name = forms.CharField(label=_("姓名"), max_length=40)
-    division = forms.ModelChoiceField(label=_("乡镇(街道)"), queryset=Division.objects.none())
+    division = forms.ModelChoiceField(label=_("乡镇（街道）"), queryset=Division.objects.none())
     title = forms.CharField(label=_("职务"), max_length=60)
     began_on = forms.DateField(label=_("任职日期"), widget=forms.DateInput(attrs={"type": "date"}))
 

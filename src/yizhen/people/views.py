@@ -2,6 +2,8 @@
 
 import time
 
+from axes.helpers import get_client_ip_address
+from axes.utils import reset
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -45,6 +47,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if isinstance(user, Account):
             login(request, user)
+            # Five in a row lock: a right password ends the row.
+            reset(ip=get_client_ip_address(request), username=user.username)
             actions.note_sign_in(user)
             return redirect(_next(request))
         error = _("用户名或密码不对。连续五次输错将锁定十分钟。")

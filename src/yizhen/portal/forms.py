@@ -14,11 +14,11 @@ class AskForm(forms.Form):
     """A request. No name, no telephone: it is followed by a code."""
 
     client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=lambda: secrets.token_hex(12))
-    division = forms.ModelChoiceField(label=_("在哪个乡镇(街道)"), queryset=Division.objects.none())
+    division = forms.ModelChoiceField(label=_("在哪个乡镇（街道）"), queryset=Division.objects.none())
     work_line = forms.ChoiceField(label=_("是哪方面的事"), choices=list(WORK_LINES.items()))
     title = forms.CharField(label=_("一句话说清楚"), max_length=60)
     text = forms.CharField(
-        label=_("具体情况(地点、时间、希望怎样解决)"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("具体情况（地点、时间、希望怎样解决）"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -33,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Follow a request: the code goes in the body, so that it stays out of histories and logs."""
     code = request.POST.get("code", "")[:40]
     matter = matter_by_code(code) if code.strip() else None
-    error = _("没有这个编码,请核对。") if request.method == "POST" and matter is None else ""
+    error = _("没有这个编码，请核对。") if request.method == "POST" and matter is None else ""
     if matter is not None and request.POST.get("solved"):
         try:
             matter = give_verdict(code, solved=request.POST["solved"] == "1", text=request.POST.get("text", ""))

@@ -93,7 +93,7 @@ def set_key(actor: Account, round_: Round, public_key: str) -> Round:
         raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
     if round_.state != "prepared":
-        raise ValidationError(_("投票已经开启,不能更换密钥。"))
+        raise ValidationError(_("投票已经开启，不能更换密钥。"))
     try:
         key = bytes.fromhex(public_key)
         if len(key) != 32:
@@ -120,7 +120,7 @@ def make_cards(actor: Account, campaign: Campaign, class_code: str, number: int)
     if class_code not in {row["code"] for row in campaign.config["classes"]}:
         raise ValidationError({"class": _("没有这个投票类别。")})
     if round_.state != "prepared":
-        raise ValidationError({"class": _("投票已经开启,不能再制票。")})
+        raise ValidationError({"class": _("投票已经开启，不能再制票。")})
     if not 1 <= number <= 1000:
         raise ValidationError({"number": _("张数应在 1 到 1000 之间。")})
     revoked = round_.cards.filter(class_code=class_code, state="fresh").update(state="revoked")
@@ -155,7 +155,7 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
     present = sum(entry.present for entry in roll)
     if not quorum_met(campaign.config, len(roll), present):
         raise ValidationError(
-            _("到会 %(present)s 人,应到 %(entitled)s 人,未达到规定比例(%(quorum)s),不能开启投票。")
+            _("到会 %(present)s 人，应到 %(entitled)s 人，未达到规定比例(%(quorum)s),不能开启投票。")
             % {"present": present, "entitled": len(roll), "quorum": campaign.config["rules"]["quorum"]}
         )
     issued = sum(entry.card_handed_out for entry in roll)
@@ -254,7 +254,7 @@ def close_ballot(actor: Account, campaign: Campaign) -> Round:
     campaign = locked(actor, campaign, CampaignState.IN_SESSION)
     round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
     if round_.state != "open":
-        raise ValidationError(_("投票没有开启,或已经结束。"))
+        raise ValidationError(_("投票没有开启，或已经结束。"))
     receipts = list(round_.sealed_sheets.values_list("receipt", flat=True))
     void = False
     for row in round_.classes.all():

@@ -21,7 +21,6 @@ from yizhen.appraisals.models import (
 )
 from yizhen.appraisals.rules import may_create, may_manage
 from yizhen.appraisals.sealing import MAX_CELLS
-from yizhen.appraisals.sealing import SHEET_BYTES, largest_sheet
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.queries import GapRow, gap_rows
@@ -72,7 +71,7 @@ def locked(actor: Account, campaign: Campaign, *states: CampaignState) -> Campai
         raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if states and CampaignState(campaign.state) not in states:
-        raise ValidationError(_("本次评议现在是“%(state)s”,不能这样做。") % {"state": campaign.state_name})
+        raise ValidationError(_("本次评议现在是“%(state)s”，不能这样做。") % {"state": campaign.state_name})
     return campaign
 
 
@@ -171,7 +170,7 @@ def set_roll(actor: Account, campaign: Campaign, names: dict[str, list[str]]) ->
         if code not in classes:
             errors[code] = _("没有这个投票类别。")
         elif repeated := {label for label in labels if labels.count(label) > 1}:
-            errors[code] = _("名字重复:%(names)s。同名的请加单位区分。") % {"names": "、".join(sorted(repeated))}
+            errors[code] = _("名字重复：%(names)s。同名的请加单位区分。") % {"names": "、".join(sorted(repeated))}
         elif any(len(label) > 60 for label in labels):
             errors[code] = _("名字和职务最多 60 个字。")
     if sum(len(labels) for labels in names.values()) > ROLL_LIMIT:
@@ -179,7 +178,7 @@ def set_roll(actor: Account, campaign: Campaign, names: dict[str, list[str]]) ->
     if errors:
         raise ValidationError(errors)
     if campaign.roll.filter(present=True).exists():
-        raise ValidationError({"roll": _("签到已经开始,名单不能再整体更换。")})
+        raise ValidationError({"roll": _("签到已经开始，名单不能再整体更换。")})
     campaign.roll.all().delete()
     RollEntry.objects.bulk_create(
         RollEntry(campaign=campaign, class_code=code, label=label) for code, labels in names.items() for label in labels
@@ -193,14 +192,12 @@ def readiness(campaign: Campaign) -> list[tuple[str, str]]:
     found = problems_of(campaign.config)
     if not campaign.speakers.exists():
         found.append(("speakers", _("还没有选定述职人。")))
-    if largest_sheet(_layout(campaign)) > SHEET_BYTES:
-        found.append(("speakers", _("述职人和评议项目太多,一张票放不下,请分期评议或减少项目。")))
     roll = campaign.roll.all()
     for row in campaign.config["classes"]:
         if not any(entry.class_code == row["code"] for entry in roll):
             found.append(("roll", _("“%(name)s”还没有投票人名单。") % {"name": row["zh"]}))
     if campaign.speakers.count() * len(campaign.config["items"]) > MAX_CELLS:
-        found.append(("speakers", _("一张票最多 %(n)s 格,请分批开会。") % {"n": MAX_CELLS}))
+        found.append(("speakers", _("一张票最多 %(n)s 格，请分批开会。") % {"n": MAX_CELLS}))
     if not campaign.session_on:
         found.append(("basics", _("还没有定会议日期。")))
     return found

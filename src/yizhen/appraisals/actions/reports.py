@@ -48,7 +48,7 @@ class EditConflict(ValidationError):
     """Somebody saved another version meanwhile; ``latest`` is that version. Nothing that was typed is lost."""
 
     def __init__(self, latest: ReportVersion) -> None:
-        super().__init__(_("另一个窗口已经保存了第 %(n)s 版。请对照后再保存,您写的内容还在下面。") % {"n": latest.number})
+        super().__init__(_("另一个窗口已经保存了第 %(n)s 版。请对照后再保存，您写的内容还在下面。") % {"n": latest.number})
         self.latest = latest
 
 
@@ -91,7 +91,7 @@ def draft_sections(report: DutyReport) -> dict[str, str]:
             text = "\n".join(
                 f"({number}){content['name_zh']}为{{{{{content['code']}}}}},市均{{{{{content['code']}.city}}}}"
                 + (f",与市均相差{{{{{content['code']}.needed}}}}" if content["needed"] else "")
-                + "。原因:。责任人:。完成时限:。"
+                + "。原因：。责任人：。完成时限：。"
                 for number, content in zip("一二三四五六", ideas["gaps"], strict=False)
             )
         else:
@@ -132,7 +132,7 @@ def save_report(actor: Account, report: DutyReport, sections: dict[str, str], *,
     """
     report = DutyReport.objects.select_for_update(of=("self",)).select_related("speaker__campaign").get(pk=report.pk)
     if not may_write(actor, report):
-        raise PermissionDenied(_("报告已提交锁定,或不归您撰写。"))
+        raise PermissionDenied(_("报告已提交锁定，或不归您撰写。"))
     outline = [section["code"] for section in report.speaker.campaign.config["outline"]]
     cleaned = {code: sections.get(code, "").replace("\r\n", "\n").strip() for code in outline}
     if too_long := {code: _("这一部分太长了。") for code, text in cleaned.items() if len(text) > SECTION_LIMIT}:
@@ -171,7 +171,7 @@ def submit_report(actor: Account, report: DutyReport) -> DutyReport:
     """
     report = DutyReport.objects.select_for_update(of=("self",)).select_related("speaker__campaign").get(pk=report.pk)
     if not may_write(actor, report):
-        raise PermissionDenied(_("报告已提交锁定,或不归您撰写。"))
+        raise PermissionDenied(_("报告已提交锁定，或不归您撰写。"))
     version = report.versions.first()
     if version is None:
         raise ValidationError(_("还没有保存过任何内容。"))
@@ -179,13 +179,13 @@ def submit_report(actor: Account, report: DutyReport) -> DutyReport:
     limits = report.speaker.campaign.config["limits"]
     problems = []
     if found.unknown:
-        problems.append(_("引用了快照里没有的指标:%(codes)s。") % {"codes": "、".join(found.unknown)})
+        problems.append(_("引用了快照里没有的指标：%(codes)s。") % {"codes": "、".join(found.unknown)})
     if found.characters > int(limits["written_chars_max"]):
         problems.append(
-            _("全文 %(n)s 字,超过 %(max)s 字的上限。") % {"n": found.characters, "max": limits["written_chars_max"]}
+            _("全文 %(n)s 字，超过 %(max)s 字的上限。") % {"n": found.characters, "max": limits["written_chars_max"]}
         )
     if found.minutes > float(limits["spoken_minutes"]) * 2:
-        problems.append(_("念完约需 %(n)s 分钟,请压缩。") % {"n": found.minutes})
+        problems.append(_("念完约需 %(n)s 分钟，请压缩。") % {"n": found.minutes})
     if problems:
         raise ValidationError(problems)
     report.submitted_at, report.remark = timezone.now(), ""
@@ -212,7 +212,7 @@ def return_report(actor: Account, report: DutyReport, remark: str) -> DutyReport
     if not may_manage(actor, campaign):
         raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
     if campaign.state != CampaignState.PUBLISHED:
-        raise ValidationError(_("会议已经开始,报告不能再退回修改。"))
+        raise ValidationError(_("会议已经开始，报告不能再退回修改。"))
     if not remark.strip():
         raise ValidationError(_("请写明修改意见。"))
     report.submitted_at, report.remark = None, remark.strip()[:400]

@@ -65,11 +65,11 @@ def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
     if round_.state == "counted":
         return list(round_.results.all())
     if round_.state != "closed":
-        raise ValidationError(_("投票还没有结束,或本轮无效,不能计票。"))
+        raise ValidationError(_("投票还没有结束，或本轮无效，不能计票。"))
     try:
         key = key_from_text(key_words)
     except ValueError as error:
-        raise ValidationError({"key": _("密钥输入有误,请对照纸面逐组核对。")}) from error
+        raise ValidationError({"key": _("密钥输入有误，请对照纸面逐组核对。")}) from error
     if bytes(key.public_key).hex() != round_.public_key:
         raise ValidationError({"key": _("这不是本轮投票的密钥。")})
     sheets = []

@@ -128,7 +128,7 @@ def draw_lots(actor: Account, campaign: Campaign, seed: str = "") -> list[Speake
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
     if campaign.speakers.filter(heard=True).exists() or campaign.session.phase != Phase.WAITING:
-        raise ValidationError(_("已经有人开始述职,不能再抽签。"))
+        raise ValidationError(_("已经有人开始述职，不能再抽签。"))
     seed = seed.strip()[:80] or secrets.token_hex(8)
     speakers = {speaker.division_id: speaker for speaker in campaign.speakers.all()}
     order = lot_order(seed, sorted(speakers))
@@ -151,7 +151,7 @@ def mark_attendance(
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
     if campaign.rounds.exclude(state="prepared").exists():
-        raise ValidationError(_("投票已经开启,签到人数和发票数已冻结。"))
+        raise ValidationError(_("投票已经开启，签到人数和发票数已冻结。"))
     chosen = RollEntry.objects.select_for_update().filter(campaign=campaign, pk__in=entries)
     if present is True:
         chosen.update(present=True)
@@ -188,7 +188,7 @@ def move_to(actor: Account, campaign: Campaign, speaker: Speaker, phase: Phase) 
     if speaker.campaign_id != campaign.pk or speaker.position is None:
         raise ValidationError(_("请先抽签排定次序。"))
     if campaign.rounds.exclude(state="prepared").exists():
-        raise ValidationError(_("投票已经开启,不能再回到述职。"))
+        raise ValidationError(_("投票已经开启，不能再回到述职。"))
     minutes = int(campaign.config["minutes"][TIMED[phase]])
     session = bump(
         campaign,
@@ -295,7 +295,7 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         actor,
         kind="rectification",
         title=problem.fact[:120],
-        text=f"问题:{problem.fact}\n要求:{problem.requirement}",
+        text=f"问题：{problem.fact}\n要求：{problem.requirement}",
         division=speaker.division,
         work_line=problem.work_line,
         client_id=f"problem:{problem.pk}",

@@ -25,10 +25,10 @@ class CampaignState(StrEnum):
 
 STATE_NAMES = {
     CampaignState.DRAFT: _("筹备中"),
-    CampaignState.PUBLISHED: _("已发布,撰写述职报告"),
+    CampaignState.PUBLISHED: _("已发布，撰写述职报告"),
     CampaignState.IN_SESSION: _("会议进行中"),
-    CampaignState.COUNTED: _("已计票,待反馈"),
-    CampaignState.ISSUED: _("已反馈,整改中"),
+    CampaignState.COUNTED: _("已计票，待反馈"),
+    CampaignState.ISSUED: _("已反馈，整改中"),
 }
 
 

@@ -29,7 +29,7 @@ PHASE_NAMES = {
     Phase.QUESTIONS: _("现场提问"),
     Phase.COMMENT: _("领导点评"),
     Phase.BALLOT: _("民主测评"),
-    Phase.BALLOT_CLOSED: _("投票结束,等待计票"),
+    Phase.BALLOT_CLOSED: _("投票结束，等待计票"),
     Phase.RESULTS: _("计票完成"),
 }
 

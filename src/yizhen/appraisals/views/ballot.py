@@ -123,7 +123,7 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("计票完成。"))
                 return redirect("appraisals:results", pk=pk)
             actions.set_key(user, round_, request.POST.get("public_key", ""))
-            messages.success(request, _("公钥已登记。请妥善保管纸面密钥:没有它谁也不能计票。"))
+            messages.success(request, _("公钥已登记。请妥善保管纸面密钥：没有它谁也不能计票。"))
             return redirect("appraisals:key", pk=pk)
         except ValidationError as error:
             for text in texts_of(error):

@@ -227,5 +227,5 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("appraisals:wizard", pk=pk, step="publish")
-    messages.success(request, _("已发布。规则、名单格式和数据快照已冻结,各镇可以开始撰写报告。"))
+    messages.success(request, _("已发布。规则、名单格式和数据快照已冻结，各镇可以开始撰写报告。"))
     return redirect("appraisals:campaign", pk=pk)

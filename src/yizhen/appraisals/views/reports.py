@@ -64,7 +64,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     found = _report(request, pk)
     if not may_write(user, found):
-        raise PermissionDenied(_("报告已提交锁定,或不归您撰写。"))
+        raise PermissionDenied(_("报告已提交锁定，或不归您撰写。"))
     latest = found.versions.first()
     texts = latest.sections if latest else actions.draft_sections(found)
     base = latest.number if latest else 0

@@ -26,7 +26,7 @@ from .common import campaign_or_404, reader, texts_of
 def _counted(request: HttpRequest, pk: int) -> Campaign:
     campaign = campaign_or_404(request, pk)
     if not results_visible_to(reader(request), campaign):
-        raise PermissionDenied(_("结果尚未产生,或尚未反馈给您。"))
+        raise PermissionDenied(_("结果尚未产生，或尚未反馈给您。"))
     return campaign
 
 
@@ -76,7 +76,7 @@ def result(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
     campaign = _counted(request, pk)
     found = next((row for row in result_rows(user, campaign) if row.result.speaker_id == speaker), None)
     if found is None:
-        raise PermissionDenied(_("结果尚未产生,或尚未反馈给您。"))
+        raise PermissionDenied(_("结果尚未产生，或尚未反馈给您。"))
     whole = may_see_all_results(user, campaign)
     return render(
         request,
@@ -167,7 +167,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [_("规则哈希"), campaign.config_hash],
         [_("票根哈希"), round_.root if round_ else ""],
         [_("导出"), stamp],
-        [_("说明"), _("总分由冻结的规则决定;区间为95%置信区间,区间重叠者不能断言高下。")],
+        [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，区间重叠者不能断言高下。")],
     ]
     content = write_workbook(
         [Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)]
@@ -223,7 +223,7 @@ def opinions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show opinions to the organisation office alone, which summarises them: style identifies authors."""
     campaign = campaign_or_404(request, pk)
     if not may_manage(reader(request), campaign):
-        raise PermissionDenied(_("意见原文只供组织部门归纳,不外传。"))
+        raise PermissionDenied(_("意见原文只供组织部门归纳，不外传。"))
     round_ = get_object_or_404(campaign.rounds, number=1)
     return render(
         request,

@@ -15,7 +15,7 @@ DOMAINS = {
     "safety": _("保一方平安"),
     "party_style": _("党建和作风"),
 }
-DIRECTIONS = {"up": _("越高越好"), "down": _("越低越好"), "target": _("以目标值为好"), "neutral": _("只作背景,不评价")}
+DIRECTIONS = {"up": _("越高越好"), "down": _("越低越好"), "target": _("以目标值为好"), "neutral": _("只作背景，不评价")}
 FREQUENCIES = {"monthly": _("每月"), "quarterly": _("每季度"), "half_yearly": _("每半年"), "yearly": _("每年")}
 
 

@@ -11,12 +11,12 @@ from yizhen.places.models import Division
 from .unit import Unit
 
 ROLES = {
-    "city_office": ("市委组织部门(评议办)", "City organisation office"),
+    "city_office": ("市委组织部门（评议办）", "City organisation office"),
     "department": ("市直部门", "City department"),
-    "county": ("县(市、区)", "County"),
-    "township_head": ("乡镇(街道)党政正职", "Township head"),
-    "township_office": ("乡镇(街道)办公室", "Township office"),
-    "village": ("村(社区)", "Village or community"),
+    "county": ("县（市、区）", "County"),
+    "township_head": ("乡镇（街道）党政正职", "Township head"),
+    "township_office": ("乡镇（街道）办公室", "Township office"),
+    "village": ("村（社区）", "Village or community"),
     "grid_worker": ("网格员", "Grid worker"),
     "scrutineer": ("监票人", "Scrutineer"),
     "system_admin": ("系统管理员", "System administrator"),

@@ -24,7 +24,7 @@ class Division(models.Model):
     kind = models.CharField(max_length=24)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="divisions")
-    population = models.PositiveBigIntegerField(null=True, blank=True, help_text="常住人口(人)")
+    population = models.PositiveBigIntegerField(null=True, blank=True, help_text="常住人口（人）")
     population_year = models.PositiveSmallIntegerField(null=True, blank=True)
     population_source = models.CharField(max_length=80, blank=True)
     profile = models.JSONField(default=dict, blank=True)

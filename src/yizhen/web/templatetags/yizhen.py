@@ -22,7 +22,7 @@ def chinese() -> bool:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """Write a date as 2026年3月2日(周一), or "2 Mar 2026 (Mon)" in English."""
+    """Write a date as 2026年3月2日（周一）, or "2 Mar 2026 (Mon)" in English."""
     if value is None:
         return "—"
     if isinstance(value, datetime):

@@ -189,6 +189,10 @@
   one("retry").addEventListener("click", send);
   window.addEventListener("online", function () { if (!box.querySelector('[data-page="sending"]').hidden) send(); });
 
-  var fragment = decodeURIComponent(location.hash.slice(1));
-  if (fragment) { history.replaceState(null, "", location.pathname); enter(fragment); }
+  function scanned() {
+    var fragment = decodeURIComponent(location.hash.slice(1));
+    if (fragment) { history.replaceState(null, "", location.pathname); enter(fragment); }
+  }
+  window.addEventListener("hashchange", scanned);
+  scanned();
 })();

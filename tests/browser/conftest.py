@@ -1,0 +1,56 @@
+"""The browser, and the demo's site on the database of this run."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.site import Site, served
+
+
+@pytest.fixture(scope="session")
+def fresh_database() -> Iterator[str]:
+    """Return the address of an empty PostgreSQL database, or nothing for SQLite."""
+    url = os.environ.get("YIZHEN_DATABASE_URL", "")
+    if not url:
+        yield ""
+        return
+    import psycopg
+
+    name = f"browser_{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    head, _slash, rest = url.rpartition("/")
+    query = "?" + rest.partition("?")[2] if "?" in rest else ""
+    yield f"{head}/{name}{query}"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, fresh_database: str) -> Iterator[Site]:
+    """Serve a fresh demo."""
+    with served(tmp_path_factory.mktemp("site"), fresh_database) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Any]:
+    """Start one headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def shots() -> Path | None:
+    """Return where to keep screenshots, when YIZHEN_SHOTS asks for them."""
+    folder = os.environ.get("YIZHEN_SHOTS")
+    return Path(folder) if folder else None
