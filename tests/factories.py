@@ -225,7 +225,9 @@ def beds(counts: dict[str, int], period: str = "2025") -> list[list[Any]]:
 # --- matters -------------------------------------------------------------------------------------------------------
 
 
-def task(sender: Account, township: str = LIUAN, *, title: str = "汛期隐患排查", days: int = 30, **fields: Any) -> Matter:
+def task(
+    sender: Account, township: str = LIUAN, *, title: str = "汛期隐患排查", days: int = 30, **fields: Any
+) -> Matter:
     """Send a task down, due in so many days."""
     content: dict[str, Any] = {
         "kind": "assigned_task",
@@ -243,7 +245,9 @@ def task(sender: Account, township: str = LIUAN, *, title: str = "汛期隐患�
 
 def rectification(sender: Account, township: str = LIUAN, **fields: Any) -> Matter:
     """Open a rectification item."""
-    return task(sender, township, **({"kind": "rectification", "dispatcher": None, "title": "整改便民服务窗口"} | fields))
+    return task(
+        sender, township, **({"kind": "rectification", "dispatcher": None, "title": "整改便民服务窗口"} | fields)
+    )
 
 
 def request(township: str = LIUAN, *, title: str = "路灯不亮") -> tuple[Matter, str]:

@@ -111,7 +111,9 @@ def init_command(options: argparse.Namespace) -> int:
     print(f"✓ {city.name_zh} {city.code}")
     for level, number in counts.items():
         print(f"  · {level}: {number}")
-    print("\n下一步 · next: yizhen serve,然后打开网站，建立三名管理员 · then open the site and create the three administrators")
+    print(
+        "\n下一步 · next: yizhen serve,然后打开网站，建立三名管理员 · then open the site and create the three administrators"
+    )
     return 0
 
 

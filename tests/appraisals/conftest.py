@@ -1,9 +1,12 @@
 """What the appraisals' tests share: the fictional city, halls at each stage, and a live server."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests import factories
 from tests.appraisals import room
+from tests.appraisals.live import Live, serving
 from tests.appraisals.room import Hall
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -37,3 +40,10 @@ def prepared(city: Division) -> Hall:
 @pytest.fixture
 def opened(city: Division) -> Hall:
     return room.opened()
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Live]:
+    """A real server with an empty site; each test makes a hall of its own."""
+    with serving(tmp_path_factory.mktemp("live") / "data", f"live_{worker_id}") as made:
+        yield made

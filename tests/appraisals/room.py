@@ -70,7 +70,9 @@ class Hall:
         round_ = self.round
         return seal_opinion(round_.public_key, round_.pk, self.speaker(code).pk, text)
 
-    def vote(self, class_code: str, number: int, marks: Marks, opinions: list[bytes] | None = None) -> ballot.CastOutcome:
+    def vote(
+        self, class_code: str, number: int, marks: Marks, opinions: list[bytes] | None = None
+    ) -> ballot.CastOutcome:
         """Cast a sheet with the n-th card of a class."""
         return ballot.cast_sheet(self.codes[class_code][number], self.sheet(class_code, marks), opinions or [])
 
@@ -112,7 +114,9 @@ def draft(
         heads = {code: factories.account("township_head", code) for code in places}
         for code, head in heads.items():
             appointment(code, head)
-    campaign = campaigns.make_campaign(office, kind="comprehensive", title=title, period="2026年上半年", previous=previous)
+    campaign = campaigns.make_campaign(
+        office, kind="comprehensive", title=title, period="2026年上半年", previous=previous
+    )
     if items is not None:
         campaign = campaigns.change_part(office, campaign, "items", items)
     campaigns.set_basics(

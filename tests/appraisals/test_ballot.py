@@ -1,4 +1,3 @@
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -79,7 +78,9 @@ def test_cards_printed_again_revoke_the_unused_ones_of_the_class(published: Hall
     }
 
 
-@pytest.mark.parametrize(("class_code", "number", "field"), [("X", 5, "class"), ("A", 0, "number"), ("A", 1001, "number")])
+@pytest.mark.parametrize(
+    ("class_code", "number", "field"), [("X", 5, "class"), ("A", 0, "number"), ("A", 1001, "number")]
+)
 def test_cards_refused(published: Hall, class_code: str, number: int, field: str) -> None:
     with pytest.raises(ValidationError) as caught:
         ballot.make_cards(published.office, published.campaign, class_code, number)
@@ -255,7 +256,9 @@ def test_close_keeps_all_content_under_fresh_ids(opened: Hall) -> None:
     def content() -> dict[type, list[tuple[object, ...]]]:
         return {
             Card: sorted(Card.objects.values_list("code_hash", "class_code", "state")),
-            SealedSheet: sorted((r, c, bytes(s)) for r, c, s in SealedSheet.objects.values_list("receipt", "class_code", "sealed")),
+            SealedSheet: sorted(
+                (r, c, bytes(s)) for r, c, s in SealedSheet.objects.values_list("receipt", "class_code", "sealed")
+            ),
             SealedOpinion: sorted((f, bytes(s)) for f, s in SealedOpinion.objects.values_list("fingerprint", "sealed")),
         }
 

@@ -38,7 +38,8 @@ def test_make_campaign_is_refused_to_other_roles(city: Division, role: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("kind", "title", "field"), [("poll", "一", "kind"), ("comprehensive", "  ", "title"), ("comprehensive", "一" * 81, "title")]
+    ("kind", "title", "field"),
+    [("poll", "一", "kind"), ("comprehensive", "  ", "title"), ("comprehensive", "一" * 81, "title")],
 )
 def test_make_campaign_refuses(office: Account, kind: str, title: str, field: str) -> None:
     with pytest.raises(ValidationError) as caught:
@@ -75,7 +76,9 @@ def test_readiness_weights_must_sum_to_100(draft: Hall, part: str) -> None:
 def test_readiness_a_sheet_with_too_many_cells(draft: Hall) -> None:
     items = [{"code": f"item{n}", "zh": f"第{n}项", "en": "", "weight": 100 if n == 0 else 0} for n in range(301)]
     campaigns.change_part(draft.office, draft.campaign, "items", items)
-    campaigns.change_part(draft.office, draft.campaign, "rules", {**draft.campaign.config["rules"], "headline": "item0"})
+    campaigns.change_part(
+        draft.office, draft.campaign, "rules", {**draft.campaign.config["rules"], "headline": "item0"}
+    )
     assert missing(draft) == ["speakers"]
     campaigns.change_part(draft.office, draft.campaign, "items", items[:300])
     assert missing(draft) == []
@@ -98,7 +101,12 @@ def test_set_basics_reports_cannot_be_due_after_the_session(draft: Hall) -> None
     today = timezone.localdate()
     with pytest.raises(ValidationError) as caught:
         campaigns.set_basics(
-            draft.office, draft.campaign, title="一", period="二", reports_due_on=today + timedelta(days=1), session_on=today
+            draft.office,
+            draft.campaign,
+            title="一",
+            period="二",
+            reports_due_on=today + timedelta(days=1),
+            session_on=today,
         )
     assert list(caught.value.message_dict) == ["reports_due_on"]
 

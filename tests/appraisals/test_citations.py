@@ -21,7 +21,15 @@ FIGURES = {"L01": BEDS}
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("32.1400", "32.14"), ("0.125", "0.13"), ("0.124", "0.12"), ("1234567.5", "1,234,567.5"), ("5.00", "5"), ("100", "100"), (None, "—")],
+    [
+        ("32.1400", "32.14"),
+        ("0.125", "0.13"),
+        ("0.124", "0.12"),
+        ("1234567.5", "1,234,567.5"),
+        ("5.00", "5"),
+        ("100", "100"),
+        (None, "—"),
+    ],
 )
 def test_rounded(value: str | None, shown: str) -> None:
     assert rounded(value) == shown
@@ -29,7 +37,14 @@ def test_rounded(value: str | None, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "words"),
-    [(None, "32.14张"), ("value", "32.14张"), ("city", "55.6张"), ("peer", "40张"), ("gap", "-23.46张"), ("needed", "1,234张")],
+    [
+        (None, "32.14张"),
+        ("value", "32.14张"),
+        ("city", "55.6张"),
+        ("peer", "40张"),
+        ("gap", "-23.46张"),
+        ("needed", "1,234张"),
+    ],
 )
 def test_words_of_each_part(part: str | None, words: str) -> None:
     assert words_of(BEDS, part) == words
@@ -53,7 +68,20 @@ def test_read_figures_tells_cited_unknown_and_typed_apart() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026年6月30日", "6月 30日", "第3次会议", "第12名", "第2届", "3号楼", "第5条", "1、抓落实", "1. 抓落实", "一是三个", "L01 和 GB2312", "三分之一"],
+    [
+        "2026年6月30日",
+        "6月 30日",
+        "第3次会议",
+        "第12名",
+        "第2届",
+        "3号楼",
+        "第5条",
+        "1、抓落实",
+        "1. 抓落实",
+        "一是三个",
+        "L01 和 GB2312",
+        "三分之一",
+    ],
 )
 def test_typed_dates_ordinals_and_numbering_are_no_figures(text: str) -> None:
     assert read_figures({"a": text}, {}).uncited == ()

@@ -31,7 +31,12 @@ def test_problem_becomes_one_rectification_item(named: Hall) -> None:
     assert session.assign_problem(named.office, problem) == matter
     assert session.assign_problem(named.office, Problem.objects.get(pk=problem.pk)) == matter
     assert Matter.objects.count() == 1
-    assert (matter.kind, matter.title, matter.division_id, matter.owner) == ("rectification", "东堤渗水", LIUAN, "分管负责人")
+    assert (matter.kind, matter.title, matter.division_id, matter.owner) == (
+        "rectification",
+        "东堤渗水",
+        LIUAN,
+        "分管负责人",
+    )
     assert (matter.due_on, matter.source) == (problem.due_on, f"appraisals.problem:{problem.pk}")
     assert Record.objects.filter(event="appraisals.problem_assigned").count() == 1
 

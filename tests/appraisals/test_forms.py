@@ -37,7 +37,14 @@ def test_read_rows_weight_that_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "code", "wrong"),
-    [("classes", "LEADERS1", False), ("classes", "LEADERS12", True), ("classes", "A|B", True), ("items", "a" * 24, False), ("items", "a" * 25, True), ("items", "总体", True)],
+    [
+        ("classes", "LEADERS1", False),
+        ("classes", "LEADERS12", True),
+        ("classes", "A|B", True),
+        ("items", "a" * 24, False),
+        ("items", "a" * 25, True),
+        ("items", "总体", True),
+    ],
 )
 def test_read_rows_code(part: str, code: str, wrong: bool) -> None:
     assert list(read_rows(part, CLASS | {"0.code": code}, [])[1]) == (["0.code"] if wrong else [])
@@ -47,13 +54,24 @@ def test_read_rows_error_by_cell_and_keeps_what_was_typed() -> None:
     rows, errors = read_rows("classes", CLASS | {"1.zh": "部门", "1.weight": "x"}, [])
     assert errors == {"1.code": "必须填写。", "1.en": "必须填写。", "1.weight": "请填写整数。"}
     shown = shown_rows("classes", rows, errors)
-    assert [(cell["value"], bool(cell["error"])) for cell in shown[1]] == [("", True), ("部门", False), ("", True), ("x", True)]
+    assert [(cell["value"], bool(cell["error"])) for cell in shown[1]] == [
+        ("", True),
+        ("部门", False),
+        ("", True),
+        ("x", True),
+    ]
     assert len(shown) == 4  # two to add to
 
 
 def test_read_rows_keeps_what_the_table_does_not_show() -> None:
     before = [{"code": "last_period", "zh": "旧", "en": "Old", "auto": "rectification", "cites": [], "must": ["逐项"]}]
-    data = {"0.code": "last_period", "0.zh": "上期整改", "0.en": "Last", "0.auto": "rectification", "0.cites": "l01、L02,d03"}
+    data = {
+        "0.code": "last_period",
+        "0.zh": "上期整改",
+        "0.en": "Last",
+        "0.auto": "rectification",
+        "0.cites": "l01、L02,d03",
+    }
     rows, errors = read_rows("outline", data, before)
     assert (rows[0]["must"], rows[0]["zh"], rows[0]["cites"]) == (["逐项"], "上期整改", ["L01", "L02", "D03"])
     assert errors == {}

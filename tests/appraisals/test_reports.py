@@ -60,7 +60,10 @@ def test_draft_begins_with_last_periods_rectification(hall: Hall) -> None:
     second = room.published(office=hall.office, scrutineer=hall.scrutineer, heads=hall.heads, title="第二期")
     report = DutyReport.objects.get(speaker__campaign=second.campaign, speaker__division_id=LIUAN)
     assert reports.promises_of(report) == [matter]
-    assert reports.draft_sections(report)["last_period"] == f"东堤渗水——{Matter.objects.get(pk=matter.pk).state_name}。已灌浆封堵。"
+    assert (
+        reports.draft_sections(report)["last_period"]
+        == f"东堤渗水——{Matter.objects.get(pk=matter.pk).state_name}。已灌浆封堵。"
+    )
     assert elsewhere not in reports.promises_of(report)
 
 
@@ -123,7 +126,9 @@ def test_save_same_text_again_makes_no_version(hall: Hall) -> None:
 
 
 def test_save_keeps_only_sections_of_the_outline(hall: Hall) -> None:
-    assert set(save(hall, 0, development="一", secret="二").sections) == {s["code"] for s in hall.campaign.config["outline"]}
+    assert set(save(hall, 0, development="一", secret="二").sections) == {
+        s["code"] for s in hall.campaign.config["outline"]
+    }
 
 
 def test_save_from_two_windows(hall: Hall) -> None:

@@ -33,7 +33,12 @@ GRADES = ("excellent", "competent", "basically_competent", "not_competent")
 def spoiled(hall: Hall, class_code: str) -> bytes:
     """Return a sheet that can be opened but not read: two marks in one line."""
     round_ = hall.round
-    value = {"v": 1, "round": round_.pk, "class": class_code, "marks": {str(hall.speaker().pk): {"overall": ["a", "b"]}}}
+    value = {
+        "v": 1,
+        "round": round_.pk,
+        "class": class_code,
+        "marks": {str(hall.speaker().pk): {"overall": ["a", "b"]}},
+    }
     return seal(round_.public_key, value, SHEET_BYTES)
 
 
@@ -143,7 +148,9 @@ def test_opinions_are_opened_apart_and_hostile_ones_left_out(opened: Hall) -> No
     public, pk = opened.round.public_key, opened.round.pk
 
     def opinion(**changes: Any) -> bytes:
-        return seal(public, {"v": 1, "round": pk, "speaker": opened.speaker().pk, "text": "好"} | changes, OPINION_BYTES)
+        return seal(
+            public, {"v": 1, "round": pk, "speaker": opened.speaker().pk, "text": "好"} | changes, OPINION_BYTES
+        )
 
     opened.vote("A", 0, opened.marks(), [opened.opinion("请公布时间表。"), opened.opinion("堤要修。", GUDU)])
     opened.vote("A", 1, opened.marks(), [opinion(text="半个表情\ud83d")])  # cut in two by a phone's limit on length
@@ -224,7 +231,12 @@ def test_results_are_append_only(opened: Hall) -> None:
     opened.vote_all()
     result = room.count(opened)[0]
     sheet = OpenedSheet.objects.all()[0]
-    attempts = [result.delete, lambda: Result.objects.update(total=1), sheet.delete, lambda: OpenedSheet.objects.update(marks={})]
+    attempts = [
+        result.delete,
+        lambda: Result.objects.update(total=1),
+        sheet.delete,
+        lambda: OpenedSheet.objects.update(marks={}),
+    ]
     for attempt in attempts:
         with pytest.raises(DatabaseError, match="refuses"), transaction.atomic():
             attempt()
@@ -294,7 +306,10 @@ def test_small_class_is_hidden_in_the_export(small: Hall) -> None:
 
 def test_small_class_is_hidden_on_every_page(small: Hall) -> None:
     results.issue_results(small.office, small.campaign)
-    pages = [f"/appraisals/{small.campaign.pk}/results/", f"/appraisals/{small.campaign.pk}/results/{small.speaker().pk}/"]
+    pages = [
+        f"/appraisals/{small.campaign.pk}/results/",
+        f"/appraisals/{small.campaign.pk}/results/{small.speaker().pk}/",
+    ]
     for user in (small.office, small.scrutineer, small.heads[LIUAN]):
         for page in pages:
             response = factories.signed_in(user).get(page)

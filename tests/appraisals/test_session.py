@@ -145,8 +145,6 @@ def test_timer_when_there_is_none(hall: Hall) -> None:
         session.change_timer(hall.office, hall.campaign, "pause")
 
 
-
-
 def test_database_refuses_a_timer_that_runs_and_is_paused(hall: Hall) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Session.objects.update(ends_at=timezone.now(), paused_seconds=5)
@@ -244,7 +242,9 @@ def test_comment_with_a_problem(hall: Hall) -> None:
 )
 def test_comment_needs_fact_requirement_owner_and_date(hall: Hall, change: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem(), room.problem(**change)])
+        session.make_comment(
+            hall.office, hall.speaker(), strengths="", problems=[room.problem(), room.problem(**change)]
+        )
     assert list(caught.value.message_dict) == [f"problems.1.{field}"]
     assert not hasattr(hall.speaker(), "comment")
 

@@ -190,7 +190,9 @@ def test_removed_record_is_named_missing(db, number):
 
 @given(
     texts=st.lists(
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40), min_size=1, max_size=6
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40),
+        min_size=1,
+        max_size=6,
     ),
     number=st.integers(-(2**53), 2**53),
 )
@@ -242,6 +244,8 @@ def test_audit_page_finds_by_event_and_subject(db):
         note(text)
     client = factories.signed_in(auditor)
 
-    found = {q: len(client.get("/audit/", {"q": q}).context["page"]) for q in ("tests.noted", "tests.note:1", "nothing")}
+    found = {
+        q: len(client.get("/audit/", {"q": q}).context["page"]) for q in ("tests.noted", "tests.note:1", "nothing")
+    }
 
     assert found == {"tests.noted": 2, "tests.note:1": 2, "nothing": 0}

@@ -70,7 +70,9 @@ def send(phone: Any) -> None:
     phone.page.click("[data-send]")
 
 
-def test_phone_draft_survives_a_reload_and_a_wrong_card_is_named(browser: Any, site: Site, cards: dict[str, list[str]]) -> None:
+def test_phone_draft_survives_a_reload_and_a_wrong_card_is_named(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
     phone = at_sheet(browser, site, cards["A"][0])
     assert phone.page.url.endswith("/b/")  # the code is gone from the address
     phone.page.locator("section.speaker fieldset").first.locator("label:has(input[value=competent])").click()
@@ -85,7 +87,9 @@ def test_phone_draft_survives_a_reload_and_a_wrong_card_is_named(browser: Any, s
     assert "没有这张票卡" in wrong.page.inner_text("[data-enter-error]")
 
 
-def test_phone_network_cut_after_sending_gives_the_same_receipt(browser: Any, site: Site, cards: dict[str, list[str]]) -> None:
+def test_phone_network_cut_after_sending_gives_the_same_receipt(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
     phone = at_sheet(browser, site, cards["B"][0])
     fill_sheet(phone, excellent)
     before, bodies = sheets(site), []
@@ -99,14 +103,18 @@ def test_phone_network_cut_after_sending_gives_the_same_receipt(browser: Any, si
     phone.page.route("**/b/cast", swallow, times=1)
     send(phone)
     phone.page.wait_for_selector("[data-page=sending]:not([hidden])")
-    phone.page.on("request", lambda request: bodies.append(request.post_data) if request.url.endswith("/b/cast") else None)
+    phone.page.on(
+        "request", lambda request: bodies.append(request.post_data) if request.url.endswith("/b/cast") else None
+    )
     phone.page.wait_for_selector("[data-page=done]:not([hidden])")
     assert len(set(bodies)) == 1  # the very same bytes
     assert len(bodies) == 2
     assert sheets(site) == before + 1
 
 
-def test_phone_sealed_sheet_survives_a_restart_of_the_browser(browser: Any, site: Site, cards: dict[str, list[str]]) -> None:
+def test_phone_sealed_sheet_survives_a_restart_of_the_browser(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
     phone = at_sheet(browser, site, cards["B"][1])
     fill_sheet(phone, excellent)
     before = sheets(site)
@@ -120,7 +128,9 @@ def test_phone_sealed_sheet_survives_a_restart_of_the_browser(browser: Any, site
     assert sheets(site) == before + 1
 
 
-def test_phone_answer_of_a_foreign_page_does_not_lose_the_sheet(browser: Any, site: Site, cards: dict[str, list[str]]) -> None:
+def test_phone_answer_of_a_foreign_page_does_not_lose_the_sheet(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
     phone = at_sheet(browser, site, cards["B"][2])
     fill_sheet(phone, excellent)
     phone.page.route("**/b/cast", lambda route: route.fulfill(status=200, body="<html>Wi-Fi log-in</html>"), times=1)
@@ -160,7 +170,10 @@ def test_phone_sends_no_cookie_and_first_load_is_small(browser: Any, site: Site,
 def test_phone_countdown_is_right_with_a_wrong_clock(
     browser: Any, site: Site, cards: dict[str, list[str]], hours: int
 ) -> None:
-    token = run(site, "import django; django.setup()\nfrom yizhen.appraisals.models import *\nprint(Campaign.objects.order_by('-pk').first().token)")
+    token = run(
+        site,
+        "import django; django.setup()\nfrom yizhen.appraisals.models import *\nprint(Campaign.objects.order_by('-pk').first().token)",
+    )
     script = """
 import django; django.setup()
 from datetime import timedelta

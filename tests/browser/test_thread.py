@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 from typing import Any
 
 import openpyxl
@@ -138,7 +139,7 @@ def test_thread_from_the_data_to_the_rectification(browser: Any, site: Site) -> 
     host.go(f"/appraisals/{campaign}/results/")
     with host.page.expect_download() as download:
         host.page.get_by_role("link", name="导出 Excel").click()
-    sheet = openpyxl.load_workbook(download.value.path()).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes())).worksheets[0]
     assert sheet.max_row == 10
     press(host, "反馈结果")
     assert matter[:1] == "Z"

@@ -144,7 +144,11 @@ def test_init_command_makes_a_data_directory_that_only_its_owner_can_unlock(tmp_
 
     done = subprocess.run(
         [sys.executable, "-m", "yizhen", "init", "--city", "3210", "--no-villages", "--data", str(tmp_path)],
-        capture_output=True, text=True, env=environment, timeout=120, check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
     )
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -221,7 +225,10 @@ def test_no_default_password_opens_any_account(yangzhou, client, password):
         ({"system_admin.password": "Short-1"}, "system_admin.password"),
         ({"security_admin.password": "alllowercaseletters"}, "security_admin.password"),
         ({"audit_admin.password": "1234567890"}, "audit_admin.password"),
-        ({"system_admin.username": "yangzhou-boss", "system_admin.password": "Yangzhou-boss1"}, "system_admin.password"),
+        (
+            {"system_admin.username": "yangzhou-boss", "system_admin.password": "Yangzhou-boss1"},
+            "system_admin.password",
+        ),
         ({"audit_admin.password": GOOD["system_admin.password"]}, "audit_admin.password"),
         ({"security_admin.username": "sys"}, "security_admin.username"),
         ({"security_admin.username": ""}, "security_admin.username"),
@@ -239,7 +246,9 @@ def test_wizard_error_is_at_its_field_keeps_usernames_and_creates_nobody(yangzho
     ]
     assert Account.objects.count() == 0
     page = response.content.decode()
-    assert [secret for key, secret in (GOOD | change).items() if key.endswith("password") and secret and secret in page] == []
+    assert [
+        secret for key, secret in (GOOD | change).items() if key.endswith("password") and secret and secret in page
+    ] == []
 
 
 # --- your own city, end to end -------------------------------------------------------------------------------------

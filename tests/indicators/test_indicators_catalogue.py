@@ -142,7 +142,9 @@ def test_harmless_name_over_a_forbidden_numerator_is_forbidden(numerator):
     assert forbidden_measure("平安指数", "Peace index", "破案数") is None
 
 
-SUBJECTS = st.sampled_from(["信访", "信访事项", "投诉", "举报", "群众诉求", "工单", "热线诉求", "重大事故隐患", "风险点", "问题"])
+SUBJECTS = st.sampled_from(
+    ["信访", "信访事项", "投诉", "举报", "群众诉求", "工单", "热线诉求", "重大事故隐患", "风险点", "问题"]
+)
 
 
 @given(before=st.sampled_from(["", "企业", "12345 ", "群众"]), subject=SUBJECTS, how=st.sampled_from(["", "按期", "依法", "及时"]),
@@ -151,7 +153,11 @@ def test_rate_of_settling_is_never_forbidden(before, subject, how, end):
     assert forbidden_measure(before + subject + how + end, "", "") is None
 
 
-@given(before=st.sampled_from(["", "年度", "每万人", "新增"]), subject=SUBJECTS, volume=st.sampled_from(["数", "量", "总量", "件数", "数量"]))
+@given(
+    before=st.sampled_from(["", "年度", "每万人", "新增"]),
+    subject=SUBJECTS,
+    volume=st.sampled_from(["数", "量", "总量", "件数", "数量"]),
+)
 def test_volume_of_problems_is_always_forbidden(before, subject, volume):
     assert forbidden_measure(before + subject + volume, "", "") in MEASURES
 
@@ -161,10 +167,14 @@ def test_forbidden_measure_of_any_text_is_known_or_none(name, english, numerator
     assert forbidden_measure(name, english, numerator) in {None, *MEASURES}
 
 
-@pytest.mark.parametrize(("direction", "scored"), [("down", True), ("down", False), ("target", True), ("target", False), ("up", True)])
+@pytest.mark.parametrize(
+    ("direction", "scored"), [("down", True), ("down", False), ("target", True), ("target", False), ("up", True)]
+)
 def test_define_indicator_refuses_a_volume_that_would_count_and_says_why(city, direction, scored):
     with pytest.raises(ValidationError) as caught:
-        define_indicator(factories.account("city_office"), **fields(name_zh="信访量", direction=direction, scored=scored))
+        define_indicator(
+            factories.account("city_office"), **fields(name_zh="信访量", direction=direction, scored=scored)
+        )
 
     assert list(caught.value.message_dict) == ["direction"]
     [message] = caught.value.message_dict["direction"]
@@ -195,7 +205,9 @@ def test_define_indicator_cannot_be_talked_out_of_what_it_measures(city):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-@pytest.mark.parametrize(("direction", "scored"), [(d, s) for d in DIRECTIONS for s in (True, False) if s or d in NEGATIVE_DIRECTIONS])
+@pytest.mark.parametrize(
+    ("direction", "scored"), [(d, s) for d in DIRECTIONS for s in (True, False) if s or d in NEGATIVE_DIRECTIONS]
+)
 def test_forbidden_measure_that_counts_is_refused_by_the_database(city, measure, direction, scored):
     with pytest.raises(IntegrityError, match="indicator_ne"), transaction.atomic():
         Indicator.objects.filter(code="S07").update(measures=measure, direction=direction, scored=scored)
@@ -281,7 +293,10 @@ def test_define_page_shows_why_a_volume_is_refused(city):
     assert Indicator.objects.count() == 30
 
 
-@pytest.mark.parametrize(("change", "field"), [({"code": ""}, "code"), ({"code": "S07"}, "code"), ({"per": "-1"}, "per"), ({"source": "NO"}, "source")])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"code": ""}, "code"), ({"code": "S07"}, "code"), ({"per": "-1"}, "per"), ({"source": "NO"}, "source")],
+)
 def test_define_page_shows_errors_at_their_fields(city, change, field):
     client = signed_in(factories.account("city_office"))
 
@@ -309,6 +324,10 @@ def test_period_fits_its_frequency(frequency, right, wrong):
 
 def test_period_in_words():
     assert [words(p) for p in ("2025", "2025H1", "2025H2", "2025Q3", "2026-03")] == [
-        "2025年", "2025年上半年", "2025年下半年", "2025年第3季度", "2026年3月"
+        "2025年",
+        "2025年上半年",
+        "2025年下半年",
+        "2025年第3季度",
+        "2026年3月",
     ]
     assert words("2025Q3", chinese=False) == "2025Q3"

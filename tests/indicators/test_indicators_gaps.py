@@ -15,7 +15,11 @@ from yizhen.places.models import Division
 
 SERVICES = {"L01": "beds", "L02": "schools", "L03": "teachers", "L04": "culture_m2"}
 STORY = factories.demo_story()["per_10k_services"]
-CASES = [(service, code, each) for each in STORY["rows"] for service, code in ((name, code) for code, name in SERVICES.items())]
+CASES = [
+    (service, code, each)
+    for each in STORY["rows"]
+    for service, code in ((name, code) for code, name in SERVICES.items())
+]
 
 
 @pytest.fixture
@@ -41,10 +45,14 @@ def import_services(office) -> None:
     totals = STORY["city_totals"]
     rows = []
     for code, service in SERVICES.items():
-        rows.append(row(code, "9901", "2025", numerator=totals[service], denominator=round(totals["population_wan"] * 10_000)))
+        rows.append(
+            row(code, "9901", "2025", numerator=totals[service], denominator=round(totals["population_wan"] * 10_000))
+        )
         for each in STORY["rows"]:
             population = round(each["population_wan"] * 10_000)
-            rows.append(row(code, each["township_code"], "2025", numerator=each[service]["count"], denominator=population))
+            rows.append(
+                row(code, each["township_code"], "2025", numerator=each[service]["count"], denominator=population)
+            )
     factories.import_figures(office, rows)
 
 
@@ -87,7 +95,9 @@ def test_peer_median_leaves_the_place_itself_and_other_categories_out(office):
 
 
 def test_city_average_is_the_citys_own_figure_of_the_same_period(office):
-    city = [row("L01", "9901", period, numerator=n, denominator=1_000_000) for period, n in (("2024", 6000), ("2025", 7000))]
+    city = [
+        row("L01", "9901", period, numerator=n, denominator=1_000_000) for period, n in (("2024", 6000), ("2025", 7000))
+    ]
     factories.import_figures(office, [*beds({LIUAN: 371}, "2024"), *city])
 
     [found] = read(office)
@@ -97,12 +107,19 @@ def test_city_average_is_the_citys_own_figure_of_the_same_period(office):
 
 
 def test_gap_is_the_difference_of_the_figures_as_shown(office):
-    rows = [row("D06", LIUAN, "2025", value="86.1254"), row("D06", "9901", "2025", value="88.0006"), row("D07", LIUAN, "2025", value="1.234")]
+    rows = [
+        row("D06", LIUAN, "2025", value="86.1254"),
+        row("D06", "9901", "2025", value="88.0006"),
+        row("D07", LIUAN, "2025", value="1.234"),
+    ]
     factories.import_figures(office, [*rows, row("D07", "9901", "2025", value="1.231")])
 
     found = read(office, indicators=["D06", "D07"])
 
-    assert [(each.gap, each.behind, each.ahead) for each in found] == [(Decimal("-1.87"), True, False), (Decimal(0), False, False)]
+    assert [(each.gap, each.behind, each.ahead) for each in found] == [
+        (Decimal("-1.87"), True, False),
+        (Decimal(0), False, False),
+    ]
 
 
 def test_row_without_peers_and_city_has_neither_gap_nor_median(office):
@@ -129,7 +146,9 @@ def test_row_without_peers_and_city_has_neither_gap_nor_median(office):
 )
 def test_side_of_the_average_follows_the_direction(office, indicator, own, average, behind, ahead):
     period = "2025Q4" if indicator == "P03" else "2025-12"
-    factories.import_figures(office, [row(indicator, LIUAN, period, value=own), row(indicator, "9901", period, value=average)])
+    factories.import_figures(
+        office, [row(indicator, LIUAN, period, value=own), row(indicator, "9901", period, value=average)]
+    )
 
     [found] = read(office, indicators=[indicator])
 
@@ -138,13 +157,17 @@ def test_side_of_the_average_follows_the_direction(office, indicator, own, avera
 
 @pytest.mark.parametrize(("count", "needed"), [(445, 1), (446, None), (500, None), (0, 446)])
 def test_needed_is_rounded_up_and_absent_at_or_above_the_average(office, count, needed):
-    factories.import_figures(office, [*beds({LIUAN: count}), row("L01", "9901", "2025", numerator=6000, denominator=1_000_000)])
+    factories.import_figures(
+        office, [*beds({LIUAN: count}), row("L01", "9901", "2025", numerator=6000, denominator=1_000_000)]
+    )
 
     assert read(office)[0].needed == needed
 
 
 def test_needed_is_absent_for_figures_not_per_resident(office):
-    factories.import_figures(office, [row("S07", code, "2025-12", numerator=n, denominator=100) for code, n in ((LIUAN, 5), ("9901", 90))])
+    factories.import_figures(
+        office, [row("S07", code, "2025-12", numerator=n, denominator=100) for code, n in ((LIUAN, 5), ("9901", 90))]
+    )
 
     assert read(office, indicators=["S07"])[0].needed is None
 
@@ -175,7 +198,13 @@ def test_rows_are_in_the_order_of_the_domains(office):
     rows = [row(code, LIUAN, "2025-12", value=1) for code in ("S07", "P01", "L08", "D04", "D01")]
     factories.import_figures(office, rows)
 
-    assert [found.indicator.code for found in gap_rows(office, factories.place(LIUAN))] == ["D01", "D04", "L08", "S07", "P01"]
+    assert [found.indicator.code for found in gap_rows(office, factories.place(LIUAN))] == [
+        "D01",
+        "D04",
+        "L08",
+        "S07",
+        "P01",
+    ]
 
 
 def test_denominator_is_that_of_the_period_not_of_today(office):
@@ -203,7 +232,12 @@ def test_gap_rows_take_the_same_queries_for_one_and_for_many(office):
     places = {**factories.TOWNSHIPS, "9901": ("", "", 1_000_000)}
     factories.import_figures(
         office,
-        [row(s, code, year, numerator=100, denominator=places[code][2]) for s in services for code in places for year in ("2023", "2024")],
+        [
+            row(s, code, year, numerator=100, denominator=places[code][2])
+            for s in services
+            for code in places
+            for year in ("2023", "2024")
+        ],
     )
 
     many = queries_of(lambda: [(r.axis, r.needed, str(r.own.source)) for r in gap_rows(office, place)])
@@ -212,7 +246,9 @@ def test_gap_rows_take_the_same_queries_for_one_and_for_many(office):
     assert (one, many) == (5, 5)
 
 
-@pytest.mark.parametrize("page", ["/indicators/L01/", "/indicators/", f"/indicators/L01/{LIUAN}/", f"/township/{LIUAN}/"])
+@pytest.mark.parametrize(
+    "page", ["/indicators/L01/", "/indicators/", f"/indicators/L01/{LIUAN}/", f"/township/{LIUAN}/"]
+)
 def test_page_takes_the_same_queries_for_one_and_three_figures(office, page):
     client = signed_in(office)
     factories.import_figures(office, beds({LIUAN: 742}))
@@ -276,7 +312,9 @@ def test_figure_page_without_a_figure_says_so(office):
 
 
 def test_figure_page_shows_parts_source_and_date(office):
-    factories.import_figures(office, [*beds({LIUAN: 142}), row("L01", "9901", "2025", numerator=21382, denominator=3_126_000)])
+    factories.import_figures(
+        office, [*beds({LIUAN: 142}), row("L01", "9901", "2025", numerator=21382, denominator=3_126_000)]
+    )
 
     response = signed_in(office).get(f"/indicators/L01/{LIUAN}/")
 

@@ -47,9 +47,11 @@ def errors(batch) -> dict[str, list[str]]:
 
 
 def figures() -> list[tuple]:
-    return list(Observation.objects.order_by("indicator_id", "division_id", "period").values_list(
-        "indicator_id", "division_id", "period", "value", "numerator", "denominator", "source_id", "as_of", "note"
-    ))
+    return list(
+        Observation.objects.order_by("indicator_id", "division_id", "period").values_list(
+            "indicator_id", "division_id", "period", "value", "numerator", "denominator", "source_id", "as_of", "note"
+        )
+    )
 
 
 def formulas(content: bytes) -> list[str]:
@@ -57,7 +59,9 @@ def formulas(content: bytes) -> list[str]:
     import zipfile
 
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        return [name for name in archive.namelist() if name.startswith("xl/worksheets/") and b"<f>" in archive.read(name)]
+        return [
+            name for name in archive.namelist() if name.startswith("xl/worksheets/") and b"<f>" in archive.read(name)
+        ]
 
 
 # --- dry run -------------------------------------------------------------------------------------------------------
@@ -170,7 +174,13 @@ def test_codes_and_years_typed_as_numbers_are_read_as_text(office):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"not a workbook", b"PK\x03\x04 broken zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken xls", "指标代码，区划代码\n".encode()],
+    [
+        b"",
+        b"not a workbook",
+        b"PK\x03\x04 broken zip",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken xls",
+        "指标代码，区划代码\n".encode(),
+    ],
 )
 def test_file_that_is_no_workbook_is_refused(office, content):
     with pytest.raises(ValidationError) as caught:
@@ -270,14 +280,18 @@ def test_batches_are_visible_to_their_maker_and_the_city_office(city):
 
     seen = {role: {batch.pk for batch in batches_visible_to(user)} for role, user in users.items()}
 
-    assert seen == {role: {"city_office": {mine.pk, other.pk}, "department": {mine.pk}}.get(role, set()) for role in ROLES}
+    assert seen == {
+        role: {"city_office": {mine.pk, other.pk}, "department": {mine.pk}}.get(role, set()) for role in ROLES
+    }
 
 
 # --- commit --------------------------------------------------------------------------------------------------------
 
 
 def test_commit_writes_every_figure(office):
-    factories.import_figures(office, [*beds({LIUAN: 142, XITANG: 118}), row("D04", GUDU, "2025-01", value=3, note="在建")])
+    factories.import_figures(
+        office, [*beds({LIUAN: 142, XITANG: 118}), row("D04", GUDU, "2025-01", value=3, note="在建")]
+    )
 
     assert figures() == [
         ("D04", GUDU, "2025-01", Decimal("3.0000"), None, None, "INV", date(2025, 12, 31), "在建"),
@@ -439,14 +453,19 @@ def test_undo_of_somebody_elses_batch_is_refused(city):
 
 
 @pytest.mark.parametrize(
-    ("state", "committed", "undone"), [("committed", False, False), ("checked", True, False), ("undone", True, False), ("lost", True, True)]
+    ("state", "committed", "undone"),
+    [("committed", False, False), ("checked", True, False), ("undone", True, False), ("lost", True, True)],
 )
 def test_batch_state_without_its_time_is_refused_by_the_database(office, state, committed, undone):
     now = timezone.now()
 
     with pytest.raises(IntegrityError, match="batch_state_has_its_time"), transaction.atomic():
         ImportBatch.objects.create(
-            file_name="x", sha256="0", state=state, committed_at=now if committed else None, undone_at=now if undone else None
+            file_name="x",
+            sha256="0",
+            state=state,
+            committed_at=now if committed else None,
+            undone_at=now if undone else None,
         )
 
 
@@ -468,7 +487,9 @@ def test_figure_twice_or_over_nothing_is_refused_by_the_database(office):
 @given(
     content=st.dictionaries(
         st.tuples(st.sampled_from(sorted(factories.TOWNSHIPS)), st.sampled_from(["2023", "2024", "2025"])),
-        st.tuples(st.integers(0, 10**6), st.integers(1, 10**7), st.sampled_from(["", "修订", "=1+1", "@SUM(A1)", "-2", "'x"])),
+        st.tuples(
+            st.integers(0, 10**6), st.integers(1, 10**7), st.sampled_from(["", "修订", "=1+1", "@SUM(A1)", "-2", "'x"])
+        ),
         min_size=1,
         max_size=15,
     )
@@ -478,14 +499,18 @@ def test_random_figures_survive_the_workbook_and_an_undo(django_db_blocker, cont
         factories.fictional_city()
         factories.catalogue()
         office = factories.account("city_office")
-        rows = [row("L01", code, period, numerator=n, denominator=d, note=note) for (code, period), (n, d, note) in content.items()]
+        rows = [
+            row("L01", code, period, numerator=n, denominator=d, note=note)
+            for (code, period), (n, d, note) in content.items()
+        ]
 
         batch = factories.import_figures(office, rows)
 
         kept = {(f.division_id, f.period): (f.numerator, f.denominator, f.note) for f in Observation.objects.all()}
         assert kept == content
         assert {f.value for f in Observation.objects.all()} == {
-            (Decimal(n) / Decimal(d) * 10_000).quantize(Decimal("0.0001"), ROUND_05UP) for n, d, _note in content.values()
+            (Decimal(n) / Decimal(d) * 10_000).quantize(Decimal("0.0001"), ROUND_05UP)
+            for n, d, _note in content.values()
         }
         assert {each["status"] for each in compare(check(office, *rows))} == {"same"}
         undo_batch(office, batch)
@@ -501,7 +526,9 @@ def test_value_of_a_ratio_rounded_again_is_the_exact_ratio_rounded(n, d):
     workbook._derive(Indicator(per=10_000), numbers, pytest.fail)
 
     with localcontext(prec=60):
-        assert numbers["value"].quantize(cents, ROUND_HALF_UP) == (Decimal(n) * 10_000 / d).quantize(cents, ROUND_HALF_UP)
+        assert numbers["value"].quantize(cents, ROUND_HALF_UP) == (Decimal(n) * 10_000 / d).quantize(
+            cents, ROUND_HALF_UP
+        )
 
 
 def test_template_filled_in_is_accepted(office):
@@ -530,7 +557,9 @@ def test_template_lists_what_the_user_may_enter(city, role, scope, indicators, p
     assert counts == [indicators, places]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1", "-1", "=HYPERLINK(\"http://evil\")", "{=1+1}", "http://evil.example"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "@SUM(A1)", "+1", "-1", '=HYPERLINK("http://evil")', "{=1+1}", "http://evil.example"]
+)
 def test_text_that_looks_like_a_formula_never_becomes_one(office, text):
     define_indicator(None, code="X01", name_zh=text, name_en="x", domain="safety", unit="件", direction="up",
                      frequency="monthly", source=unit("EMG"))  # fmt: skip
@@ -580,7 +609,10 @@ def test_import_page_shows_errors_by_cell_and_commits_nothing(office):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"not a workbook", "打不开这个文件：请上传 .xlsx 工作簿。"), (b"x" * (11 * 1024 * 1024), "文件超过 10 MB,请分成几个文件。")],
+    [
+        (b"not a workbook", "打不开这个文件：请上传 .xlsx 工作簿。"),
+        (b"x" * (11 * 1024 * 1024), "文件超过 10 MB,请分成几个文件。"),
+    ],
 )
 def test_import_page_refuses_what_is_no_workbook_or_too_large(office, content, message):
     response = signed_in(office).post("/indicators/import/", {"file": upload("a.xlsx", content)})

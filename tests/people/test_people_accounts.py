@@ -76,7 +76,9 @@ def test_open_account_is_recorded(city):
 
     link = Record.objects.get(event="people.account_opened", actor=actor)
     assert (link.subject, link.scope, link.details) == (
-        f"people.account:{made.pk}", "990181", {"username": "new", "role": "county"}
+        f"people.account:{made.pk}",
+        "990181",
+        {"username": "new", "role": "county"},
     )
 
 
@@ -167,12 +169,20 @@ def test_found_site_a_second_time_is_refused(city):
 
 
 def test_found_site_names_every_error_and_makes_nobody(city):
-    wrong = {"system_admin": ("sys", "weak"), "security_admin": ("", "Qinglan-sec-2"), "audit_admin": ("aud", "Qinglan-sec-2")}
+    wrong = {
+        "system_admin": ("sys", "weak"),
+        "security_admin": ("", "Qinglan-sec-2"),
+        "audit_admin": ("aud", "Qinglan-sec-2"),
+    }
 
     with pytest.raises(ValidationError) as caught, transaction.atomic():
         found_site(city, wrong)
 
-    assert set(caught.value.message_dict) == {"system_admin.password", "security_admin.username", "audit_admin.password"}
+    assert set(caught.value.message_dict) == {
+        "system_admin.password",
+        "security_admin.username",
+        "audit_admin.password",
+    }
     assert Account.objects.count() == 0
 
 
@@ -366,9 +376,7 @@ def test_switch_page_outside_staff_mode_changes_nothing(city):
     assert Account.objects.get(pk=target.pk).is_active
 
 
-@pytest.mark.parametrize(
-    "role", [role for role in ROLES if role not in {"system_admin", "security_admin"}]
-)
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in {"system_admin", "security_admin"}])
 def test_switch_page_hides_accounts_from_everybody_else(city, role):
     target = factories.account("county")
     client = signed_in(factories.account(role), staff_mode=True)

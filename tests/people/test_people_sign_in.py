@@ -46,7 +46,9 @@ def test_sign_in_with_the_right_password(user, client):
     assert Record.objects.filter(event="people.signed_in", actor=user, details={"by": "password"}).count() == 1
 
 
-@pytest.mark.parametrize(("username", "password"), [("office", "wrong"), ("nobody", PASSWORD), ("office", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("username", "password"), [("office", "wrong"), ("nobody", PASSWORD), ("office", ""), ("", "")]
+)
 def test_sign_in_with_wrong_words_is_refused_alike(user, client, username, password):
     response = sign_in(client, password, username)
 

@@ -33,7 +33,8 @@ def test_code_of_the_right_length_is_kept(db, level, length):
 
 
 @pytest.mark.parametrize(
-    ("level", "length"), [(level, n) for level in CODE_LENGTHS for n in (1, *CODE_LENGTHS.values()) if CODE_LENGTHS[level] != n]
+    ("level", "length"),
+    [(level, n) for level in CODE_LENGTHS for n in (1, *CODE_LENGTHS.values()) if CODE_LENGTHS[level] != n],
 )
 def test_code_of_another_length_is_refused_by_the_database(db, level, length):
     with pytest.raises(IntegrityError, match="division_code_fits_level"), transaction.atomic():
@@ -50,7 +51,9 @@ def test_population_without_year_or_source_is_refused_by_the_database(db, year, 
     factories.fictional_city()
 
     with pytest.raises(IntegrityError, match="division_population_has_year_and_source"), transaction.atomic():
-        Division.objects.filter(code="990181").update(population=500_000, population_year=year, population_source=source)
+        Division.objects.filter(code="990181").update(
+            population=500_000, population_year=year, population_source=source
+        )
 
 
 def test_population_with_year_and_source_is_kept(db):
@@ -110,7 +113,9 @@ def test_load_divisions_is_recorded_with_its_source(db):
     load_divisions(None, [NationalDivision("9901", "清澜市", Level.PREFECTURE, Kind.PREFECTURE_CITY)], "table of 2024")
 
     assert Record.objects.get(event="places.divisions_loaded").details == {
-        "source": "table of 2024", "added": 1, "renamed": 0
+        "source": "table of 2024",
+        "added": 1,
+        "renamed": 0,
     }
 
 
@@ -202,7 +207,13 @@ def test_city_code_of_a_prefecture_a_municipality_and_a_county(db):
     Division.objects.create(code="31", name_zh="上海市", level="province", kind="province")
     Division.objects.create(code="321084", name_zh="高邮市", level="county", kind="county_city")
 
-    assert [city_code(code) for code in (GRID, LIUAN, "9901", "310101001", "321084101")] == ["9901", "9901", "9901", "31", "321084"]
+    assert [city_code(code) for code in (GRID, LIUAN, "9901", "310101001", "321084101")] == [
+        "9901",
+        "9901",
+        "9901",
+        "31",
+        "321084",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +244,9 @@ def test_places_of_another_city_are_not_visible(db):
     Division.objects.create(code="9902", name_zh="他市", level="prefecture", kind="prefecture_city")
     Division.objects.create(code="990201001", name_zh="他镇", level="township", kind="town")
 
-    assert [code for code in codes(divisions_visible_to(factories.account("city_office"))) if code.startswith("9902")] == []
+    assert [
+        code for code in codes(divisions_visible_to(factories.account("city_office"))) if code.startswith("9902")
+    ] == []
 
 
 def test_places_are_hidden_from_a_suspended_account(db):
@@ -275,7 +288,10 @@ def test_places_page_finds_own_villages_and_no_others(db):
     factories.fictional_city()
     client = factories.signed_in(factories.account("township_office"))
 
-    found = {q: [v.code for v in client.get("/places/", {"q": q}).context["villages"]] for q in ("前湾村", "塘西村", LIUAN, XITANG)}
+    found = {
+        q: [v.code for v in client.get("/places/", {"q": q}).context["villages"]]
+        for q in ("前湾村", "塘西村", LIUAN, XITANG)
+    }
 
     assert found == {"前湾村": [VILLAGES[1]], "塘西村": [], LIUAN: [*VILLAGES[1:2], GRID, VILLAGES[2]], XITANG: []}
 

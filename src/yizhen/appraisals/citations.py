@@ -99,7 +99,9 @@ def rendered(text: str, figures: dict[str, dict[str, Any]], address: str) -> Saf
                 )
             )
         else:
-            pieces.append(format_html('<mark class="cite-unknown" title="{}">{}</mark>', _("快照里没有这个指标"), match[0]))
+            pieces.append(
+                format_html('<mark class="cite-unknown" title="{}">{}</mark>', _("快照里没有这个指标"), match[0])
+            )
     pieces.append(_mark_typed(text[at:]))
     paragraphs = "".join(pieces).split("\n")
     return mark_safe("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph.strip()))  # noqa: S308

@@ -63,7 +63,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 
 
-def read_rows(part: str, data: Mapping[str, str], before: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def read_rows(
+    part: str, data: Mapping[str, str], before: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Read the rows of a table as typed; an empty row is dropped. Returns rows and errors keyed ``row.column``.
 
     What the table does not show of a row (the outline's ``must``) is kept by the row's code.
@@ -155,8 +157,12 @@ class RulesForm(forms.Form):
     """Thresholds, quorum and time limits."""
 
     quorum = forms.ChoiceField(label=gettext_lazy("到会比例（达到才能开启投票）"), choices=[(q, q) for q in QUORUMS])
-    min_valid_per_class = forms.IntegerField(label=gettext_lazy("每类最少有效票（不足则不显示该类）"), min_value=5, max_value=100)
-    min_valid_total = forms.IntegerField(label=gettext_lazy("最少有效票总数（不足则不出结果）"), min_value=8, max_value=500)
+    min_valid_per_class = forms.IntegerField(
+        label=gettext_lazy("每类最少有效票（不足则不显示该类）"), min_value=5, max_value=100
+    )
+    min_valid_total = forms.IntegerField(
+        label=gettext_lazy("最少有效票总数（不足则不出结果）"), min_value=8, max_value=500
+    )
     excellent = forms.ChoiceField(label=gettext_lazy("优秀率按哪一档计算"))
     negative = forms.MultipleChoiceField(label=gettext_lazy("负面率按哪些档计算"), widget=forms.CheckboxSelectMultiple)
     headline = forms.ChoiceField(label=gettext_lazy("总体评价项"))

@@ -52,7 +52,9 @@ def speakers_with_reports(campaign: Campaign) -> QuerySet[Speaker]:
     """Return the speakers with place, person, report state and counts, in constant queries."""
     return (
         campaign.speakers.select_related("division", "official", "report", "comment")
-        .annotate(question_count=Count("questions", distinct=True), problem_count=Count("comment__problems", distinct=True))
+        .annotate(
+            question_count=Count("questions", distinct=True), problem_count=Count("comment__problems", distinct=True)
+        )
         .order_by("position", "division_id")
     )
 
@@ -116,7 +118,11 @@ def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
     for result in results_visible_to(user, campaign):
         hidden = set(result.declared["hidden_classes"])
         scores = [
-            (row["code"], None if row["code"] in hidden else result.declared["class_scores"].get(row["code"]), row["code"] in hidden)
+            (
+                row["code"],
+                None if row["code"] in hidden else result.declared["class_scores"].get(row["code"]),
+                row["code"] in hidden,
+            )
             for row in campaign.config["classes"]
         ]
         interval = result.interval or {}

@@ -123,7 +123,9 @@ def write_marks(marks: dict[str, dict[str, str]], layout: dict[str, Any]) -> str
     )
 
 
-def read_marks(value: dict[str, Any], round_id: int, class_code: str, layout: dict[str, Any]) -> dict[str, dict[str, str]]:
+def read_marks(
+    value: dict[str, Any], round_id: int, class_code: str, layout: dict[str, Any]
+) -> dict[str, dict[str, str]]:
     """Return speaker → item → grade of a sheet. A blank is left out: it is an abstention.
 
     Raises:

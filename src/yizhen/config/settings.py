@@ -13,7 +13,9 @@ TESTING = os.environ.get("YIZHEN_TESTING") == "1"
 
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False
-ALLOWED_HOSTS = ["*"]  # a hall's laptop is reached by whatever address the Wi-Fi gives it; nothing trusts the Host header
+ALLOWED_HOSTS = [
+    "*"
+]  # a hall's laptop is reached by whatever address the Wi-Fi gives it; nothing trusts the Host header
 ROOT_URLCONF = "yizhen.config.urls"
 WSGI_APPLICATION = "yizhen.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -78,9 +78,14 @@ def verify() -> Verification:
         same = digest(frozen_content(campaign)) == campaign.config_hash
         found.say(same, f"评议规则与发布时一致 · rules as published: {campaign.title}")
     wrong = [f.pk for f in SnapshotFigure.objects.iterator() if digest(f.content) != f.sha256]
-    found.say(not wrong, f"数据快照 · snapshots: {SnapshotFigure.objects.count()}" + (f", changed: {wrong[:5]}" if wrong else ""))
+    found.say(
+        not wrong,
+        f"数据快照 · snapshots: {SnapshotFigure.objects.count()}" + (f", changed: {wrong[:5]}" if wrong else ""),
+    )
     lost = [piece.name for piece in Evidence.objects.iterator() if not _file_is_whole(piece)]
-    found.say(not lost, f"佐证文件 · evidence files: {Evidence.objects.count()}" + (f", broken: {lost[:5]}" if lost else ""))
+    found.say(
+        not lost, f"佐证文件 · evidence files: {Evidence.objects.count()}" + (f", broken: {lost[:5]}" if lost else "")
+    )
     return found
 
 

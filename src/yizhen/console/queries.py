@@ -44,7 +44,11 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
     pk = (campaign.pk,)
     round_ = campaign.rounds.first()
     if campaign.state == CampaignState.DRAFT:
-        return [Need(_("完成设置并发布"), "appraisals:wizard", (campaign.pk, "publish"))] if may_manage(user, campaign) else []
+        return (
+            [Need(_("完成设置并发布"), "appraisals:wizard", (campaign.pk, "publish"))]
+            if may_manage(user, campaign)
+            else []
+        )
     if may_manage(user, campaign):
         speakers = campaign.speakers.count()
         submitted = campaign.speakers.filter(report__submitted_at__isnull=False).count()
@@ -53,7 +57,12 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
         present = campaign.roll.filter(present=True).count()
         before = round_ is not None and round_.state == "prepared"
         needs = [
-            Need(_("述职报告：已交 %(n)s / %(all)s") % {"n": submitted, "all": speakers}, "appraisals:campaign", pk, submitted == speakers),
+            Need(
+                _("述职报告：已交 %(n)s / %(all)s") % {"n": submitted, "all": speakers},
+                "appraisals:campaign",
+                pk,
+                submitted == speakers,
+            ),
             Need(_("监票人生成密钥"), "appraisals:campaign", pk, bool(round_ and round_.public_key)),
             Need(_("印制票卡：%(n)s 张") % {"n": cards}, "appraisals:cards", pk, cards > 0),
             Need(_("签到：%(n)s 人") % {"n": present}, "appraisals:attendance", pk, present > 0),

@@ -46,7 +46,9 @@ VILLAGES = (("前湾村", "Qianwan Village"), ("三圩村", "Sanwei Village"), (
 @cache
 def story() -> dict[str, Any]:
     """Return the demo's content."""
-    content: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "demo_city.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(
+        (Path(__file__).parent / "data" / "demo_city.json").read_text(encoding="utf-8")
+    )
     return content
 
 
@@ -201,7 +203,9 @@ def _tasks(accounts: dict[str, Account]) -> None:
     as_of = date.fromisoformat(story()["_about"]["as_of"])
     items = {row["code"]: row for row in story()["duty_items"]}
     lines = {row["township"]: row for row in story()["speakers_demo"]}
-    heads = {division.name_zh: Account.objects.get(role="township_head", scope=division) for division in townships.values()}
+    heads = {
+        division.name_zh: Account.objects.get(role="township_head", scope=division) for division in townships.values()
+    }
     offices = {
         division.name_zh: Account.objects.get(role="township_office", scope=division) for division in townships.values()
     }
@@ -246,7 +250,14 @@ def _tasks(accounts: dict[str, Account]) -> None:
 
 
 REQUESTS = (
-    ("柳岸镇", "工业集中区门前道路破损，货车难行", "柳岸镇工业集中区北门外约200米路面破损。", "development", "handled", 6),
+    (
+        "柳岸镇",
+        "工业集中区门前道路破损，货车难行",
+        "柳岸镇工业集中区北门外约200米路面破损。",
+        "development",
+        "handled",
+        6,
+    ),
     ("柳岸镇", "前湾村路灯不亮", "前湾村村口三盏路灯不亮，晚上老人出行不便。", "livelihood", "verified", 8),
     ("柳岸镇", "卫生院看病排队久", "希望增加周末门诊。", "livelihood", "new", 1),
     ("古渡镇", "东堤渗水", "东堤2+300处有渗水，请尽快查看。", "safety", "handling", 9),
@@ -282,4 +293,6 @@ def _requests(accounts: dict[str, Account]) -> None:
             take_step(head, matter, Verb.PASS, text="电话回访并现场核对，已处理。")
         if stage in {"closed", "reopened"}:
             with days_ago(age - 5):
-                give_verdict(code, solved=stage == "closed", text="" if stage == "closed" else "只清了一次，第二天又堆起来了。")
+                give_verdict(
+                    code, solved=stage == "closed", text="" if stage == "closed" else "只清了一次，第二天又堆起来了。"
+                )

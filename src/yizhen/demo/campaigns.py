@@ -27,7 +27,13 @@ TODAYS_VOTERS = {"A": 8, "B": 10, "C": 8, "D": 9, "E": 12}
 
 
 def _prepare(
-    accounts: Accounts, story: dict[str, Any], title: str, period: str, previous: Campaign | None, session_on: date, voters: dict[str, int]
+    accounts: Accounts,
+    story: dict[str, Any],
+    title: str,
+    period: str,
+    previous: Campaign | None,
+    session_on: date,
+    voters: dict[str, int],
 ) -> Campaign:
     office = accounts["office"]
     campaign = campaigns.make_campaign(office, kind="comprehensive", title=title, period=period, previous=previous)
@@ -78,7 +84,10 @@ def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, li
         session.move_to(office, campaign, speaker, Phase.COMMENT)
         named = problems.get(speaker.division.name_zh, [])
         session.make_comment(
-            office, speaker, strengths="工作有思路，数据实，敢讲问题。" if named else "情况清楚，措施可行。", problems=named
+            office,
+            speaker,
+            strengths="工作有思路，数据实，敢讲问题。" if named else "情况清楚，措施可行。",
+            problems=named,
         )
 
 
@@ -89,7 +98,11 @@ def _vote(accounts: Accounts, campaign: Campaign, codes: dict[str, list[str]], v
     entries = list(campaign.roll.values_list("pk", flat=True))
     session.mark_attendance(office, campaign, entries, present=True, handed_out=True)
     ballot.open_ballot(office, campaign)
-    cast_all(Round.objects.get(pk=round_.pk), {code: heap[: voters[code]] for code, heap in codes.items()}, random.Random(90315))
+    cast_all(
+        Round.objects.get(pk=round_.pk),
+        {code: heap[: voters[code]] for code, heap in codes.items()},
+        random.Random(90315),
+    )
     ballot.close_ballot(office, campaign)
     return key
 
@@ -116,9 +129,7 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
     office = accounts["office"]
     with days_ago(140):
         held = timezone.localdate() + timedelta(days=15)
-        campaign = _prepare(
-            accounts, story, "第一期全市乡镇（街道）党政正职述职评议", "上一期", None, held, VOTERS
-        )
+        campaign = _prepare(accounts, story, "第一期全市乡镇（街道）党政正职述职评议", "上一期", None, held, VOTERS)
         codes = {code: ballot.make_cards(office, campaign, code, count) for code, count in VOTERS.items()}
     with days_ago(130):
         _write_reports(accounts, campaign)
@@ -132,7 +143,12 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
     return campaign
 
 
-LINES = {"R01": ("development", ""), "R02": ("livelihood", "L01"), "R03": ("livelihood", "L05"), "R08": ("party_style", "P03")}
+LINES = {
+    "R01": ("development", ""),
+    "R02": ("livelihood", "L01"),
+    "R03": ("livelihood", "L05"),
+    "R08": ("party_style", "P03"),
+}
 
 
 def _problems(story: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

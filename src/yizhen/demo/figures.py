@@ -50,7 +50,11 @@ def rows(city: dict[str, Any], catalogue: list[dict[str, Any]], today: date) -> 
         for code, township in places:
             own = _level(chance, indicator, level, township)
             for back, (period, end) in enumerate(reversed(ends)):
-                value = own * (1 - 0.012 * back * (1 if indicator["direction"] != "down" else -1)) * chance.uniform(0.99, 1.01)
+                value = (
+                    own
+                    * (1 - 0.012 * back * (1 if indicator["direction"] != "down" else -1))
+                    * chance.uniform(0.99, 1.01)
+                )
                 yield _row(chance, indicator, code, township, period, end, 0.0 if level == 0 else value)
 
 
@@ -93,7 +97,17 @@ def _services(city: dict[str, Any], service: str, code: str, ends: list[tuple[st
     ]
     for place, count, population in places:
         for back, (period, end) in enumerate(reversed(ends)):
-            yield [code, place, period, round(count * GROWTH**back), round(population * 10_000), "", source, end.isoformat(), "虚构数据"]
+            yield [
+                code,
+                place,
+                period,
+                round(count * GROWTH**back),
+                round(population * 10_000),
+                "",
+                source,
+                end.isoformat(),
+                "虚构数据",
+            ]
 
 
 def workbook(city: dict[str, Any], catalogue: list[dict[str, Any]], today: date) -> bytes:

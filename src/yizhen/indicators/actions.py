@@ -74,7 +74,11 @@ def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
     indicator.measures = found or ""
     indicator.full_clean()
     indicator.save(force_insert=True)
-    record(actor, IndicatorDefined(code=indicator.code, direction=indicator.direction), f"indicators.indicator:{indicator.pk}")
+    record(
+        actor,
+        IndicatorDefined(code=indicator.code, direction=indicator.direction),
+        f"indicators.indicator:{indicator.pk}",
+    )
     return indicator
 
 
@@ -205,7 +209,8 @@ def undo_batch(actor: Account, batch: ImportBatch) -> ImportBatch:
         ).first()
         if figure is None or _plain(figure) != change.after:
             raise ValidationError(
-                _("%(figure)s 在这次导入之后又被改过，不能整批撤销。") % {"figure": f"{change.indicator_id} {change.division_id} {change.period}"}
+                _("%(figure)s 在这次导入之后又被改过，不能整批撤销。")
+                % {"figure": f"{change.indicator_id} {change.division_id} {change.period}"}
             )
         if change.before is None:
             figure.delete()

@@ -21,9 +21,7 @@ _SUBJECTS = {
     "complaint_volume": r"投诉|举报|诉求|差评|工单|热线|complaint|complain|appeal|hotline",
     "hazards_found": r"隐患|风险点|问题|hazard|problem",
 }
-_VOLUME = (
-    r"(总量|数量|量|数|件数|起数|宗数|人数|人次|次数|批次|次|发生率|volume|count|number|total|trips)(?!.*(率|比|占比|rate|share|ratio))"
-)
+_VOLUME = r"(总量|数量|量|数|件数|起数|宗数|人数|人次|次数|批次|次|发生率|volume|count|number|total|trips)(?!.*(率|比|占比|rate|share|ratio))"
 _PER_HEAD = r"(每万人|每千人|人均|万人|per\s).*"
 # Asking for fewer of them punishes their number by another name.
 _TREND = r"(下降|上升|增长|减少|增加|压降|同比|环比|增幅|降幅)"

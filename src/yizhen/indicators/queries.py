@@ -124,8 +124,10 @@ def units_to_close(own: Observation, city: Observation) -> int | None:
     indicator = own.indicator
     if not (indicator.per_resident and indicator.per and own.denominator and own.numerator is not None):
         return None
-    average = city.numerator / city.denominator if city.numerator is not None and city.denominator else (
-        city.value / indicator.per
+    average = (
+        city.numerator / city.denominator
+        if city.numerator is not None and city.denominator
+        else (city.value / indicator.per)
     )
     missing = average * own.denominator - own.numerator
     return int(missing.to_integral_value(rounding=ROUND_CEILING)) if missing > 0 else None
@@ -149,7 +151,9 @@ def gap_rows(user: Account, division: Division, indicators: list[str] | None = N
             continue
         own = trend[-1]
 
-        def same_period(place: str, places: dict[str, list[Observation]] = places, own: Observation = own) -> Observation | None:
+        def same_period(
+            place: str, places: dict[str, list[Observation]] = places, own: Observation = own
+        ) -> Observation | None:
             return next((o for o in reversed(places.get(place, [])) if o.period == own.period), None)
 
         peer_values = [found.value for peer in sorted(peers) if (found := same_period(peer))]

@@ -69,7 +69,9 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     user = _user(request)
     found = get_object_or_404(indicators_visible_to(user), code=code)
     latest: dict[str, object] = {}
-    for figure in observations_visible_to(user).select_related("division__category").filter(indicator=found).order_by("period"):
+    for figure in (
+        observations_visible_to(user).select_related("division__category").filter(indicator=found).order_by("period")
+    ):
         latest[figure.division_id] = figure
     figures = sorted(latest.values(), key=lambda f: (f.division.category_id or "", f.division_id))  # type: ignore[attr-defined]
     return render(request, "indicators/indicator.html", {"indicator": found, "figures": figures})

@@ -60,9 +60,7 @@ def read_rows(content: bytes) -> list[tuple[int, list[Any]]]:
         raise UnreadableWorkbook(_("打不开这个文件：请上传 .xlsx 工作簿。")) from error
     titles = [str(cell).strip() for cell in (rows[0] if rows else [])][: len(TITLES)]
     if titles != list(TITLES):
-        raise UnreadableWorkbook(
-            _("第一行的列名应为：%(titles)s。请下载模板填写。") % {"titles": "、".join(TITLES)}
-        )
+        raise UnreadableWorkbook(_("第一行的列名应为：%(titles)s。请下载模板填写。") % {"titles": "、".join(TITLES)})
     filled = [
         (number, [*row[: len(COLUMNS)], *[""] * (len(COLUMNS) - len(row))])
         for number, row in enumerate(rows[1:], start=2)
@@ -117,7 +115,10 @@ def _parse_row(
     if indicator and not fits(text["period"], indicator.frequency):
         wrong("period", _("期间应写成“%(example)s”的样子。") % {"example": EXAMPLES[indicator.frequency]})
     if indicator and text["division"] in divisions and not may_enter(user, indicator, text["division"]):
-        wrong("indicator", _("“%(name)s”由%(source)s提供，您不能填报。") % {"name": indicator.name_zh, "source": indicator.source})
+        wrong(
+            "indicator",
+            _("“%(name)s”由%(source)s提供，您不能填报。") % {"name": indicator.name_zh, "source": indicator.source},
+        )
     numbers: dict[str, Decimal | None] = {}
     for column in ("numerator", "denominator", "value"):
         try:
@@ -160,7 +161,9 @@ def _derive(indicator: Indicator, numbers: dict[str, Decimal | None], wrong: Any
             return
         computed = computed.quantize(PLACES, ROUND_05UP)  # so that rounding it again, to two places, is right
         if value is not None and abs(value - computed) > max(abs(computed) * Decimal("0.005"), Decimal("0.01")):
-            wrong("value", _("与分子、分母算出的 %(computed)s 不符。") % {"computed": computed.quantize(Decimal("0.01"))})
+            wrong(
+                "value", _("与分子、分母算出的 %(computed)s 不符。") % {"computed": computed.quantize(Decimal("0.01"))}
+            )
         numbers["value"] = computed
     elif indicator.per_resident:
         wrong("numerator", _("按人口计算的指标要填分子（数量）和分母（常住人口，人）。"))
@@ -202,7 +205,9 @@ def template(indicators: list[Indicator], divisions: list[Division]) -> bytes:
         data.freeze_panes(1, 0)
         catalogue = book.add_worksheet("指标目录")
         catalogue.set_column(0, 8, 18)
-        catalogue.write_row(0, 0, ("指标代码", "名称", "单位", "分子", "分母", "频率", "期间写法", "来源部门代码"), head)
+        catalogue.write_row(
+            0, 0, ("指标代码", "名称", "单位", "分子", "分母", "频率", "期间写法", "来源部门代码"), head
+        )
         for line, indicator in enumerate(indicators, start=1):
             catalogue.write_row(
                 line,

@@ -85,7 +85,12 @@ def open_matter(
     series = _lock_series(KINDS[kind].letter, opened.year)
     before = Matter.objects.filter(client_id=client_id).first()
     if before is not None:
-        if (before.kind, before.division_id, before.title, before.text) != (kind, division.pk, title.strip(), text.strip()):
+        if (before.kind, before.division_id, before.title, before.text) != (
+            kind,
+            division.pk,
+            title.strip(),
+            text.strip(),
+        ):
             raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
         return before
     if due_on is not None and due_on < opened:

@@ -18,6 +18,8 @@ class MattersConfig(AppConfig):
             [
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
-                *frozen("matters_matter", ["number", "kind", "title", "text", "division_id", "opened_at", "due_on", "clock"]),
+                *frozen(
+                    "matters_matter", ["number", "kind", "title", "text", "division_id", "opened_at", "due_on", "clock"]
+                ),
             ],
         )

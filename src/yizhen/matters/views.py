@@ -136,9 +136,5 @@ def assign(request: HttpRequest) -> HttpResponse:
 @login_required
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a piece of evidence to whoever may see its matter."""
-    piece = get_object_or_404(
-        Evidence.objects.filter(event__matter__in=matters_visible_to(_user(request))), pk=pk
-    )
+    piece = get_object_or_404(Evidence.objects.filter(event__matter__in=matters_visible_to(_user(request))), pk=pk)
     return FileResponse(piece.file.open("rb"), as_attachment=True, filename=piece.name)
-
-

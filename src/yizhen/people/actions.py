@@ -151,7 +151,12 @@ def switch_account(actor: Account, account: Account, *, active: bool, reason: st
     account = Account.objects.select_for_update().get(pk=account.pk)
     account.is_active = active
     account.save(update_fields=["is_active"])
-    record(actor, AccountSwitched(active=active, reason=reason.strip()), f"people.account:{account.pk}", scope=account.scope_id)
+    record(
+        actor,
+        AccountSwitched(active=active, reason=reason.strip()),
+        f"people.account:{account.pk}",
+        scope=account.scope_id,
+    )
     return account
 
 

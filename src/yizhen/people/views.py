@@ -52,7 +52,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             actions.note_sign_in(user)
             return redirect(_next(request))
         error = _("用户名或密码不对。连续五次输错将锁定十分钟。")
-    return render(request, "people/sign_in.html", {"error": error, "next": _next(request)}, status=200 if not error else 400)
+    return render(
+        request, "people/sign_in.html", {"error": error, "next": _next(request)}, status=200 if not error else 400
+    )
 
 
 def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
@@ -117,7 +119,9 @@ def staff_mode(request: HttpRequest) -> HttpResponse:
             return redirect(_next(request))
         error = _("不对，请再试一次。")
     return render(
-        request, "people/staff_mode.html", {"error": error, "next": _next(request), "by_password": user.has_usable_password()}
+        request,
+        "people/staff_mode.html",
+        {"error": error, "next": _next(request), "by_password": user.has_usable_password()},
     )
 
 

@@ -23,9 +23,9 @@ def divisions_visible_to(user: Any) -> QuerySet[Division]:
         return Division.objects.none()
     city = city_code(user.scope_id)
     within = Division.objects.filter(code__startswith=user.scope_id)
-    return (within | Division.objects.filter(code__startswith=city, level__in=["prefecture", "county", "township"])).order_by(
-        "code"
-    )
+    return (
+        within | Division.objects.filter(code__startswith=city, level__in=["prefecture", "county", "township"])
+    ).order_by("code")
 
 
 def townships_visible_to(user: Any) -> QuerySet[Division]:

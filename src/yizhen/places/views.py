@@ -59,4 +59,6 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("places:places")
-    return render(request, "places/describe.html", {"division": division, "form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "places/describe.html", {"division": division, "form": form}, status=400 if form.errors else 200
+    )

@@ -15,9 +15,7 @@ def matter_by_code(code: str) -> Matter | None:
 def public_promises() -> QuerySet[Matter]:
     """Return rectification promises of issued campaigns: matters and dates, no persons and no scores."""
     return (
-        Matter.objects.filter(
-            kind="rectification", problem__comment__speaker__campaign__state=CampaignState.ISSUED
-        )
+        Matter.objects.filter(kind="rectification", problem__comment__speaker__campaign__state=CampaignState.ISSUED)
         .select_related("division")
         .order_by("division_id", "due_on")
     )

@@ -56,5 +56,3 @@ def find(request: HttpRequest) -> HttpResponse:
 def promises(request: HttpRequest) -> HttpResponse:
     """Show what was promised after appraisals, and how far it is."""
     return render(request, "portal/promises.html", {"promises": public_promises()})
-
-

@@ -10,6 +10,14 @@ def qr_svg(text: str) -> SafeString:
     """Return a QR code of a text as SVG that scales with its box."""
     buffer = BytesIO()
     segno.make(text, error="m").save(
-        buffer, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass="qr", lineclass=None, light="#fff"
+        buffer,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        omitsize=True,
+        border=2,
+        svgclass="qr",
+        lineclass=None,
+        light="#fff",
     )
     return mark_safe(buffer.getvalue().decode())  # noqa: S308  # made here, from modules and not from the text

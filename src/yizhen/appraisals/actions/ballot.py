@@ -317,5 +317,3 @@ def turnout(campaign: Campaign) -> dict[str, int]:
         "returned": round_.sealed_sheets.count(),
         "issued": sum(round_.classes.values_list("issued", flat=True)),
     }
-
-

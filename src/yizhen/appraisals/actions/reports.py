@@ -48,7 +48,9 @@ class EditConflict(ValidationError):
     """Somebody saved another version meanwhile; ``latest`` is that version. Nothing that was typed is lost."""
 
     def __init__(self, latest: ReportVersion) -> None:
-        super().__init__(_("另一个窗口已经保存了第 %(n)s 版。请对照后再保存，您写的内容还在下面。") % {"n": latest.number})
+        super().__init__(
+            _("另一个窗口已经保存了第 %(n)s 版。请对照后再保存，您写的内容还在下面。") % {"n": latest.number}
+        )
         self.latest = latest
 
 
@@ -75,7 +77,9 @@ def promises_of(report: DutyReport) -> list[Matter]:
     """Return the rectification items that the report has to begin with: those of this place, opened before."""
     campaign = report.speaker.campaign
     return list(
-        rectification_of(report.speaker.division).filter(opened_at__lt=campaign.published_at).order_by("due_on", "number")
+        rectification_of(report.speaker.division)
+        .filter(opened_at__lt=campaign.published_at)
+        .order_by("due_on", "number")
     )
 
 

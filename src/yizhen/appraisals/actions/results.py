@@ -193,7 +193,9 @@ def _declare(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Resu
     )
 
 
-def _interval(round_: Round, speaker: Speaker, sheets: list[OpenedSheet], rule: CountingRule) -> dict[str, float] | None:
+def _interval(
+    round_: Round, speaker: Speaker, sheets: list[OpenedSheet], rule: CountingRule
+) -> dict[str, float] | None:
     coefficient = {grade.code: grade.coefficient for grade in rule.grades}
     scores: dict[str, list[float]] = defaultdict(list)
     for sheet in sheets:
@@ -201,7 +203,9 @@ def _interval(round_: Round, speaker: Speaker, sheets: list[OpenedSheet], rule: 
         if not rated:
             continue
         weight = sum(rule.item_weights[item] for item in rated)
-        score = sum((rule.item_weights[item] * coefficient[grade] for item, grade in rated.items()), Fraction(0)) / weight
+        score = (
+            sum((rule.item_weights[item] * coefficient[grade] for item, grade in rated.items()), Fraction(0)) / weight
+        )
         scores[sheet.class_code].append(float(score) * 100)
     found = stratified_interval(
         scores,

@@ -142,7 +142,12 @@ def draw_lots(actor: Account, campaign: Campaign, seed: str = "") -> list[Speake
 
 @transaction.atomic
 def mark_attendance(
-    actor: Account, campaign: Campaign, entries: list[int], *, present: bool | None = None, handed_out: bool | None = None
+    actor: Account,
+    campaign: Campaign,
+    entries: list[int],
+    *,
+    present: bool | None = None,
+    handed_out: bool | None = None,
 ) -> int:
     """Mark people present (or not), or that a card was handed to them. Closed once the ballot is open.
 
@@ -308,7 +313,10 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
     )
     problem.save(update_fields=["matter"])
     record(
-        actor, ProblemAssigned(matter=problem.matter.number), f"appraisals.problem:{problem.pk}", scope=speaker.division_id
+        actor,
+        ProblemAssigned(matter=problem.matter.number),
+        f"appraisals.problem:{problem.pk}",
+        scope=speaker.division_id,
     )
     return problem.matter
 

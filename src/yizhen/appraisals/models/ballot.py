@@ -35,9 +35,7 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="round_numbers_differ"),
             models.UniqueConstraint(fields=["campaign"], condition=Q(state="open"), name="round_one_open_at_a_time"),
-            models.CheckConstraint(
-                name="round_open_has_key", condition=Q(state="prepared") | ~Q(public_key="")
-            ),
+            models.CheckConstraint(name="round_open_has_key", condition=Q(state="prepared") | ~Q(public_key="")),
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,8 @@ class Session(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="session_timer_runs_or_is_paused", condition=Q(ends_at__isnull=True) | Q(paused_seconds__isnull=True)
+                name="session_timer_runs_or_is_paused",
+                condition=Q(ends_at__isnull=True) | Q(paused_seconds__isnull=True),
             )
         ]
 

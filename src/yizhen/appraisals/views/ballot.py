@@ -52,7 +52,9 @@ def form(request: HttpRequest) -> JsonResponse:
 def _form_of(card: Card) -> dict[str, Any]:
     round_ = card.round
     campaign = round_.campaign
-    state = card.state if card.state != "fresh" else {"open": "ready", "prepared": "not_open"}.get(round_.state, "closed")
+    state = (
+        card.state if card.state != "fresh" else {"open": "ready", "prepared": "not_open"}.get(round_.state, "closed")
+    )
     rows = {speaker.pk: speaker for speaker in campaign.speakers.select_related("division", "official")}
     ordered = sorted(rows.values(), key=lambda speaker: (speaker.position or 999, speaker.division_id))
     class_row = next(row for row in campaign.config["classes"] if row["code"] == card.class_code)

@@ -210,7 +210,9 @@ def _roll_step(request: HttpRequest, found: Campaign) -> dict[str, Any] | None:
         for entry in found.roll.all():
             names.setdefault(entry.class_code, []).append(entry.label)
     return {
-        "roll": [(row, "\n".join(names[row["code"]]), len(names[row["code"]]), errors.get(row["code"])) for row in classes],
+        "roll": [
+            (row, "\n".join(names[row["code"]]), len(names[row["code"]]), errors.get(row["code"])) for row in classes
+        ],
         "error": errors.get("roll"),
         "failed": bool(errors),
     }

@@ -90,7 +90,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "appraisals/report_edit.html",
         {
             "report": found,
-            "sections": [(s, texts.get(s["code"], ""), errors.get(s["code"])) for s in found.speaker.campaign.config["outline"]],
+            "sections": [
+                (s, texts.get(s["code"], ""), errors.get(s["code"])) for s in found.speaker.campaign.config["outline"]
+            ],
             "base": base,
             "figures": sorted(figures.values(), key=lambda content: content["code"]),
             "ideas": actions.propose(found),
@@ -137,6 +139,4 @@ def citation(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Answer "where from?" for a figure in a report: source, date, parts, peers and city, as frozen."""
     found = _report(request, pk)
     figure = get_object_or_404(found.speaker.figures, indicator_id=code)
-    return render(
-        request, "appraisals/citation.html", {"report": found, "figure": figure, "content": figure.content}
-    )
+    return render(request, "appraisals/citation.html", {"report": found, "figure": figure, "content": figure.content})

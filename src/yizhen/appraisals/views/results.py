@@ -102,9 +102,7 @@ def _distribution(campaign: Campaign, result: Result, *, exact: bool) -> list[di
     rows = []
     for item in campaign.config["items"]:
         per_class = result.counts[item["code"]].values()
-        numbers = {
-            grade["code"]: sum(row[grade["code"]] for row in per_class) for grade in campaign.config["grades"]
-        }
+        numbers = {grade["code"]: sum(row[grade["code"]] for row in per_class) for grade in campaign.config["grades"]}
         numbers[NOT_INFORMED] = sum(row[NOT_INFORMED] for row in per_class)
         numbers["abstained"] = sum(row["abstained"] for row in per_class)
         shown = {code: (number if exact else suppress_small(number)) for code, number in numbers.items()}
@@ -169,12 +167,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [_("导出"), stamp],
         [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，区间重叠者不能断言高下。")],
     ]
-    content = write_workbook(
-        [Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)]
-    )
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    content = write_workbook([Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)])
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="results-{campaign.pk}.xlsx"'
     return response
 
@@ -228,5 +222,8 @@ def opinions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "appraisals/opinions.html",
-        {"campaign": campaign, "opinions": round_.opinions.select_related("speaker__division").order_by("speaker_id", "id")},
+        {
+            "campaign": campaign,
+            "opinions": round_.opinions.select_related("speaker__division").order_by("speaker_id", "id"),
+        },
     )

@@ -90,9 +90,7 @@ def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]
         "work_lines": WORK_LINES.items(),
         "now_address": request.build_absolute_uri(f"/now/{campaign.token}/"),
         "ballot_address": request.build_absolute_uri("/b/"),
-        "figures": sorted(
-            (f.content for f in current.figures.all() if f.content["behind"]), key=lambda c: c["code"]
-        )
+        "figures": sorted((f.content for f in current.figures.all() if f.content["behind"]), key=lambda c: c["code"])
         if current
         else [],
     }
@@ -123,9 +121,7 @@ def _question(request: HttpRequest, campaign: Campaign) -> None:
 
 
 def _answer(request: HttpRequest, campaign: Campaign) -> None:
-    question = get_object_or_404(
-        Question, speaker__campaign=campaign, pk=number_of(request.POST.get("question"))
-    )
+    question = get_object_or_404(Question, speaker__campaign=campaign, pk=number_of(request.POST.get("question")))
     actions.answer_question(reader(request), question, commitment=request.POST.get("commitment", ""))
 
 
@@ -137,9 +133,7 @@ def _comment(request: HttpRequest, campaign: Campaign) -> None:
 
 
 def _assign(request: HttpRequest, campaign: Campaign) -> None:
-    problem = get_object_or_404(
-        Problem, comment__speaker__campaign=campaign, pk=number_of(request.POST.get("problem"))
-    )
+    problem = get_object_or_404(Problem, comment__speaker__campaign=campaign, pk=number_of(request.POST.get("problem")))
     matter = actions.assign_problem(reader(request), problem)
     messages.success(request, _("已转为整改事项 %(number)s。") % {"number": matter.number})
 
@@ -157,8 +151,9 @@ STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
     "begin": lambda request, campaign: actions.begin_session(reader(request), campaign) and None,
     "lots": _lots,
     "floor": _floor,
-    "timer": lambda request, campaign: actions.change_timer(reader(request), campaign, request.POST.get("change", ""))
-    and None,
+    "timer": lambda request, campaign: (
+        actions.change_timer(reader(request), campaign, request.POST.get("change", "")) and None
+    ),
     "question": _question,
     "answer": _answer,
     "comment": _comment,

@@ -14,7 +14,9 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     rows = models.JSONField(default=list)
     state = models.CharField(
-        max_length=12, default="checked", choices=[("checked", "checked"), ("committed", "committed"), ("undone", "undone")]
+        max_length=12,
+        default="checked",
+        choices=[("checked", "checked"), ("committed", "committed"), ("undone", "undone")],
     )
     committed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
@@ -47,7 +49,9 @@ class BatchChange(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "indicator", "division", "period"], name="batch_changes_a_figure_once")
+            models.UniqueConstraint(
+                fields=["batch", "indicator", "division", "period"], name="batch_changes_a_figure_once"
+            )
         ]
 
     def __str__(self) -> str:

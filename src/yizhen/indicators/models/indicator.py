@@ -42,7 +42,9 @@ class Indicator(models.Model):
     gaming_risk_zh = models.CharField(max_length=120, blank=True)
     counter_metric_zh = models.CharField(max_length=120, blank=True)
     scored = models.BooleanField(default=True)
-    measures = models.CharField(max_length=40, blank=True, choices=[(code, names[0]) for code, names in MEASURES.items()])
+    measures = models.CharField(
+        max_length=40, blank=True, choices=[(code, names[0]) for code, names in MEASURES.items()]
+    )
 
     class Meta:
         ordering = ["domain", "code"]

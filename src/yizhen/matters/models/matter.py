@@ -74,9 +74,7 @@ class Matter(models.Model):
                 violation_error_message="未经核验不得销号 · Not closed without verification",
             ),
             models.CheckConstraint(name="matter_state_is_known", condition=Q(state__in=[s.value for s in State])),
-            models.CheckConstraint(
-                name="matter_warning_not_after_due", condition=Q(warning_on__lte=F("due_on"))
-            ),
+            models.CheckConstraint(name="matter_warning_not_after_due", condition=Q(warning_on__lte=F("due_on"))),
         ]
 
     def __str__(self) -> str:

@@ -77,7 +77,9 @@ def light(value: str | None) -> SafeString | str:
         return ""
     shape, _word = LIGHTS[str(value)]
     words = {"red": _("超期"), "yellow": _("临近"), "green": _("正常")}
-    return format_html('<span class="light light-{}"><b aria-hidden="true">{}</b> {}</span>', value, shape, words[str(value)])
+    return format_html(
+        '<span class="light light-{}"><b aria-hidden="true">{}</b> {}</span>', value, shape, words[str(value)]
+    )
 
 
 @register.simple_tag(takes_context=True)

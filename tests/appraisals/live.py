@@ -1,0 +1,221 @@
+"""A real server on a data directory of its own: two phones at the same instant need processes and transactions."""
+
+import base64
+import http.client
+import json
+import os
+import random
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+
+from yizhen.demo.phones import plausible_marks, seal_opinion, seal_sheet
+
+ROOT = Path(__file__).resolve().parents[2]
+POSTGRESQL = os.environ.get("YIZHEN_TEST_DATABASE") == "postgresql"
+CSRF = "c" * 32
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The body, read."""
+        value: dict[str, Any] = json.loads(self.body)
+        return value
+
+
+@dataclass
+class LiveHall:
+    """A hall with an open ballot on the live server."""
+
+    live: "Live"
+    facts: dict[str, Any]
+    truth: list[tuple[str, str]] = field(default_factory=list)  # (card code, receipt) in order of arrival
+
+    def sheet(self, class_code: str = "A", seed: int = 0) -> bytes:
+        """Return a sealed sheet; each is different."""
+        facts = self.facts
+        marks = plausible_marks(facts["layout"], random.Random(seed))
+        return seal_sheet(facts["key"], facts["round"], class_code, marks, facts["layout"])
+
+    def opinion(self, text: str = "请公布时间表。") -> bytes:
+        """Return a sealed opinion."""
+        return seal_opinion(self.facts["key"], self.facts["round"], self.facts["layout"]["speakers"][0], text)
+
+    def cast(self, code: str, sheet: bytes, opinions: Sequence[bytes] = (), **headers: str) -> Answer:
+        """Send a sheet as a phone does."""
+        encoded = [base64.b64encode(opinion).decode() for opinion in opinions]
+        body = {"code": code, "sheet": base64.b64encode(sheet).decode(), "opinions": encoded}
+        return self.live.request("POST", "/b/cast", json.dumps(body), {"Content-Type": "application/json", **headers})
+
+    def vote_one_by_one(self, number: int) -> None:
+        """Let voters of class A vote one after the other, in an order that is not that of the cards."""
+        codes = self.facts["codes"]["A"][:number]
+        random.Random(7).shuffle(codes)
+        for seed, code in enumerate(codes):
+            answer = self.cast(code, self.sheet(seed=seed), [self.opinion(f"意见{seed}")] if seed % 5 == 0 else [])
+            assert (answer.status, answer.json["state"]) == (200, "counted")
+            self.truth.append((code, answer.json["receipt"]))
+
+    def host(self, what: str) -> Answer:
+        """Take a step of the host over HTTP."""
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"sessionid={self.facts['session']}; csrftoken={CSRF}",
+            "X-CSRFToken": CSRF,
+        }
+        return self.live.request(
+            "POST", f"/appraisals/{self.facts['campaign']}/console/do/", urlencode({"what": what}), headers
+        )
+
+
+@dataclass
+class Live:
+    """The server and its data."""
+
+    data: Path
+    port: int
+    environment: dict[str, str]
+    log: Path
+
+    def request(self, verb: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> Answer:
+        """Send one request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(verb, path, body.encode(), headers or {})
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a program of the project beside the server."""
+        return subprocess.run(
+            [sys.executable, *arguments], env=self.environment, cwd=ROOT, text=True, capture_output=True, timeout=120
+        )
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run ``yizhen`` on the server's data directory."""
+        return self.run("-m", "yizhen", "--data", str(self.data), *arguments)
+
+    def stage(self, what: str, **options: Any) -> dict[str, Any]:
+        """Run the stage's script."""
+        done = self.run(str(Path(__file__).with_name("stage.py")), what, json.dumps(options))
+        assert done.returncode == 0, done.stderr
+        value: dict[str, Any] = json.loads(done.stdout)
+        return value
+
+    def hall(self, voters: dict[str, int] | None = None) -> LiveHall:
+        """Make a hall with an open ballot."""
+        return LiveHall(self, self.stage("hall", voters=voters))
+
+    @contextmanager
+    def database(self) -> Iterator[Any]:
+        """Open the database as an attacker with its files would: without Django."""
+        if POSTGRESQL:
+            with psycopg.connect(self.environment["YIZHEN_DATABASE_URL"], autocommit=True) as connection:
+                yield connection
+            return
+        connection = sqlite3.connect(self.data / "yizhen.sqlite3")
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement."""
+        with self.database() as connection:
+            return [tuple(row) for row in connection.execute(statement).fetchall()]
+
+
+def at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """Make all calls at the same instant, each from a thread of its own."""
+    barrier, answers = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(number: int) -> None:
+        barrier.wait()
+        answers[number] = calls[number]()  # type: ignore[call-overload]
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert None not in answers
+    return answers  # type: ignore[return-value]
+
+
+def fresh_database(name: str) -> str:
+    """Create an empty PostgreSQL database on the run's server and return its address."""
+    address = os.environ["YIZHEN_DATABASE_URL"]
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
+def environment(data: Path, name: str) -> dict[str, str]:
+    """Return the environment of programs that run beside the tests, on a data directory and database of their own."""
+    kept = {
+        key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "YIZHEN_DATABASE_URL"}
+    }
+    made = kept | {
+        "YIZHEN_DATA": str(data),
+        "YIZHEN_ROOT": str(ROOT),
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONUTF8": "1",
+    }
+    if POSTGRESQL:
+        made["YIZHEN_DATABASE_URL"] = fresh_database(name)
+    return made
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path, name: str) -> Iterator[Live]:
+    """Serve an empty site; the process is ended at the end."""
+    live = Live(data, free_port(), environment(data, name), data / "server.log")
+    data.mkdir(parents=True, exist_ok=True)
+    with live.log.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "yizhen", "--data", str(data), "serve", "--port", str(live.port), "--workers", "2"],
+            env=live.environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            for _attempt in range(300):
+                try:
+                    assert live.request("POST", "/b/form", "{}").status == 404
+                    break
+                except OSError:
+                    assert process.poll() is None, live.log.read_text()
+                    time.sleep(0.1)
+            yield live
+        finally:
+            process.terminate()
+            process.wait(20)

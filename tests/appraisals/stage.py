@@ -1,0 +1,73 @@
+"""Sets the stage for the live server: run as a script beside it, on its data directory, through the room's actions.
+
+``python tests/appraisals/stage.py hall '{"voters": {...}}'`` makes a hall with an open ballot and prints what its
+phones and its host need as JSON; ``count`` counts a closed ballot with the paper key.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import django
+
+
+def office_session(office: Any) -> str:
+    """Sign the office in with staff mode on, and return the session's cookie."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(office.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = office.get_session_auth_hash()
+    session["staff_mode_until"] = time.time() + 1800
+    session["seen"] = time.time()
+    session.save()
+    return str(session.session_key)
+
+
+def hall(options: dict[str, Any]) -> dict[str, Any]:
+    """Make a campaign with an open ballot."""
+    from tests import factories
+    from tests.appraisals import room
+    from yizhen.people.models import Account
+    from yizhen.places.models import Division
+
+    if not Division.objects.exists():
+        factories.fictional_city()
+    known = {"office": "city_office", "scrutineer": "scrutineer"}
+    people = {name: Account.objects.filter(role=role).first() for name, role in known.items()}
+    heads = {head.scope_id: head for head in Account.objects.filter(role="township_head")} or None
+    made = room.opened(**people, heads=heads, voters=options.get("voters"))
+    round_ = made.round
+    return {
+        "campaign": made.campaign.pk,
+        "token": made.campaign.token,
+        "round": round_.pk,
+        "key": round_.public_key,
+        "key_words": made.key_words,
+        "layout": round_.layout,
+        "codes": made.codes,
+        "session": office_session(made.office),
+    }
+
+
+def count(options: dict[str, Any]) -> dict[str, Any]:
+    """Count a closed ballot."""
+    from yizhen.appraisals.actions import results
+    from yizhen.appraisals.models import Round
+    from yizhen.people.models import Account
+
+    scrutineer = Account.objects.get(role="scrutineer")
+    found = results.count_round(scrutineer, Round.objects.get(pk=options["round"]), options["key_words"])
+    return {"totals": [str(result.total) for result in found]}
+
+
+if __name__ == "__main__":
+    sys.path[:0] = [os.environ["YIZHEN_ROOT"]]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yizhen.config.settings"
+    # The factories' numbers start at 1 in every process; accounts made before have names of their own.
+    django.setup()
+    print(json.dumps({"hall": hall, "count": count}[sys.argv[1]](json.loads(sys.argv[2]))))

@@ -1,0 +1,263 @@
+"""Attacks on the secrecy of the ballot by somebody who has the database's files. Each is shown to work before the close.
+
+The hall's truth is which card sent which sheet, in order of arrival. An attack returns the pairs it believes in; among
+forty sheets in random order one right pair is to be expected by chance, ten or more happen once in ten million rounds.
+"""
+
+import hashlib
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.appraisals.live import POSTGRESQL, Live, LiveHall
+from yizhen.appraisals.sealing import card_hash
+
+SHEETS = 40
+BY_CHANCE = 9
+Pairs = list[tuple[str, str]]
+on_sqlite = pytest.mark.skipif(POSTGRESQL, reason="the attack reads SQLite's files")
+on_postgresql = pytest.mark.skipif(not POSTGRESQL, reason="the attack reads PostgreSQL's system columns")
+
+
+@pytest.fixture(scope="module")
+def voted(live: Live) -> LiveHall:
+    """Forty sheets arrived one after the other; the ballot is still open."""
+    hall = live.hall({"A": SHEETS, "B": 1, "C": 1, "D": 1, "E": 1})
+    if not POSTGRESQL:
+        with live.database() as connection:  # empty the log, so that all of the arrivals are in it
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    hall.vote_one_by_one(SHEETS)
+    return hall
+
+
+@pytest.fixture(scope="module")
+def closed(voted: LiveHall) -> LiveHall:
+    """The same hall after the host has closed the ballot over HTTP."""
+    BEFORE.update({name: attack(voted) for name, attack in ATTACKS.items()})
+    assert voted.host("close").status == 302
+    return voted
+
+
+BEFORE: dict[str, Pairs] = {}
+
+
+def truth(hall: LiveHall) -> Pairs:
+    return [(card_hash(hall.facts["round"], code), receipt) for code, receipt in hall.truth]
+
+
+def right(hall: LiveHall, believed: Pairs) -> int:
+    return len(set(believed) & set(truth(hall)))
+
+
+def order_of(hall: LiveHall, table: str, column: str, where: str = "") -> list[str]:
+    """Return a column in the order in which the rows lie in the table."""
+    place = "ctid" if POSTGRESQL else "rowid"
+    rows = hall.live.rows(
+        f"SELECT {column} FROM appraisals_{table} WHERE round_id = {hall.facts['round']} {where} ORDER BY {place}"
+    )
+    return [row[0] for row in rows]
+
+
+def arrival_by_row_order(hall: LiveHall) -> Pairs:
+    """Sheets in row order, paired with a list of who was seen voting in which order."""
+    return list(zip([card for card, _r in truth(hall)], order_of(hall, "sealedsheet", "receipt"), strict=True))
+
+
+def arrival_by_id(hall: LiveHall) -> Pairs:
+    """Sheets in the order of their keys: useless at any time, because keys are random."""
+    rows = hall.live.rows(
+        f"SELECT receipt FROM appraisals_sealedsheet WHERE round_id = {hall.facts['round']} ORDER BY id"
+    )
+    return list(zip([card for card, _r in truth(hall)], [row[0] for row in rows], strict=True))
+
+
+def cards_and_sheets_side_by_side(hall: LiveHall) -> Pairs:
+    """Used cards and sheets, both in row order."""
+    cards = order_of(hall, "card", "code_hash", "AND state = 'used'")
+    return list(zip(cards, order_of(hall, "sealedsheet", "receipt"), strict=True))
+
+
+def same_transaction(hall: LiveHall) -> Pairs:
+    """PostgreSQL: the transaction that used the card is the one that wrote the sheet (EvaP #1384)."""
+    return [
+        (card, receipt)
+        for card, receipt in hall.live.rows(
+            "SELECT c.code_hash, s.receipt FROM appraisals_card c JOIN appraisals_sealedsheet s ON c.xmin = s.xmin "
+            f"WHERE c.state = 'used' AND c.round_id = {hall.facts['round']} AND s.round_id = {hall.facts['round']}"
+        )
+    ]
+
+
+def wal_transactions(path: Path) -> Iterator[bytes]:
+    """Yield the pages of each committed transaction in SQLite's write-ahead log (sqlite.org/fileformat2.html, 4)."""
+    content = path.read_bytes() if path.exists() else b""
+    if len(content) < 32:
+        return
+    size, salt = struct.unpack(">I", content[8:12])[0], content[16:24]
+    pages = b""
+    for start in range(32, len(content) - size - 23, size + 24):
+        _number, commit = struct.unpack(">II", content[start : start + 8])
+        if content[start + 8 : start + 16] != salt:
+            return
+        pages += content[start + 24 : start + 24 + size]
+        if commit:
+            yield pages
+            pages = b""
+
+
+def write_ahead_log(hall: LiveHall) -> Pairs:
+    """SQLite: each transaction in the log shows one more used card and one more sheet."""
+    pairs: Pairs = []
+    used: set[str] = set()
+    sheets: set[str] = set()
+    for pages in wal_transactions(hall.live.data / "yizhen.sqlite3-wal"):
+        now_used = {card for card, _r in truth(hall) if f"{card}used".encode() in pages} - used
+        now_sheets = {receipt for _c, receipt in truth(hall) if receipt.encode() in pages} - sheets
+        if len(now_used) == len(now_sheets) == 1:
+            pairs += zip(now_used, now_sheets, strict=True)
+        used |= now_used
+        sheets |= now_sheets
+    return pairs
+
+
+ATTACKS = {"row order": arrival_by_row_order, "side by side": cards_and_sheets_side_by_side, "id": arrival_by_id}
+ATTACKS |= {"xmin": same_transaction} if POSTGRESQL else {"log": write_ahead_log}
+
+
+def test_attack_by_row_order(closed: LiveHall) -> None:
+    assert right(closed, BEFORE["row order"]) == SHEETS  # while open, the rows lie in the order of arrival
+    assert right(closed, arrival_by_row_order(closed)) <= BY_CHANCE
+
+
+def test_attack_by_rows_side_by_side(closed: LiveHall) -> None:
+    assert right(closed, cards_and_sheets_side_by_side(closed)) <= BY_CHANCE
+
+
+def test_attack_by_id_never_works(closed: LiveHall) -> None:
+    assert right(closed, BEFORE["id"]) <= BY_CHANCE
+    assert right(closed, arrival_by_id(closed)) <= BY_CHANCE
+
+
+@on_postgresql
+def test_attack_by_transaction_number(closed: LiveHall) -> None:
+    assert sorted(BEFORE["xmin"]) == sorted(truth(closed))  # the whole ballot, read off
+    written = closed.live.rows(
+        "SELECT DISTINCT xmin::text FROM (SELECT xmin FROM appraisals_card WHERE round_id = {0} "
+        "UNION ALL SELECT xmin FROM appraisals_sealedsheet WHERE round_id = {0} "
+        "UNION ALL SELECT xmin FROM appraisals_sealedopinion WHERE round_id = {0}) AS all_rows".format(
+            closed.facts["round"]
+        )
+    )
+    assert len(written) == 1
+    assert len(same_transaction(closed)) == SHEETS * SHEETS  # every card fits every sheet
+
+
+@on_postgresql
+def test_attack_by_dead_rows_in_the_heap(closed: LiveHall) -> None:
+    (directory,), *_rest = closed.live.rows("SHOW data_directory")
+    closed.live.rows("SELECT pg_relation_filepath('appraisals_card')")
+    with closed.live.database() as connection:
+        connection.execute("CHECKPOINT")
+    for table, column in (("card", "code_hash"), ("sealedsheet", "receipt")):
+        (path,), *_rest = closed.live.rows(f"SELECT pg_relation_filepath('appraisals_{table}')")
+        heap = (Path(directory) / path).read_bytes()
+        values = order_of(closed, table, column)
+        assert {heap.count(value.encode()) for value in values} == {1}
+        in_file = sorted(values, key=lambda value: heap.index(value.encode()))
+        believed = list(zip([card for card, _r in truth(closed)], in_file, strict=False))
+        assert right(closed, believed) <= BY_CHANCE
+
+
+@on_sqlite
+def test_attack_by_write_ahead_log(closed: LiveHall) -> None:
+    assert sorted(BEFORE["log"]) == sorted(truth(closed))  # the whole ballot, read off
+    assert write_ahead_log(closed) == []
+    assert (closed.live.data / "yizhen.sqlite3-wal").stat().st_size == 0
+
+
+@on_sqlite
+def test_attack_by_what_deleted_rows_left_in_the_file(closed: LiveHall) -> None:
+    content = (closed.live.data / "yizhen.sqlite3").read_bytes()
+    sealed = closed.live.rows(
+        f"SELECT sealed, receipt FROM appraisals_sealedsheet WHERE round_id = {closed.facts['round']}"
+    )
+    # A sheet's bytes lie in the table alone, its receipt in the table and in the unique index.
+    assert {content.count(bytes(row[0])[:200]) for row in sealed} == {1}
+    assert {content.count(row[1].encode()) for row in sealed} == {2}
+    assert {content.count(card.encode()) for card, _r in truth(closed)} == {2}
+
+
+def test_every_id_is_fresh_after_the_close(live: Live) -> None:
+    hall = live.hall()
+    hall.vote_one_by_one(3)
+    statements = [
+        f"SELECT id FROM appraisals_{table} WHERE round_id = {hall.facts['round']}"
+        for table in ("card", "sealedsheet", "sealedopinion")
+    ]
+    before = [set(live.rows(statement)) for statement in statements]
+    hall.host("close")
+    after = [set(live.rows(statement)) for statement in statements]
+    assert [len(ids) for ids in after] == [len(ids) for ids in before]
+    assert [a & b for a, b in zip(after, before, strict=True)] == [set(), set(), set()]
+
+
+# --- what the server says and writes while phones vote ----------------------------------------------------------------
+
+
+def test_answers_to_phones_carry_no_cookie_and_take_none(live: Live) -> None:
+    hall = live.hall()
+    cookie = f"sessionid={hall.facts['session']}"
+    codes = hall.facts["codes"]["A"]
+    answers = [
+        live.request("GET", "/b/", headers={"Cookie": cookie}),
+        live.request("POST", "/b/form", f'{{"code": "{codes[0]}"}}', {"Cookie": cookie}),
+        hall.cast(codes[0], hall.sheet(), Cookie=cookie),
+        hall.cast(codes[0], hall.sheet(seed=1), Cookie=cookie),
+        hall.cast("XXXX", hall.sheet(), Cookie=cookie),
+        live.request("POST", "/b/cast", "{", {"Cookie": cookie}),
+    ]
+    assert [a.status for a in answers] == [200, 200, 200, 409, 404, 404]
+    for answer in answers:
+        assert {"set-cookie", "server-timing", "etag"} & set(answer.headers) == set()
+        assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+
+
+def test_log_of_the_server_has_no_line_about_a_ballot(live: Live, closed: LiveHall) -> None:
+    written = live.log.read_text()
+    assert "/b/" not in written
+    for code, receipt in closed.truth:
+        assert code not in written
+        assert receipt not in written
+
+
+def test_receipts_are_as_many_as_sheets_and_only_after_the_close(live: Live) -> None:
+    hall = live.hall()
+    hall.vote_one_by_one(5)
+    address = f"/now/{hall.facts['token']}/receipts/"
+    receipt = re.compile(rb'<li id="r-([0-9a-f]{12})"')
+    assert receipt.findall(live.request("GET", address).body) == []
+    hall.host("close")
+    listed = [prefix.decode() for prefix in receipt.findall(live.request("GET", address).body)]
+    assert listed == sorted(r[:12] for _c, r in hall.truth)
+    (root,) = live.rows(f"SELECT root FROM appraisals_round WHERE id = {hall.facts['round']}")[0]
+    text = "yizhen-root|" + "|".join(sorted(r for _c, r in hall.truth))
+    assert root == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_no_backup_while_a_ballot_is_open(live: Live, tmp_path: Path) -> None:
+    for (pk,) in live.rows("SELECT campaign_id FROM appraisals_round WHERE state = 'open'"):
+        with live.database() as connection:  # halls of other tests: not this test's matter
+            connection.execute(f"UPDATE appraisals_round SET state = 'void' WHERE campaign_id = {pk}")
+            connection.commit()
+    hall = live.hall()
+    hall.vote_one_by_one(2)
+    refused = live.command("backup", str(tmp_path / "open.zip"))
+    assert (refused.returncode, (tmp_path / "open.zip").exists()) == (2, False)
+    hall.host("close")
+    assert live.command("backup", str(tmp_path / "closed.zip")).returncode == 0
+    assert (tmp_path / "closed.zip").exists()
+    totals = live.stage("count", round=hall.facts["round"], key_words=hall.facts["key_words"])["totals"]
+    assert totals == ["None"] * 3  # two sheets are too few for a result
