@@ -1,6 +1,7 @@
 """Phones at the same instant, against a real server with two processes."""
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_two_phones_with_one_card_exactly_one_is_counted(hall: LiveHall) -> None
     counted = []
     for number, code in enumerate(hall.facts["codes"]["A"][:12]):
         sheets = [hall.sheet(seed=number), hall.sheet(seed=1000 + number)]
-        answers = at_once([lambda sheet=sheet: hall.cast(code, sheet) for sheet in sheets])
+        answers = at_once([partial(hall.cast, code, sheet) for sheet in sheets])
         assert sorted((a.status, a.json["state"]) for a in answers) == [(200, "counted"), (409, "card_used")]
         counted += [a.json["receipt"] for a in answers if a.status == 200]
         assert [a.json["receipt"] for a in answers if a.status == 409] == [""]
@@ -38,7 +39,7 @@ def test_two_phones_with_one_card_exactly_one_is_counted(hall: LiveHall) -> None
 def test_same_bytes_eight_times_at_once_are_one_sheet(hall: LiveHall) -> None:
     for number, code in enumerate(hall.facts["codes"]["A"][:4]):
         sheet, opinion = hall.sheet(seed=number), hall.opinion(f"意见{number}")
-        answers = at_once([lambda: hall.cast(code, sheet, [opinion])] * 8)
+        answers = at_once([partial(hall.cast, code, sheet, [opinion])] * 8)
         assert {a.status for a in answers} == {200}
         assert sorted(a.json["state"] for a in answers) == ["already_counted"] * 7 + ["counted"]
         assert len({a.json["receipt"] for a in answers}) == 1
@@ -50,7 +51,7 @@ def test_same_bytes_eight_times_at_once_are_one_sheet(hall: LiveHall) -> None:
 def test_forty_phones_at_once_are_all_counted(hall: LiveHall) -> None:
     codes = hall.facts["codes"]["A"][:40]
     sheets = [hall.sheet(seed=seed) for seed in range(40)]
-    answers = at_once([lambda c=code, s=sheet: hall.cast(c, s) for code, sheet in zip(codes, sheets, strict=True)])
+    answers = at_once([partial(hall.cast, code, sheet) for code, sheet in zip(codes, sheets, strict=True)])
     assert {(a.status, a.json["state"]) for a in answers} == {(200, "counted")}
     assert kept(hall) == sorted(a.json["receipt"] for a in answers)
 

@@ -63,9 +63,11 @@ def problems_of(config: dict[str, Any]) -> list[tuple[str, str]]:
             found.append((part, _("代码不能重复。")))
         if any(not row.get("zh", "").strip() for row in rows):
             found.append((part, _("每一行都要有名称。")))
-    for part in ("items", "classes"):
-        if sum(int(row["weight"]) for row in config.get(part, [])) != 100:
-            found.append((part, _("权重合计应为 100。")))
+    found += [
+        (part, _("权重合计应为 100。"))
+        for part in ("items", "classes")
+        if sum(int(row["weight"]) for row in config.get(part, [])) != 100
+    ]
     coefficients = [Fraction(str(row["coef"])) for row in config.get("grades", [])]
     if any(not 0 <= c <= 1 for c in coefficients) or len(set(coefficients)) < 2:
         found.append(("grades", _("系数应在 0 到 1 之间，且不能都一样。")))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .config import QUORUMS, templates
+from .models import Campaign
 from .sealing import CLASS_CODE_LENGTH
 
 MAX_ROWS = 40
@@ -129,7 +130,7 @@ class NewCampaignForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("评议类型"))
     title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
     period = forms.CharField(label=gettext_lazy("述职期间（例如 2026年上半年）"), max_length=24)
-    previous = forms.ModelChoiceField(label=gettext_lazy("上期评议"), queryset=None, required=False)
+    previous = forms.ModelChoiceField(label=gettext_lazy("上期评议"), queryset=Campaign.objects.none(), required=False)
 
     def __init__(self, campaigns: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

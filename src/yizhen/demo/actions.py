@@ -13,7 +13,7 @@ from django.utils import timezone
 from yizhen.indicators.actions import check_workbook, commit_batch
 from yizhen.indicators.catalogue import DATA as CATALOGUE
 from yizhen.indicators.catalogue import load_catalogue
-from yizhen.matters.actions import assign_task, receive_request, take_step
+from yizhen.matters.actions import assign_task, give_verdict, receive_request, take_step
 from yizhen.matters.lifecycle import Verb
 from yizhen.people.actions import appoint, make_sign_in_link, open_account
 from yizhen.people.models import Account, Unit
@@ -82,9 +82,9 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     first = first_campaign(accounts, story())
     say("任务、诉求和整改 · tasks, requests, rectification")
     _tasks(accounts)
-    _requests(accounts)
+    _requests()
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
-    second_campaign(accounts, first, finished=stage == "finished")
+    second_campaign(accounts, story(), first, finished=stage == "finished")
 
 
 def sign_in_links() -> list[tuple[str, str]]:
@@ -267,9 +267,7 @@ REQUESTS = (
 )
 
 
-def _requests(accounts: dict[str, Account]) -> None:
-    from yizhen.matters.actions import give_verdict
-
+def _requests() -> None:
     chance = random.Random(12345)
     for number, (name, title, text, line, stage, age) in enumerate(REQUESTS):
         place = Division.objects.get(name_zh=name, level="township")

@@ -12,6 +12,7 @@ from nacl.public import PrivateKey
 
 from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Round, Speaker
+from yizhen.appraisals.queries import rectification_of_campaign
 from yizhen.appraisals.sealing import key_text
 from yizhen.matters.actions import take_step
 from yizhen.matters.lifecycle import Verb
@@ -59,7 +60,7 @@ def _prepare(
     return campaigns.publish(office, campaign)
 
 
-def _write_reports(accounts: Accounts, campaign: Campaign, *, leave: str | None = None) -> None:
+def _write_reports(campaign: Campaign, *, leave: str | None = None) -> None:
     for report in DutyReport.objects.filter(speaker__campaign=campaign).select_related("speaker__division"):
         author = Account.objects.get(role="township_head", scope=report.speaker.division)
         if report.speaker.division.name_zh == leave:
@@ -132,7 +133,7 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
         campaign = _prepare(accounts, story, "第一期全市乡镇（街道）党政正职述职评议", "上一期", None, held, VOTERS)
         codes = {code: ballot.make_cards(office, campaign, code, count) for code, count in VOTERS.items()}
     with days_ago(130):
-        _write_reports(accounts, campaign)
+        _write_reports(campaign)
     with days_ago(125):
         _play_session(accounts, campaign, _problems(story))
         key = _vote(accounts, campaign, codes, VOTERS)
@@ -173,8 +174,6 @@ def _problems(story: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rectify(accounts: Accounts, story: dict[str, Any], campaign: Campaign) -> None:
-    from yizhen.appraisals.queries import rectification_of_campaign
-
     states = {item["problem_zh"]: item["state"] for item in story["rectification_items"]}
     office = accounts["office"]
     for matter in rectification_of_campaign(campaign):
@@ -191,14 +190,12 @@ def _rectify(accounts: Accounts, story: dict[str, Any], campaign: Campaign) -> N
             take_step(office, matter, Verb.PASS, text="现场核验，并随机询问三户居民，情况属实。")
 
 
-def second_campaign(accounts: Accounts, first: Campaign, *, finished: bool) -> Campaign:
+def second_campaign(accounts: Accounts, story: dict[str, Any], first: Campaign, *, finished: bool) -> Campaign:
     """Prepare today's campaign; when ``finished``, play it too. The heap of cards is kept in a file for the demo."""
-    from .actions import story
-
     with days_ago(5):
         campaign = _prepare(
             accounts,
-            story(),
+            story,
             "第二期全市乡镇（街道）党政正职述职评议",
             "本期",
             first,
@@ -206,12 +203,12 @@ def second_campaign(accounts: Accounts, first: Campaign, *, finished: bool) -> C
             TODAYS_VOTERS,
         )
     with days_ago(2):
-        _write_reports(accounts, campaign, leave=None if finished else "柳岸镇")
+        _write_reports(campaign, leave=None if finished else "柳岸镇")
     office = accounts["office"]
     codes = {code: ballot.make_cards(office, campaign, code, count + 2) for code, count in TODAYS_VOTERS.items()}
     (Path(settings.DATA_DIR) / HEAP).write_text(json.dumps({"campaign": campaign.pk, "codes": codes}), encoding="utf-8")
     if finished:
-        _play_session(accounts, campaign, {"柳岸镇": _problems(story())["柳岸镇"][:1]})
+        _play_session(accounts, campaign, {"柳岸镇": _problems(story)["柳岸镇"][:1]})
         key = _vote(accounts, campaign, codes, TODAYS_VOTERS)
         results.count_round(accounts["key"], campaign.rounds.get(), key_text(bytes(key)))
     return campaign

@@ -117,10 +117,11 @@ def compare(batch: ImportBatch) -> list[dict[str, Any]]:
     for row in batch.rows:
         values = row["values"]
         figure = existing.get((values["indicator"], values["division"], values["period"]))
+        changes: list[str] = []
         if row["errors"]:
-            status, changes = "error", []
+            status = "error"
         elif figure is None:
-            status, changes = "new", []
+            status = "new"
         else:
             before, after = _plain(figure), _clean(values)
             changes = [name for name in FIGURE_FIELDS if before[name] != after[name]]

@@ -8,7 +8,7 @@ from .models import Indicator
 IMPORT_LIMIT = 10 * 1024 * 1024
 
 
-class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
+class IndicatorForm(forms.ModelForm):
     """A new indicator for the catalogue."""
 
     class Meta:

@@ -11,7 +11,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
 
-from .models import ImportBatch, Indicator, Observation
+from .models import DOMAINS, ImportBatch, Indicator, Observation
 
 
 def indicators_visible_to(user: Account) -> QuerySet[Indicator]:
@@ -158,5 +158,5 @@ def gap_rows(user: Account, division: Division, indicators: list[str] | None = N
 
         peer_values = [found.value for peer in sorted(peers) if (found := same_period(peer))]
         rows.append(GapRow(own.indicator, own, trend[-8:], peer_values, same_period(city)))
-    order = list(("development", "livelihood", "safety", "party_style"))
+    order = list(DOMAINS)
     return sorted(rows, key=lambda row: (order.index(row.indicator.domain), row.indicator.code))

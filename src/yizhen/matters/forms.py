@@ -22,7 +22,7 @@ def new_client_id() -> str:
 class TownshipChoice(forms.ModelMultipleChoiceField):
     """Townships with their county in front."""
 
-    def label_from_instance(self, obj: Division) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Division) -> str:
         """Name a township with its county."""
         return f"{obj.parent} {obj}" if obj.parent else str(obj)
 

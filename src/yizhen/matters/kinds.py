@@ -16,23 +16,22 @@ class MatterKind:
     code: str
     letter: str
     name: object
-    asks_verdict: bool
-    may_object: bool
-    rule: DeadlineRule | None
+    asks_verdict: bool = False
+    may_object: bool = False
+    rule: DeadlineRule | None = None
     look_back_days: int | None = None
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        MatterKind("assigned_task", "R", pgettext_lazy("kind of matter", "交办任务"), False, True, None),
+        MatterKind("assigned_task", "R", pgettext_lazy("kind of matter", "交办任务"), may_object=True),
         MatterKind(
             "resident_request",
             "S",
             pgettext_lazy("kind of matter", "群众诉求"),
-            True,
-            False,
-            DeadlineRule(
+            asks_verdict=True,
+            rule=DeadlineRule(
                 event="received",
                 amount=5,
                 unit=Unit.WORKING_DAY,
@@ -40,9 +39,7 @@ KINDS = {
                 source="潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）",
             ),
         ),
-        MatterKind(
-            "rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), False, False, None, look_back_days=30
-        ),
+        MatterKind("rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=30),
     )
 }
 WORK_LINES = {

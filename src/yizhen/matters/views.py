@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -92,7 +93,9 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                 messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
         else:
-            errors = {field: list(texts) for field, texts in form.errors.items()} or {"text": [_("没有这个步骤。")]}
+            errors = {field: [str(text) for text in texts] for field, texts in form.errors.items()} or {
+                "text": [_("没有这个步骤。")]
+            }
         found.refresh_from_db()
     return render(
         request,
@@ -134,7 +137,7 @@ def assign(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a piece of evidence to whoever may see its matter."""
     piece = get_object_or_404(Evidence.objects.filter(event__matter__in=matters_visible_to(_user(request))), pk=pk)
     return FileResponse(piece.file.open("rb"), as_attachment=True, filename=piece.name)

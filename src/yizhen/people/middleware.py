@@ -23,6 +23,7 @@ class StaffMode:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note the time of this request, and until when staff mode lasts."""
         now = time.time()
         request.staff_mode_until = 0.0  # type: ignore[attr-defined]
         if request.user.is_authenticated:

@@ -92,7 +92,7 @@ class NationalDivision:
         return _short_village_name(self.name) if self.level is Level.VILLAGE else self.name
 
 
-class UnknownDivision(LookupError):  # noqa: N818 -- the name says which error it is
+class UnknownDivision(LookupError):
     """No single city or county is meant; ``nearest`` holds up to five that may be, the message names them."""
 
     def __init__(self, text: str, chinese: str, english: str, nearest: Iterable[NationalDivision] = ()) -> None:

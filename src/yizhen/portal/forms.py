@@ -26,4 +26,4 @@ class AskForm(forms.Form):
         field = self.fields["division"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Division.objects.filter(level="township").select_related("parent")
-        field.label_from_instance = lambda place: f"{place.parent or ''} {place}"  # type: ignore[method-assign]
+        field.label_from_instance = lambda place: f"{place.parent or ''} {place}"  # type: ignore[method-assign,assignment]

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -280,7 +281,8 @@ def rewrite_shuffled(round_: Round) -> None:
 
     Afterwards neither key, row order, nor PostgreSQL's xmin and ctid pair a card with a sheet.
     """
-    for model in (Card, SealedSheet, SealedOpinion):
+    models: tuple[Any, ...] = (Card, SealedSheet, SealedOpinion)
+    for model in models:
         rows = list(model.objects.filter(round=round_))
         model.objects.filter(round=round_).delete()
         RANDOM.shuffle(rows)

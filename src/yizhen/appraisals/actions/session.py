@@ -325,4 +325,4 @@ def next_speaker(campaign: Campaign) -> Speaker | None:
     """Return who speaks next: the first in the drawn order who has not been heard and does not speak now."""
     waiting = campaign.speakers.filter(heard=False, position__isnull=False).order_by(F("position"))
     current = campaign.session.speaker_id if campaign.session.phase != Phase.WAITING else None
-    return waiting.exclude(pk=current).first()
+    return waiting.exclude(pk=current or 0).first()

@@ -133,7 +133,8 @@ def _step_context(request: HttpRequest, found: Campaign, step: str) -> dict[str,
 
 
 def _table_step(request: HttpRequest, found: Campaign, step: str) -> dict[str, Any] | None:
-    rows, errors = found.config[step], {}
+    rows = found.config[step]
+    errors: dict[str, str] = {}
     if request.method == "POST":
         rows, errors = read_rows(step, request.POST, found.config[step])
         if not errors:

@@ -147,13 +147,19 @@ def _close(request: HttpRequest, campaign: Campaign) -> None:
     ballot.scrub_storage()
 
 
+def _begin(request: HttpRequest, campaign: Campaign) -> None:
+    actions.begin_session(reader(request), campaign)
+
+
+def _timer(request: HttpRequest, campaign: Campaign) -> None:
+    actions.change_timer(reader(request), campaign, request.POST.get("change", ""))
+
+
 STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
-    "begin": lambda request, campaign: actions.begin_session(reader(request), campaign) and None,
+    "begin": _begin,
     "lots": _lots,
     "floor": _floor,
-    "timer": lambda request, campaign: (
-        actions.change_timer(reader(request), campaign, request.POST.get("change", "")) and None
-    ),
+    "timer": _timer,
     "question": _question,
     "answer": _answer,
     "comment": _comment,
