@@ -52,8 +52,8 @@ def right(hall: LiveHall, believed: Pairs) -> int:
 
 
 def order_of(hall: LiveHall, table: str, column: str, where: str = "") -> list[str]:
-    """Return a column in the order in which the rows lie in the table."""
-    place = "ctid" if POSTGRESQL else "rowid"
+    """Return a column in the order in which the rows were written, as far as the table tells it."""
+    place = "xmin::text::bigint, ctid" if POSTGRESQL else "rowid"
     rows = hall.live.rows(
         f"SELECT {column} FROM appraisals_{table} WHERE round_id = {hall.facts['round']} {where} ORDER BY {place}"
     )

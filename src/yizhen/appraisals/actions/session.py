@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -308,7 +309,7 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         basis=f"{campaign.title} 领导点评",
         owner=problem.owner,
         accountable=speaker.title,
-        source=f"appraisals.problem:{problem.pk}",
+        source=reverse("appraisals:feedback", args=[campaign.pk]),
         indicator=problem.indicator,
     )
     problem.save(update_fields=["matter"])

@@ -27,6 +27,9 @@
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.addEventListener("click", function () { window.print(); });
   });
+  if (window.matchMedia && window.matchMedia("(max-width: 760px)").matches) {
+    document.querySelectorAll("details[data-open-small]").forEach(function (one) { one.open = true; });
+  }
   // Insert a citation where the cursor last stood.
   var last = null;
   document.querySelectorAll("textarea[data-section]").forEach(function (area) {

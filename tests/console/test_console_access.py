@@ -1,0 +1,242 @@
+"""Every address as every role: who is let in, who is turned away, and that nobody finds what lies elsewhere."""
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, rectification, request, row, signed_in, task
+from yizhen.people.models import ROLES
+
+OK, HOME, NO, NONE, POST = 200, 302, 403, 404, 405
+ADMINS = ("system_admin", "security_admin", "audit_admin")
+BUSINESS = tuple(role for role in ROLES if role not in ADMINS)
+
+
+def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
+    return {role: OK if role in roles else otherwise for role in ROLES}
+
+
+EVERYBODY = only(*ROLES)
+NO_ADMINS = only(*BUSINESS, otherwise=NONE)
+# address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
+PAGES: dict[str, dict[str, int]] = {
+    "/": EVERYBODY,
+    "/headquarters/": only("city_office", "county"),
+    "/search/": EVERYBODY,
+    "/search/?q=柳岸": EVERYBODY,
+    f"/township/{LIUAN}/": EVERYBODY,
+    f"/township/{SHIMEN}/": EVERYBODY,
+    "/township/990181/": only(otherwise=NONE),
+    "/township/990181101201/": only(otherwise=NONE),
+    "/township/999999999/": only(otherwise=NONE),
+    "/accounts/": only("system_admin", "security_admin"),
+    "/staff-mode/": only("city_office", "system_admin", "security_admin"),
+    "/places/": EVERYBODY,
+    f"/places/{LIUAN}/describe/": only("city_office", "county", "system_admin"),
+    f"/places/{SHIMEN}/describe/": only("city_office", "system_admin"),
+    "/places/990181101201/describe/": only("city_office", "county", "system_admin"),
+    "/places/990122101201/describe/": only("city_office", "system_admin")
+    | {role: NONE for role in ("county", "township_head", "township_office", "village", "grid_worker")},
+    "/places/999999/describe/": only(otherwise=NONE),
+    "/indicators/": EVERYBODY,
+    "/indicators/new/": only("city_office"),
+    "/indicators/import/": only("city_office", "department"),
+    "/indicators/import/template.xlsx": only("city_office", "department"),
+    "/indicators/import/{batch}/": only("city_office", otherwise=NONE),
+    "/indicators/import/{own_batch}/": only("city_office", "department", otherwise=NONE),
+    "/indicators/import/999999/": only(otherwise=NONE),
+    "/indicators/import/99999999999999999999/": only(otherwise=NONE),
+    "/indicators/L01/": NO_ADMINS,
+    "/indicators/NOPE/": only(otherwise=NONE),
+    f"/indicators/L01/{LIUAN}/": NO_ADMINS,
+    f"/indicators/L01/{SHIMEN}/": NO_ADMINS,
+    f"/indicators/L01/{GUDU}/": only(otherwise=NONE),
+    "/indicators/P03/990122101201/": only("city_office", "department", "scrutineer", otherwise=NONE),
+    "/indicators/P03/990181101201/": only(
+        "city_office", "department", "scrutineer", "county", "township_head", "township_office", "village", otherwise=NONE
+    ),
+    "/matters/": EVERYBODY,
+    "/matters/queue/": EVERYBODY,
+    "/matters/assign/": only("city_office", "department", "county"),
+    "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
+    "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
+    "/matters/{village}/": only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE),
+    "/matters/{neighbour}/": only("city_office", "county", otherwise=NONE),
+    "/matters/{far}/": only("city_office", otherwise=NONE),
+    "/matters/R1999-00001/": only(otherwise=NONE),
+    "/matters/evidence/999999/": only(otherwise=NONE),
+    "/audit/": only("audit_admin"),
+    "/no/such/page/": only(otherwise=NONE),
+}
+POSTS: dict[str, dict[str, int]] = {
+    "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/assign/": only(otherwise=NO) | {role: 400 for role in ("city_office", "department", "county")},
+    "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
+    "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
+    "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
+    f"/places/{SHIMEN}/describe/": only(otherwise=NO) | {role: 400 for role in ("city_office", "system_admin")},
+    "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
+    "/staff-mode/leave/": only(otherwise=HOME),
+}
+OPEN = {"/ask/": OK, "/ask/follow/": OK, "/ask/promises/": OK, "/sign-in/": OK, "/first-run/": 410, "/no/such/page/": NONE}
+
+
+@pytest.fixture
+def site(db):
+    """A city with matters, figures, imports and an account of each role."""
+    factories.fictional_city()
+    factories.catalogue()
+    people = factories.everybody()
+    office, department = people["city_office"], people["department"]
+    figures = [row("P03", code, "2025Q4", value=5) for code in ("990181101201", "990122101201")]
+    ids = {
+        "batch": factories.import_figures(office, [*beds({LIUAN: 142, SHIMEN: 60}), *figures]).pk,
+        "own_batch": factories.import_figures(department, [row("S01", LIUAN, "2025-01", numerator=9, denominator=10)]).pk,
+        "task": task(department).number,
+        "health_task": task(factories.account("department", unit=factories.unit("HEA"))).number,
+        "village": request("990181101201", title="前湾村路灯")[0].number,
+        "neighbour": request(XITANG, title="西塘桥路灯")[0].number,
+        "far": rectification(office, SHIMEN, title="石门镇整改").number,
+        "account": people["county"].pk,
+    }
+    return people, ids
+
+
+def test_every_page_as_every_role(site):
+    people, ids = site
+    clients = {role: signed_in(user) for role, user in people.items()}
+
+    found = {page: {role: clients[role].get(page.format(**ids)).status_code for role in ROLES} for page in PAGES}
+
+    assert {page: statuses for page, statuses in found.items() if statuses != PAGES[page]} == {}
+
+
+def test_every_change_as_every_role(site):
+    people, ids = site
+    clients = {role: signed_in(user) for role, user in people.items()}
+
+    found = {page: {role: clients[role].post(page.format(**ids), {"verb": "accept", "x": "1"}).status_code for role in ROLES} for page in POSTS}
+
+    assert {page: statuses for page, statuses in found.items() if statuses != POSTS[page]} == {}
+
+
+def test_every_page_and_change_without_an_account_leads_to_sign_in(site):
+    _people, ids = site
+    client = Client()
+
+    answers = [(page, client.get(page.format(**ids))) for page in PAGES if page not in OPEN]
+    answers += [(page, client.post(page.format(**ids), {"verb": "accept"})) for page in POSTS]
+
+    wrong = [page for page, response in answers if response.status_code != 302 or not response.headers["Location"].startswith("/sign-in/")]
+    assert wrong == []
+
+
+def test_open_pages_need_no_account(site):
+    client = Client()
+
+    assert {page: client.get(page).status_code for page in OPEN} == OPEN
+
+
+def test_changes_by_a_mere_link_are_refused(site):
+    people, ids = site
+    client = signed_in(people["city_office"], staff_mode=True)
+    pages = ["/indicators/import/{batch}/commit/", "/indicators/import/{batch}/undo/", "/staff-mode/leave/", "/accounts/{account}/switch/", "/sign-out/"]
+
+    assert [client.get(page.format(**ids)).status_code for page in pages] == [POST] * len(pages)
+
+
+def test_changes_without_the_form_token_are_refused(site):
+    people, ids = site
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["city_office"], backend="django.contrib.auth.backends.ModelBackend")
+
+    assert [client.post(page.format(**ids), {"x": "1"}).status_code for page in POSTS] == [NO] * len(POSTS)
+
+
+# --- what the pages hold -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_search_finds_nothing_outside_the_scope(site, role):
+    people, _ids = site
+    client = signed_in(people[role])
+    far = {m.division_id for word in ("路灯", "整改", "排查") for m in client.get("/search/", {"q": word}).context["matters"]}
+    villages = {d.code for d in client.get("/search/", {"q": "村"}).context["places"]}
+
+    scope = people[role].scope_id
+    assert [code for code in far if not code.startswith(scope)] == []
+    assert [code for code in villages if not code.startswith(scope)] == []
+    if role in ADMINS:
+        assert (far, list(client.get("/search/", {"q": "率"}).context["indicators"])) == (set(), [])
+
+
+@pytest.mark.parametrize("role", ADMINS)
+def test_administrators_see_no_business_data_on_any_page(site, role):
+    people, ids = site
+    client = signed_in(people[role])
+    pages = [page for page, statuses in PAGES.items() if statuses[role] == OK and page != "/audit/"]
+    words = [ids[name] for name in ("task", "village", "neighbour", "far")] + ["前湾村路灯", "石门镇整改", "汛期隐患排查", "19.14"]
+
+    found = {(page, word) for page in pages for word in words if word in client.get(page.format(**ids)).content.decode()}
+
+    assert found == set()
+
+
+@pytest.mark.parametrize("role", ["township_head", "township_office", "village", "grid_worker"])
+def test_nothing_of_another_township_is_on_any_page(site, role):
+    people, ids = site
+    client = signed_in(people[role])
+    pages = [page for page, statuses in PAGES.items() if statuses[role] == OK]
+
+    words = [ids["neighbour"], ids["far"], "西塘桥路灯", "石门镇整改", "塘西村", "石门村"]
+    found = {(page, word) for page in pages for word in words if word in client.get(page.format(**ids)).content.decode()}
+
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "due"),
+    [("city_office", True, 0), ("county", True, 0), ("township_office", True, 3), ("township_head", True, 3), ("village", False, 1),
+     ("grid_worker", False, 0), ("department", False, 0), ("scrutineer", True, 0)],
+)  # fmt: skip
+def test_counts_on_today_and_township_pages_are_of_the_own_scope(site, role, own, due):
+    people, _ids = site
+    client = signed_in(people[role])
+
+    here, there = client.get(f"/township/{LIUAN}/").context, client.get(f"/township/{XITANG}/").context
+
+    assert client.get("/").context["due_count"] == due
+    assert here["own"] == own
+    if role in {"township_head", "township_office", "village", "grid_worker"}:
+        assert "threads" not in there
+
+
+def test_headquarters_counts_the_own_county_only(site):
+    people, _ids = site
+
+    rows = {role: signed_in(people[role]).get("/headquarters/").context["rows"] for role in ("city_office", "county")}
+
+    assert {role: {r.division.code: (r.total, r.promises) for r in found} for role, found in rows.items()} == {
+        "city_office": {LIUAN: (3, 0), XITANG: (1, 0), GUDU: (0, 0), SHIMEN: (1, 1), "990103001": (0, 0)},
+        "county": {LIUAN: (3, 0), XITANG: (1, 0), GUDU: (0, 0)},
+    }
+
+
+def test_headquarters_counts_bounces_on_the_sender(site):
+    people, _ids = site
+    from tests.factories import bring_to
+    from yizhen.matters.lifecycle import State
+
+    bring_to(State.RETURNED, task(people["department"]), handler=people["township_office"], verifier=people["department"])
+
+    bounces = signed_in(people["county"]).get("/headquarters/").context["bounces"]
+
+    assert [(sent, bounced) for _name, sent, bounced in bounces] == [(2, 1), (1, 0)]
+
+
+@pytest.mark.parametrize("page", ["/search/?q=%00", "/places/?q=%00", "/matters/?q=%00&place=%00", "/audit/?q=%00", "/township/%00/", "/matters/%00/"])
+def test_odd_characters_in_an_address_break_no_page(site, page):
+    people, _ids = site
+    client = signed_in(people["audit_admin" if page.startswith("/audit") else "city_office"])
+
+    assert client.get(page).status_code in {200, 400, 404}
