@@ -84,6 +84,7 @@ def read_rows(
             key = f"{number}.{column.name}"
             if column.required and not text:
                 errors[key] = _("必须填写。")
+                row[column.name] = text
             elif column.kind == "integer":
                 if not text.isdecimal() or int(text) > 1000:
                     errors[key] = _("请填写整数。")

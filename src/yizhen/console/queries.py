@@ -42,7 +42,7 @@ def coming_campaign(user: Account) -> Campaign | None:
 def needs_of(user: Account, campaign: Campaign) -> list[Need]:
     """Return what a campaign needs next, for whoever can do it."""
     pk = (campaign.pk,)
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     if campaign.state == CampaignState.DRAFT:
         return (
             [Need(_("完成设置并发布"), "appraisals:wizard", (campaign.pk, "publish"))]

@@ -94,7 +94,7 @@ def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, li
 
 def _vote(accounts: Accounts, campaign: Campaign, codes: dict[str, list[str]], voters: dict[str, int]) -> PrivateKey:
     office, key = accounts["office"], PrivateKey.generate()
-    round_ = campaign.rounds.get()
+    round_ = campaign.current_round
     ballot.set_key(accounts["key"], round_, bytes(key.public_key).hex())
     entries = list(campaign.roll.values_list("pk", flat=True))
     session.mark_attendance(office, campaign, entries, present=True, handed_out=True)
@@ -137,7 +137,7 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
     with days_ago(125):
         _play_session(accounts, campaign, _problems(story))
         key = _vote(accounts, campaign, codes, VOTERS)
-        results.count_round(accounts["key"], campaign.rounds.get(), key_text(bytes(key)))
+        results.count_round(accounts["key"], campaign.current_round, key_text(bytes(key)))
     with days_ago(124):
         results.issue_results(office, Campaign.objects.get(pk=campaign.pk))
     _rectify(accounts, story, campaign)
@@ -210,5 +210,5 @@ def second_campaign(accounts: Accounts, story: dict[str, Any], first: Campaign, 
     if finished:
         _play_session(accounts, campaign, {"柳岸镇": _problems(story)["柳岸镇"][:1]})
         key = _vote(accounts, campaign, codes, TODAYS_VOTERS)
-        results.count_round(accounts["key"], campaign.rounds.get(), key_text(bytes(key)))
+        results.count_round(accounts["key"], campaign.current_round, key_text(bytes(key)))
     return campaign

@@ -35,7 +35,7 @@ def heap(request: HttpRequest) -> HttpResponse:
         raise Http404
     content = _heap()
     campaign = get_object_or_404(Campaign, pk=content["campaign"])
-    round_ = campaign.rounds.get()
+    round_ = campaign.current_round
     fresh = set(Card.objects.filter(round=round_, state="fresh").values_list("code_hash", flat=True))
     codes = {
         row["code"]: [code for code in content["codes"][row["code"]] if card_hash(round_.pk, code) in fresh]

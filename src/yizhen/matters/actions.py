@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.clocks import DeadlineRule
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 
@@ -63,6 +64,7 @@ def open_matter(
     work_line: str,
     client_id: str,
     due_on: date | None = None,
+    rule: DeadlineRule | None = None,
     dispatcher: Unit | None = None,
     basis: str = "",
     owner: str = "",
@@ -96,7 +98,7 @@ def open_matter(
     if due_on is not None and due_on < opened:
         raise ValidationError({"due_on": _("期限不能早于交办日。")})
     try:
-        deadline = deadline_for(KINDS[kind], opened, due_on)
+        deadline = deadline_for(KINDS[kind], opened, due_on, rule)
     except ValueError as error:
         raise ValidationError({"due_on": _("请填写完成期限。")}) from error
     matter = Matter(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yizhen.clocks import DeadlineRule, Unit
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
@@ -17,6 +18,9 @@ from .lifecycle import DISPOSITIONS
 def new_client_id() -> str:
     """Return an id that makes a form's submission happen once."""
     return secrets.token_hex(12)
+
+
+UNITS = [(Unit.WORKING_DAY.value, _("工作日（含调休）")), (Unit.NATURAL_DAY.value, _("自然日（逢节假日顺延）"))]
 
 
 class TownshipChoice(forms.ModelMultipleChoiceField):
@@ -35,7 +39,11 @@ class TaskForm(forms.Form):
     text = forms.CharField(label=_("要求和交付成果"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     basis = forms.CharField(label=_("依据（文号或法规）"), max_length=120)
     work_line = forms.ChoiceField(label=_("条线"), choices=list(WORK_LINES.items()))
-    due_on = forms.DateField(label=_("完成期限"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=_("完成期限（指定日期）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    amount = forms.IntegerField(label=_("或：交办后多少天内"), required=False, min_value=1, max_value=365)
+    unit = forms.ChoiceField(label=_("按什么日子算"), choices=UNITS)
     townships = TownshipChoice(
         label=_("承办乡镇（街道）"), queryset=Division.objects.none(), widget=forms.CheckboxSelectMultiple
     )
@@ -45,6 +53,18 @@ class TaskForm(forms.Form):
         field = self.fields["townships"]
         assert isinstance(field, TownshipChoice)
         field.queryset = townships_visible_to(user).filter(code__startswith=user.scope_id)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the date or the number of days into one deadline: exactly one of the two is wanted."""
+        data = super().clean() or {}
+        amount, unit = data.pop("amount", None), data.pop("unit", None)
+        if (data.get("due_on") is None) == (amount is None):
+            self.add_error("due_on", _("请填写完成日期，或填写天数，二选一。"))
+        elif amount is not None and unit:
+            data["rule"] = DeadlineRule(
+                event="assigned", amount=amount, unit=Unit(unit), result="done", source=data.get("basis", "")
+            )
+        return data
 
 
 class StepForm(forms.Form):

@@ -50,14 +50,15 @@ WORK_LINES = {
 }
 
 
-def deadline_for(kind: MatterKind, opened: date, due: date | None) -> Deadline:
-    """Return the deadline of a new matter: by the kind's rule, or the day named by whoever assigns it.
+def deadline_for(kind: MatterKind, opened: date, due: date | None, rule: DeadlineRule | None = None) -> Deadline:
+    """Return the deadline of a new matter: by the kind's rule, by the order's, or the day that the order names.
 
     Raises:
-        ValueError: when the kind has no rule and no day is named.
+        ValueError: when there is neither a rule nor a day.
     """
-    if kind.rule is not None:
-        return compute_deadline(kind.rule, opened)
+    rule = kind.rule or rule
+    if rule is not None:
+        return compute_deadline(rule, opened)
     if due is None:
         raise ValueError(f"{kind.code} needs a due date")
     return fixed_deadline(due, opened, source="交办单载明的期限")

@@ -69,14 +69,30 @@ class OfficialForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """A new password, typed twice."""
+    """A new password, typed twice; whoever has one proves it first, so that a desk left open gives no account away."""
 
+    current = forms.CharField(
+        label=_("现在的密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
     password = forms.CharField(
         label=_("新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
     again = forms.CharField(
         label=_("再输一次"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
+
+    def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["current"]
+
+    def clean_current(self) -> str:
+        """Refuse a wrong current password."""
+        typed: str = self.cleaned_data["current"]
+        if not self.user.check_password(typed):
+            raise forms.ValidationError(_("现在的密码不对。"))
+        return typed
 
     def clean(self) -> dict[str, Any]:
         """Refuse two different passwords."""

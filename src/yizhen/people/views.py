@@ -181,7 +181,7 @@ def password(request: HttpRequest) -> HttpResponse:
     """Set one's own password: the first time after a one-time link, or a new one."""
     user = request.user
     assert isinstance(user, Account)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_password(user, form.cleaned_data["password"])

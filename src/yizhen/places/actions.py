@@ -112,3 +112,41 @@ def load_categories(actor: Any) -> int:
     Category.objects.bulk_create(missing)
     record(actor, DivisionsLoaded(source="shipped categories", added=len(missing), renamed=0), "places.category:*")
     return len(missing)
+
+
+@event("places.grid_drawn")
+class GridDrawn:
+    """A grid was drawn under a village."""
+
+    name: str
+
+
+@transaction.atomic
+def draw_grid(actor: Any, village: Division, name: str) -> Division:
+    """Draw a grid under a village or community: its code is the village's and three digits, never used twice.
+
+    No department may draw another one (GB/T 34300; 滨州市社会治理网格化服务管理条例 art. 6).
+
+    Raises:
+        PermissionDenied: when the actor is not the township, county or city of this village.
+        ValidationError: keyed ``name``, when it is empty or taken, or the place is no village.
+    """
+    from .rules import may_draw_grid
+
+    if actor is not None and not may_draw_grid(actor, village):
+        raise PermissionDenied(_("只有本乡镇（街道）和市、县可以划分网格。"))
+    village = Division.objects.select_for_update().get(pk=village.pk)
+    name = name.strip()
+    grids = list(village.children.order_by("code"))
+    if village.level != "village":
+        raise ValidationError({"name": _("网格划在村（社区）之下。")})
+    if not name or any(grid.name_zh == name for grid in grids):
+        raise ValidationError({"name": _("请写一个没有用过的名称。")})
+    number = int(grids[-1].code[-3:]) + 1 if grids else 1
+    if number > 999:
+        raise ValidationError({"name": _("一个村（社区）最多 999 个网格。")})
+    grid = Division(code=f"{village.code}{number:03d}", name_zh=name[:60], level="grid", kind="grid", parent=village)
+    grid.full_clean(exclude=["parent"])
+    grid.save(force_insert=True)
+    record(actor, GridDrawn(name=grid.name_zh), f"places.division:{grid.code}", scope=grid.code)
+    return grid

@@ -6,6 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from .models import Category
 
 
+class GridForm(forms.Form):
+    """A new grid under a village."""
+
+    name = forms.CharField(label=_("网格名称"), max_length=60)
+
+
 class DescribeForm(forms.Form):
     """Category and population of a place."""
 

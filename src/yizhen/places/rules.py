@@ -7,9 +7,16 @@ import rules
 from .models import Division
 
 DESCRIBERS = {"city_office", "county", "system_admin"}
+DRAWERS = {"city_office", "county", "township_office"}
 
 
 @rules.predicate
 def may_describe(user: Any, division: Division) -> bool:
     """Return whether the user may set a place's category and population."""
     return bool(user.is_active and user.role in DESCRIBERS and division.code.startswith(user.scope_id or "-"))
+
+
+@rules.predicate
+def may_draw_grid(user: Any, village: Division) -> bool:
+    """Return whether the user may draw grids under a village."""
+    return bool(user.is_active and user.role in DRAWERS and village.code.startswith(user.scope_id or "-"))

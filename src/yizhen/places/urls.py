@@ -7,5 +7,6 @@ from . import views
 app_name = "places"
 urlpatterns = [
     path("", views.places, name="places"),
+    path("<str:code>/grids/", views.grids, name="grids"),
     path("<str:code>/describe/", views.describe, name="describe"),
 ]

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from .actions import describe_division
-from .forms import DescribeForm
+from .actions import describe_division, draw_grid
+from .forms import DescribeForm, GridForm
 from .queries import divisions_visible_to, townships_visible_to
-from .rules import may_describe
+from .rules import may_describe, may_draw_grid
 
 
 @login_required
@@ -61,4 +61,31 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("places:places")
     return render(
         request, "places/describe.html", {"division": division, "form": form}, status=400 if form.errors else 200
+    )
+
+
+@login_required
+def grids(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a village's grids and draw new ones."""
+    village = get_object_or_404(divisions_visible_to(request.user), code=code, level="village")
+    form = GridForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draw_grid(request.user, village, form.cleaned_data["name"])
+        except ValidationError as error:
+            for field, texts in error.message_dict.items():
+                form.add_error(field if field in form.fields else None, texts)
+        else:
+            messages.success(request, _("已划定。"))
+            return redirect("places:grids", code=code)
+    return render(
+        request,
+        "places/grids.html",
+        {
+            "village": village,
+            "grids": village.children.order_by("code"),
+            "form": form,
+            "may_draw": may_draw_grid(request.user, village),
+        },
+        status=400 if form.errors else 200,
     )

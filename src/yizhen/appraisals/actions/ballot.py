@@ -74,12 +74,23 @@ class BallotClosed:
     root: str
 
 
+@event("appraisals.revote_prepared")
+class RevotePrepared:
+    """A new round follows a void one."""
+
+    number: int
+
+
 @dataclass(frozen=True)
 class CastOutcome:
     """What became of a submission: counted now, counted before (a retry), or not counted and why."""
 
     state: str
     receipt: str = ""
+
+
+def _current_round(campaign: Campaign) -> Round:
+    return Round.objects.select_for_update().filter(campaign=campaign).order_by("-number")[0]
 
 
 @transaction.atomic
@@ -117,7 +128,7 @@ def make_cards(actor: Account, campaign: Campaign, class_code: str, number: int)
         ValidationError: for an unknown class, a number out of range, or when voting is over.
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
-    round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
+    round_ = _current_round(campaign)
     if class_code not in {row["code"] for row in campaign.config["classes"]}:
         raise ValidationError({"class": _("没有这个投票类别。")})
     if round_.state != "prepared":
@@ -147,7 +158,7 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
         ValidationError: without a key, without quorum, or when it was opened before.
     """
     campaign = locked(actor, campaign, CampaignState.IN_SESSION)
-    round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
+    round_ = _current_round(campaign)
     if round_.state != "prepared":
         raise ValidationError(_("投票已经开启过。"))
     if not round_.public_key:
@@ -253,7 +264,7 @@ def close_ballot(actor: Account, campaign: Campaign) -> Round:
     More sheets back than cards handed out in any class make the round void (V2).
     """
     campaign = locked(actor, campaign, CampaignState.IN_SESSION)
-    round_ = Round.objects.select_for_update().get(campaign=campaign, number=1)
+    round_ = _current_round(campaign)
     if round_.state != "open":
         raise ValidationError(_("投票没有开启，或已经结束。"))
     receipts = list(round_.sealed_sheets.values_list("receipt", flat=True))
@@ -273,6 +284,24 @@ def close_ballot(actor: Account, campaign: Campaign) -> Round:
         f"appraisals.round:{round_.pk}",
         scope=campaign.division_id,
     )
+    return round_
+
+
+@transaction.atomic
+def prepare_revote(actor: Account, campaign: Campaign) -> Round:
+    """Prepare another round after a void one (V2): a new key, new cards, and every card handed out anew.
+
+    Raises:
+        ValidationError: when the latest round is not void.
+    """
+    campaign = locked(actor, campaign, CampaignState.IN_SESSION)
+    void = _current_round(campaign)
+    if void.state != "void":
+        raise ValidationError(_("只有作废的一轮才需要重新投票。"))
+    round_ = Round.objects.create(campaign=campaign, number=void.number + 1, layout=void.layout)
+    campaign.roll.update(card_handed_out=False)
+    bump(campaign, phase=Phase.WAITING)
+    record(actor, RevotePrepared(number=round_.number), f"appraisals.round:{round_.pk}", scope=campaign.division_id)
     return round_
 
 
@@ -312,7 +341,7 @@ def scrub_storage() -> bool:
 
 def turnout(campaign: Campaign) -> dict[str, int]:
     """Return how many sheets are back of how many cards handed out: totals only, never by class while open."""
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     if round_ is None or round_.state == "prepared":
         return {"returned": 0, "issued": 0}
     return {

@@ -156,7 +156,7 @@ def mark_attendance(
         ValidationError: when the ballot has been opened: entitled and present are frozen then.
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
-    if campaign.rounds.exclude(state="prepared").exists():
+    if campaign.current_round.state != "prepared":
         raise ValidationError(_("投票已经开启，签到人数和发票数已冻结。"))
     chosen = RollEntry.objects.select_for_update().filter(campaign=campaign, pk__in=entries)
     if present is True:
@@ -193,7 +193,7 @@ def move_to(actor: Account, campaign: Campaign, speaker: Speaker, phase: Phase) 
         raise ValidationError(_("没有这个环节。"))
     if speaker.campaign_id != campaign.pk or speaker.position is None:
         raise ValidationError(_("请先抽签排定次序。"))
-    if campaign.rounds.exclude(state="prepared").exists():
+    if campaign.current_round.state != "prepared":
         raise ValidationError(_("投票已经开启，不能再回到述职。"))
     minutes = int(campaign.config["minutes"][TIMED[phase]])
     session = bump(

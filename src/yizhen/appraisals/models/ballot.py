@@ -31,7 +31,7 @@ class Round(models.Model):
     root = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        ordering = ["campaign", "number"]
+        ordering = ["campaign", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="round_numbers_differ"),
             models.UniqueConstraint(fields=["campaign"], condition=Q(state="open"), name="round_one_open_at_a_time"),

@@ -78,6 +78,11 @@ class Campaign(models.Model):
         return STATE_NAMES[CampaignState(self.state)]
 
     @property
+    def current_round(self) -> Any:
+        """The latest round of voting, or None before publication: earlier ones are void."""
+        return self.rounds.order_by("-number").first()
+
+    @property
     def is_frozen(self) -> bool:
         """Whether the rules can no longer be changed."""
         return self.state != CampaignState.DRAFT

@@ -113,7 +113,7 @@ def cast(request: HttpRequest) -> JsonResponse:
 def key(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the scrutineer make the round's key in his own browser, and later open the sheets with it."""
     campaign = campaign_or_404(request, pk)
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     user = reader(request)
     if round_ is None or not may_hold_key(user, round_):
         raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))
@@ -163,7 +163,7 @@ def cards(request: HttpRequest, pk: int) -> HttpResponse:
                 }
                 for code in codes
             ]
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     made = {
         row["code"]: round_.cards.filter(class_code=row["code"], state="fresh").count() if round_ else 0
         for row in campaign.config["classes"]

@@ -78,7 +78,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a campaign: where it stands, what comes next, reports, rules."""
     user = reader(request)
     found = campaign_or_404(request, pk)
-    round_ = found.rounds.first()
+    round_ = found.current_round
     return render(
         request,
         "appraisals/campaign.html",

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -36,7 +36,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     campaign = _counted(request, pk)
     rows = result_rows(user, campaign)
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     assert round_ is not None
     bounds = [value for row in rows for value in (row.low, row.high, float(row.result.total or 0) or None) if value]
     floor = max(0.0, min(bounds, default=0.0) - 3)
@@ -159,7 +159,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         ]
         for row in rows
     ]
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     stamp = f"{user} · {timezone.localtime():%Y-%m-%d %H:%M}"
     notes = [
         [_("规则哈希"), campaign.config_hash],
@@ -218,7 +218,7 @@ def opinions(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(request, pk)
     if not may_manage(reader(request), campaign):
         raise PermissionDenied(_("意见原文只供组织部门归纳，不外传。"))
-    round_ = get_object_or_404(campaign.rounds, number=1)
+    round_ = campaign.current_round
     return render(
         request,
         "appraisals/opinions.html",

@@ -65,7 +65,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
             "classes": attendance_rows(campaign),
             "chosen": chosen,
             "entries": campaign.roll.filter(class_code=chosen),
-            "frozen": campaign.rounds.exclude(state="prepared").exists(),
+            "frozen": campaign.current_round.state != "prepared",
         },
     )
 
@@ -73,7 +73,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     session = Session.objects.select_related("speaker__division", "speaker__official").get(campaign=campaign)
     current = session.speaker
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     return {
         "campaign": campaign,
         "session": session,
@@ -155,6 +155,10 @@ def _timer(request: HttpRequest, campaign: Campaign) -> None:
     actions.change_timer(reader(request), campaign, request.POST.get("change", ""))
 
 
+def _revote(request: HttpRequest, campaign: Campaign) -> None:
+    ballot.prepare_revote(reader(request), campaign)
+
+
 STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
     "begin": _begin,
     "lots": _lots,
@@ -166,6 +170,7 @@ STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
     "assign": _assign,
     "open": _open,
     "close": _close,
+    "revote": _revote,
 }
 
 
@@ -221,7 +226,7 @@ def _projector_context(request: HttpRequest, campaign: Campaign) -> dict[str, An
         "figures": [{**content, "bar": _bar(content)} for content in figures],
         "speakers": campaign.speakers.select_related("division", "official").order_by("position", "division_id"),
         "turnout": ballot.turnout(campaign),
-        "round": campaign.rounds.first(),
+        "round": campaign.current_round,
         "ballot_address": address,
         "ballot_qr": qr_svg(address),
         "now_qr": qr_svg(request.build_absolute_uri(f"/now/{campaign.token}/")),
@@ -281,7 +286,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 def receipts(request: HttpRequest, token: str) -> HttpResponse:
     """Publish the receipts after the close: opaque numbers, as many as sheets, with their root."""
     campaign = get_object_or_404(Campaign.objects.exclude(state=CampaignState.DRAFT), token=token)
-    round_ = campaign.rounds.first()
+    round_ = campaign.current_round
     ended = round_ is not None and round_.state in {"closed", "counted", "void"}
     listed = list(round_.sealed_sheets.values_list("receipt", flat=True)) if round_ is not None and ended else []
     return render(
