@@ -20,8 +20,8 @@ demo: install  ## 安装并打开演示站点 · set up and open the demonstrati
 	@$(BIN)/yizhen demo
 
 test: lint  ## 全部检查与测试(SQLite 与 PostgreSQL)· every check, and the tests on SQLite and on PostgreSQL
-	YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest -n 2
-	YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest -n 2
+	YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 --dist loadfile
+	YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile
 
 lint: install $(VENV)/.developing  ## 代码检查 · the static checks
 	$(BIN)/ruff check

@@ -304,7 +304,7 @@ def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
         start.wait(timeout=20)
         try:
             return action()
-        except Exception as error:  # noqa: BLE001 -- the caller compares it
+        except Exception as error:
             return error
         finally:
             connections.close_all()

@@ -35,8 +35,8 @@ class Hall:
 
     @property
     def round(self) -> Round:
-        """The round as it is in the database now."""
-        return Round.objects.select_related("campaign").get(campaign=self.campaign)
+        """The latest round as it is in the database now."""
+        return Round.objects.select_related("campaign").filter(campaign=self.campaign).order_by("-number")[0]
 
     @property
     def key_words(self) -> str:

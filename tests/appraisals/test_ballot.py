@@ -280,6 +280,47 @@ def test_close_with_more_sheets_than_cards_handed_out_is_void(opened: Hall) -> N
     assert opened.fresh().state == "in_session"
 
 
+def voided(hall: Hall) -> Hall:
+    for number in range(7):
+        hall.vote("A", number, hall.marks())
+    ballot.close_ballot(hall.office, hall.campaign)
+    return hall
+
+
+def test_revote_after_a_void_round_starts_with_nothing_of_it(opened: Hall) -> None:
+    hall = voided(opened)
+    old_codes = hall.codes["A"]
+    made = ballot.prepare_revote(hall.office, hall.campaign)
+    assert (made.number, made.state, made.public_key, made.layout) == (2, "prepared", "", hall.round.layout)
+    assert not hall.campaign.roll.filter(card_handed_out=True).exists()
+    assert hall.campaign.roll.filter(present=True).count() == 30
+    hall.codes = {}
+    room.give_cards(hall)
+    mark_attendance(hall.office, hall.campaign, room.entries(hall), handed_out=True)
+    ballot.open_ballot(hall.office, hall.campaign)
+    assert ballot.cast_sheet(old_codes[0], SHEET, []).state == "unknown_card"
+    hall.vote_all()
+    assert len(room.count(hall)) == 3
+    assert ballot.turnout(hall.campaign) == {"returned": 30, "issued": 30}
+    assert [row.state for row in Round.objects.order_by("number")] == ["void", "counted"]
+
+
+def test_revote_only_after_a_void_round(opened: Hall) -> None:
+    with pytest.raises(ValidationError):
+        ballot.prepare_revote(opened.office, opened.campaign)
+    opened.vote_all()
+    ballot.close_ballot(opened.office, opened.campaign)
+    with pytest.raises(ValidationError):
+        ballot.prepare_revote(opened.office, opened.campaign)
+    assert Round.objects.count() == 1
+
+
+def test_revote_is_prepared_by_those_who_run_the_campaign(opened: Hall) -> None:
+    hall = voided(opened)
+    with pytest.raises(PermissionDenied):
+        ballot.prepare_revote(hall.scrutineer, hall.campaign)
+
+
 def test_close_with_as_many_sheets_as_cards_is_valid(opened: Hall) -> None:
     opened.vote_all()
     assert ballot.close_ballot(opened.office, opened.campaign).state == "closed"

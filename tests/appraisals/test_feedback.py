@@ -37,7 +37,7 @@ def test_problem_becomes_one_rectification_item(named: Hall) -> None:
         LIUAN,
         "分管负责人",
     )
-    assert (matter.due_on, matter.source) == (problem.due_on, f"appraisals.problem:{problem.pk}")
+    assert (matter.due_on, matter.source) == (problem.due_on, f"/appraisals/{named.campaign.pk}/feedback/")
     assert Record.objects.filter(event="appraisals.problem_assigned").count() == 1
 
 

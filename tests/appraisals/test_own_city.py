@@ -60,14 +60,19 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
     appointments = [room.appointment(t.code, heads[t.code], f"占位人员{n}") for n, t in enumerate(townships)]
     factories.import_figures(
         office,
-        [factories.row("L01", t.code, "2025", numerator=90 + 9 * n, denominator=t.population) for n, t in enumerate(townships)]
+        [
+            factories.row("L01", t.code, "2025", numerator=90 + 9 * n, denominator=t.population)
+            for n, t in enumerate(townships)
+        ]
         + [factories.row("L01", "3210", "2025", numerator=20_000, denominator=4_500_000)],
     )
 
     # The organisation office prepares and publishes.
     campaign = campaigns.make_campaign(office, kind="comprehensive", title="占位评议", period="2026年上半年")
     today = timezone.localdate()
-    campaigns.set_basics(office, campaign, title="占位评议", period="2026年上半年", reports_due_on=today, session_on=today)
+    campaigns.set_basics(
+        office, campaign, title="占位评议", period="2026年上半年", reports_due_on=today, session_on=today
+    )
     campaigns.choose_speakers(office, campaign, appointments)
     campaigns.set_roll(office, campaign, {c: [f"{c}类代表{i}" for i in range(n)] for c, n in VOTERS.items()})
     assert campaigns.readiness(Campaign.objects.get(pk=campaign.pk)) == []
@@ -86,7 +91,9 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
     codes = {code: ballot.make_cards(office, campaign, code, number + 2) for code, number in VOTERS.items()}
     session.begin_session(office, campaign)
     session.draw_lots(office, campaign, "6-6-1")
-    session.mark_attendance(office, campaign, list(campaign.roll.values_list("pk", flat=True)), present=True, handed_out=True)
+    session.mark_attendance(
+        office, campaign, list(campaign.roll.values_list("pk", flat=True)), present=True, handed_out=True
+    )
     while (speaker := session.next_speaker(Campaign.objects.get(pk=campaign.pk))) is not None:
         for phase in (Phase.REPORT, Phase.QUESTIONS, Phase.COMMENT):
             session.move_to(office, campaign, speaker, phase)
@@ -116,7 +123,9 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
     item = next(item for item in items if item.division_id == first.code)
     take_step(heads[first.code], item, Verb.ACCEPT)
     following = campaigns.make_campaign(office, kind="comprehensive", title="下期", period="下半年", previous=campaign)
-    campaigns.set_basics(office, following, title="下期", period="下半年", reports_due_on=None, session_on=today + timedelta(days=180))
+    campaigns.set_basics(
+        office, following, title="下期", period="下半年", reports_due_on=None, session_on=today + timedelta(days=180)
+    )
     campaigns.choose_speakers(office, following, appointments)
     campaigns.set_roll(office, following, {c: ["甲"] for c in VOTERS})
     campaigns.publish(office, following)

@@ -26,7 +26,9 @@ def figures(city: Division) -> Account:
     factories.catalogue()
     office = factories.account("city_office")
     rows = [*factories.beds({LIUAN: 230, factories.XITANG: 400})]
-    factories.import_figures(office, [*rows, factories.row("L01", "9901", "2025", numerator=17_000, denominator=3_120_000)])
+    factories.import_figures(
+        office, [*rows, factories.row("L01", "9901", "2025", numerator=17_000, denominator=3_120_000)]
+    )
     return office
 
 
@@ -44,7 +46,9 @@ def statuses(people: dict[str, Account], address: str) -> dict[str, int]:
     return {"anonymous": visit(None, address)} | {role: visit(user, address) for role, user in people.items()}
 
 
-def expected(allowed: set[str], *, allowed_status: int = 200, refused: int = 403, hidden: set[str] | None = None) -> dict[str, int]:
+def expected(
+    allowed: set[str], *, allowed_status: int = 200, refused: int = 403, hidden: set[str] | None = None
+) -> dict[str, int]:
     """Return role → status: the allowed, the refused, and those for whom the campaign does not exist."""
     hidden = set(ADMIN_ROLES) if hidden is None else hidden
     found = {role: allowed_status if role in allowed else 404 if role in hidden else refused for role in ROLES}
@@ -74,7 +78,10 @@ ISSUED = {
 
 
 def test_issued_campaign_every_role_at_every_address(people: dict[str, Account]) -> None:
-    heads = {code: people["township_head"] if code == LIUAN else factories.account("township_head", code) for code in room.PLACES}
+    heads = {
+        code: people["township_head"] if code == LIUAN else factories.account("township_head", code)
+        for code in room.PLACES
+    }
     for code, head in heads.items():
         room.appointment(code, head)
     hall = room.issued([room.problem()], office=people["city_office"], scrutineer=people["scrutineer"], heads=heads)
@@ -97,7 +104,16 @@ def test_counted_results_are_hidden_from_speakers(people: dict[str, Account]) ->
 def test_draft_campaign_is_there_for_its_office_alone(people: dict[str, Account]) -> None:
     hall = room.draft(office=people["city_office"], scrutineer=people["scrutineer"])
     others = set(ROLES) - {"city_office"}
-    for path, status in {"": 200, "wizard/items/": 200, "wizard/publish/": 200, "console/": 403, "attendance/": 403, "projector/": 403, "results/": 403}.items():
+    for path, status in {
+        "": 200,
+        "wizard/items/": 200,
+        "wizard/publish/": 200,
+        "console/": 403,
+        "attendance/": 403,
+        "projector/": 403,
+        "results/": 403,
+        "opinions/": 404,
+    }.items():
         found = statuses(people, f"/appraisals/{hall.campaign.pk}/{path}")
         assert found == expected({"city_office"}, allowed_status=status, hidden=others), path
     shown = {role: user for role, user in people.items() if hall.campaign.title in listed(user)}
@@ -150,7 +166,10 @@ def test_posting_every_role(people: dict[str, Account]) -> None:
 
 
 def test_reports_every_role(people: dict[str, Account], figures: Account) -> None:
-    heads = {code: people["township_head"] if code == LIUAN else factories.account("township_head", code) for code in room.PLACES}
+    heads = {
+        code: people["township_head"] if code == LIUAN else factories.account("township_head", code)
+        for code in room.PLACES
+    }
     for code, head in heads.items():
         room.appointment(code, head)
     hall = room.published(office=people["city_office"], scrutineer=people["scrutineer"], heads=heads)
@@ -206,7 +225,9 @@ def table(rows: list[dict[str, Any]]) -> dict[str, str]:
 def test_wizard_table_saves_and_goes_on(draft: Hall) -> None:
     client = factories.signed_in(draft.office)
     rows = draft.campaign.config["grades"]
-    response = client.post(f"/appraisals/{draft.campaign.pk}/wizard/grades/", table([*rows[:2], {**rows[3], "coef": "0.1"}]))
+    response = client.post(
+        f"/appraisals/{draft.campaign.pk}/wizard/grades/", table([*rows[:2], {**rows[3], "coef": "0.1"}])
+    )
     assert response["Location"] == f"/appraisals/{draft.campaign.pk}/wizard/classes/"
     assert [row["coef"] for row in draft.fresh().config["grades"]] == ["1.0", "0.8", "0.1"]
 
@@ -224,7 +245,9 @@ def test_wizard_table_error_by_cell_keeps_what_was_typed(draft: Hall, weight: st
     assert draft.fresh().config["classes"] == rows
 
 
-@pytest.mark.parametrize("step", ["basics", "grades", "classes", "items", "rules", "outline", "agenda", "speakers", "roll", "publish"])
+@pytest.mark.parametrize(
+    "step", ["basics", "grades", "classes", "items", "rules", "outline", "agenda", "speakers", "roll", "publish"]
+)
 def test_wizard_shows_every_step(draft: Hall, step: str) -> None:
     assert visit(draft.office, f"/appraisals/{draft.campaign.pk}/wizard/{step}/") == 200
 
@@ -246,7 +269,11 @@ def test_wizard_rules(draft: Hall) -> None:
     address = f"/appraisals/{draft.campaign.pk}/wizard/rules/"
     assert client.post(address, data).status_code == 302
     config = draft.fresh().config
-    assert (config["rules"]["quorum"], config["rules"]["min_valid_per_class"], config["limits"]["spoken_minutes"]) == ("2/3", 6, 9)
+    assert (config["rules"]["quorum"], config["rules"]["min_valid_per_class"], config["limits"]["spoken_minutes"]) == (
+        "2/3",
+        6,
+        9,
+    )
     assert config["minutes"] == {"report": 9, "questions": 4, "comment": 2}
     assert config["rules"]["opinion_chars"] == 200  # what the form does not show is kept
     assert client.post(address, {**data, "min_valid_per_class": "4"}).status_code == 400
@@ -308,7 +335,9 @@ def test_edit_with_a_base_that_is_none(published: Hall) -> None:
 def test_edit_begins_with_the_draft_and_saves_nothing(published: Hall) -> None:
     report = DutyReport.objects.get(speaker=published.speaker())
     page = factories.signed_in(published.heads[LIUAN]).get(f"/reports/{report.pk}/edit/")
-    assert [text for _section, text, _error in page.context["sections"]] == list(reports.draft_sections(report).values())
+    assert [text for _section, text, _error in page.context["sections"]] == list(
+        reports.draft_sections(report).values()
+    )
     assert report.versions.count() == 0
 
 
@@ -402,7 +431,10 @@ def test_refused_comment_comes_back_with_what_was_typed(prepared: Hall, due: str
         "problems.0.fact": "写了一半的事实",
         "problems.0.due_on": due,
     }
-    client.post(f"/appraisals/{prepared.campaign.pk}/console/do/", {"what": "floor", "speaker": data["speaker"], "phase": "comment"})
+    client.post(
+        f"/appraisals/{prepared.campaign.pk}/console/do/",
+        {"what": "floor", "speaker": data["speaker"], "phase": "comment"},
+    )
     response = client.post(f"/appraisals/{prepared.campaign.pk}/console/do/", data)
     assert (response.status_code, Problem.objects.count()) == (400, 0)
     page = response.content.decode()
@@ -475,7 +507,9 @@ def test_pages_at_each_stage_of_the_ballot(city: Division, stage: str) -> None:
         room.count(hall)
     office = factories.signed_in(hall.office, staff_mode=True)
     pages = ["", "console/", "attendance/", "projector/", "projector/slide/", "cards/", "feedback/"]
-    assert {path: office.get(f"/appraisals/{hall.campaign.pk}/{path}").status_code for path in pages} == dict.fromkeys(pages, 200)
+    assert {path: office.get(f"/appraisals/{hall.campaign.pk}/{path}").status_code for path in pages} == dict.fromkeys(
+        pages, 200
+    )
     assert visit(hall.scrutineer, f"/appraisals/{hall.campaign.pk}/key/") == 200
     assert visit(None, f"/now/{hall.campaign.token}/") == 200
 

@@ -80,7 +80,10 @@ class Lines(logging.Handler):
 def lines() -> Iterator[Lines]:
     """Every line that any logger of the site writes, on the root logger and on those that do not propagate to it."""
     handler = Lines()
-    loggers = [logging.getLogger(), *(logging.getLogger(name) for name in ("django", "django.request", "yizhen", "axes"))]
+    loggers = [
+        logging.getLogger(),
+        *(logging.getLogger(name) for name in ("django", "django.request", "yizhen", "axes")),
+    ]
     for logger in loggers:
         logger.addHandler(handler)
     yield handler
@@ -98,7 +101,11 @@ def cast(client: Client, code: str, sheet: bytes, opinions: list[bytes] | None =
 
 
 def test_casting_writes_no_record_no_session_and_no_line(opened: Hall, lines: Lines) -> None:
-    before = (Record.objects.count(), BrowserSession.objects.count(), Session.objects.get(campaign=opened.campaign).version)
+    before = (
+        Record.objects.count(),
+        BrowserSession.objects.count(),
+        Session.objects.get(campaign=opened.campaign).version,
+    )
     client, codes = Client(), opened.codes["A"]
     states = [
         cast(client, codes[0], opened.sheet("A", opened.marks()), [opened.opinion("好")]).json()["state"],
@@ -107,7 +114,11 @@ def test_casting_writes_no_record_no_session_and_no_line(opened: Hall, lines: Li
         cast(client, codes[1], b"short").json()["state"],
     ]
     assert states == ["counted", "card_used", "unknown_card", "malformed"]
-    after = (Record.objects.count(), BrowserSession.objects.count(), Session.objects.get(campaign=opened.campaign).version)
+    after = (
+        Record.objects.count(),
+        BrowserSession.objects.count(),
+        Session.objects.get(campaign=opened.campaign).version,
+    )
     assert after == before
     assert [record.getMessage() for record in lines.records] == []
 
@@ -150,7 +161,9 @@ def test_other_addresses_keep_their_cookies() -> None:
     assert (request.COOKIES, request.META["REMOTE_ADDR"]) == ({"sessionid": "abc"}, "203.0.113.9")
 
 
-@pytest.mark.parametrize(("path", "written"), [("/b/cast", False), ("/b/", False), ("/appraisals/", True), (None, True)])
+@pytest.mark.parametrize(
+    ("path", "written"), [("/b/cast", False), ("/b/", False), ("/appraisals/", True), (None, True)]
+)
 def test_log_filter_keeps_ballot_addresses_out(path: str | None, written: bool) -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "failed", None, None)
     if path is not None:
@@ -197,7 +210,11 @@ def test_ballot_addresses_refuse_other_verbs(db: None, path: str) -> None:
 def test_form_tells_the_state_of_the_card_and_never_whose(opened: Hall, number: int, state: str) -> None:
     opened.vote("A", 1, opened.marks())
     Card.objects.filter(pk=_card(opened, 2).pk).update(state="revoked")
-    answer = Client().post("/b/form", json.dumps({"code": opened.codes["A"][number]}), content_type="application/json").json()
+    answer = (
+        Client()
+        .post("/b/form", json.dumps({"code": opened.codes["A"][number]}), content_type="application/json")
+        .json()
+    )
     assert (answer["state"], answer["class"], answer["key"]) == (state, "A", opened.round.public_key)
     assert {"label", "voter", "card", "user"} & set(answer) == set()
 

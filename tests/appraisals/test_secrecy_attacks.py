@@ -7,6 +7,8 @@ forty sheets in random order one right pair is to be expected by chance, ten or 
 import hashlib
 import re
 import struct
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +92,15 @@ def same_transaction(hall: LiveHall) -> Pairs:
     ]
 
 
+def heap_of(hall: LiveHall, table: str) -> bytes:
+    """PostgreSQL: the file in which a table's rows lie, dead ones and all."""
+    with hall.live.database() as connection:
+        connection.execute("CHECKPOINT")
+    (directory,), *_rest = hall.live.rows("SHOW data_directory")
+    (path,), *_rest = hall.live.rows(f"SELECT pg_relation_filepath('appraisals_{table}')")
+    return (Path(directory) / path).read_bytes()
+
+
 def wal_transactions(path: Path) -> Iterator[bytes]:
     """Yield the pages of each committed transaction in SQLite's write-ahead log (sqlite.org/fileformat2.html, 4)."""
     content = path.read_bytes() if path.exists() else b""
@@ -156,12 +167,8 @@ if POSTGRESQL:
         assert len(same_transaction(closed)) == SHEETS * SHEETS  # every card fits every sheet
 
     def test_attack_by_dead_rows_in_the_heap(closed: LiveHall) -> None:
-        (directory,), *_rest = closed.live.rows("SHOW data_directory")
-        with closed.live.database() as connection:
-            connection.execute("CHECKPOINT")
         for table, column in (("card", "code_hash"), ("sealedsheet", "receipt")):
-            (path,), *_rest = closed.live.rows(f"SELECT pg_relation_filepath('appraisals_{table}')")
-            heap = (Path(directory) / path).read_bytes()
+            heap = heap_of(closed, table)
             values = order_of(closed, table, column)
             assert {heap.count(value.encode()) for value in values} == {1}
             in_file = sorted(values, key=lambda value: heap.index(value.encode()))
@@ -184,6 +191,27 @@ else:
         assert {content.count(bytes(row[0])[:200]) for row in sealed} == {1}
         assert {content.count(row[1].encode()) for row in sealed} == {2}
         assert {content.count(card.encode()) for card, _r in truth(closed)} == {2}
+
+
+def test_scrubbing_waits_for_somebody_who_still_reads_the_old_state(live: Live) -> None:
+    """A dump or an analysis that began before the close would keep the dead rows (and SQLite's log) alive."""
+    hall = live.hall()
+    hall.vote_one_by_one(3)
+    with live.database() as connection:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ" if POSTGRESQL else "BEGIN")
+        connection.execute("SELECT count(*) FROM appraisals_campaign").fetchone()
+        closing = threading.Thread(target=hall.host, args=["close"])
+        closing.start()
+        time.sleep(1.5)
+        assert closing.is_alive()
+        connection.execute("ROLLBACK")
+    closing.join(30)
+    if POSTGRESQL:
+        for table, column in (("card", "code_hash"), ("sealedsheet", "receipt")):
+            heap = heap_of(hall, table)
+            assert {heap.count(value.encode()) for value in order_of(hall, table, column)} == {1}
+    else:
+        assert (live.data / "yizhen.sqlite3-wal").stat().st_size == 0
 
 
 def test_every_id_is_fresh_after_the_close(live: Live) -> None:

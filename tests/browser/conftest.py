@@ -10,6 +10,9 @@ import pytest
 
 from tests.browser.site import Site, served
 
+# Playwright's own event loop lives in this thread; the tests of other rooms that follow in it use the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 
 @pytest.fixture(scope="session")
 def fresh_database() -> Iterator[str]:

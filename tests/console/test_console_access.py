@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from tests import factories
-from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, rectification, request, row, signed_in, task
+from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
 OK, HOME, NO, NONE, POST = 200, 302, 403, 404, 405
@@ -30,13 +31,18 @@ PAGES: dict[str, dict[str, int]] = {
     "/township/990181101201/": only(otherwise=NONE),
     "/township/999999999/": only(otherwise=NONE),
     "/accounts/": only("system_admin", "security_admin"),
+    "/password/": EVERYBODY,
+    "/officials/": only("city_office", "county"),
     "/staff-mode/": only("city_office", "system_admin", "security_admin"),
     "/places/": EVERYBODY,
     f"/places/{LIUAN}/describe/": only("city_office", "county", "system_admin"),
     f"/places/{SHIMEN}/describe/": only("city_office", "system_admin"),
-    "/places/990181101201/describe/": only("city_office", "county", "system_admin"),
+    "/places/990181101201/describe/": only("city_office", "county", "system_admin") | {"grid_worker": NONE},
     "/places/990122101201/describe/": only("city_office", "system_admin")
-    | {role: NONE for role in ("county", "township_head", "township_office", "village", "grid_worker")},
+    | dict.fromkeys(("county", "township_head", "township_office", "village", "grid_worker"), NONE),
+    "/places/990181101201/grids/": EVERYBODY | {"grid_worker": NONE},
+    "/places/990122101201/grids/": EVERYBODY
+    | dict.fromkeys(("county", "township_head", "township_office", "village", "grid_worker"), NONE),
     "/places/999999/describe/": only(otherwise=NONE),
     "/indicators/": EVERYBODY,
     "/indicators/new/": only("city_office"),
@@ -53,7 +59,14 @@ PAGES: dict[str, dict[str, int]] = {
     f"/indicators/L01/{GUDU}/": only(otherwise=NONE),
     "/indicators/P03/990122101201/": only("city_office", "department", "scrutineer", otherwise=NONE),
     "/indicators/P03/990181101201/": only(
-        "city_office", "department", "scrutineer", "county", "township_head", "township_office", "village", otherwise=NONE
+        "city_office",
+        "department",
+        "scrutineer",
+        "county",
+        "township_head",
+        "township_office",
+        "village",
+        otherwise=NONE,
     ),
     "/matters/": EVERYBODY,
     "/matters/queue/": EVERYBODY,
@@ -70,15 +83,24 @@ PAGES: dict[str, dict[str, int]] = {
 }
 POSTS: dict[str, dict[str, int]] = {
     "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
-    "/matters/assign/": only(otherwise=NO) | {role: 400 for role in ("city_office", "department", "county")},
+    "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
     "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
-    f"/places/{SHIMEN}/describe/": only(otherwise=NO) | {role: 400 for role in ("city_office", "system_admin")},
+    f"/places/{SHIMEN}/describe/": only(otherwise=NO) | dict.fromkeys(("city_office", "system_admin"), HOME),
     "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
     "/staff-mode/leave/": only(otherwise=HOME),
+    "/password/": only(otherwise=400),
+    "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
-OPEN = {"/ask/": OK, "/ask/follow/": OK, "/ask/promises/": OK, "/sign-in/": OK, "/first-run/": 410, "/no/such/page/": NONE}
+OPEN = {
+    "/ask/": OK,
+    "/ask/follow/": OK,
+    "/ask/promises/": OK,
+    "/sign-in/": OK,
+    "/first-run/": 410,
+    "/no/such/page/": NONE,
+}
 
 
 @pytest.fixture
@@ -91,7 +113,9 @@ def site(db):
     figures = [row("P03", code, "2025Q4", value=5) for code in ("990181101201", "990122101201")]
     ids = {
         "batch": factories.import_figures(office, [*beds({LIUAN: 142, SHIMEN: 60}), *figures]).pk,
-        "own_batch": factories.import_figures(department, [row("S01", LIUAN, "2025-01", numerator=9, denominator=10)]).pk,
+        "own_batch": factories.import_figures(
+            department, [row("S01", LIUAN, "2025-01", numerator=9, denominator=10)]
+        ).pk,
         "task": task(department).number,
         "health_task": task(factories.account("department", unit=factories.unit("HEA"))).number,
         "village": request("990181101201", title="前湾村路灯")[0].number,
@@ -115,7 +139,10 @@ def test_every_change_as_every_role(site):
     people, ids = site
     clients = {role: signed_in(user) for role, user in people.items()}
 
-    found = {page: {role: clients[role].post(page.format(**ids), {"verb": "accept", "x": "1"}).status_code for role in ROLES} for page in POSTS}
+    found = {
+        page: {role: clients[role].post(page.format(**ids), {"verb": "accept", "x": "1"}).status_code for role in ROLES}
+        for page in POSTS
+    }
 
     assert {page: statuses for page, statuses in found.items() if statuses != POSTS[page]} == {}
 
@@ -127,7 +154,11 @@ def test_every_page_and_change_without_an_account_leads_to_sign_in(site):
     answers = [(page, client.get(page.format(**ids))) for page in PAGES if page not in OPEN]
     answers += [(page, client.post(page.format(**ids), {"verb": "accept"})) for page in POSTS]
 
-    wrong = [page for page, response in answers if response.status_code != 302 or not response.headers["Location"].startswith("/sign-in/")]
+    wrong = [
+        page
+        for page, response in answers
+        if response.status_code != 302 or not response.headers["Location"].startswith("/sign-in/")
+    ]
     assert wrong == []
 
 
@@ -140,7 +171,13 @@ def test_open_pages_need_no_account(site):
 def test_changes_by_a_mere_link_are_refused(site):
     people, ids = site
     client = signed_in(people["city_office"], staff_mode=True)
-    pages = ["/indicators/import/{batch}/commit/", "/indicators/import/{batch}/undo/", "/staff-mode/leave/", "/accounts/{account}/switch/", "/sign-out/"]
+    pages = [
+        "/indicators/import/{batch}/commit/",
+        "/indicators/import/{batch}/undo/",
+        "/staff-mode/leave/",
+        "/accounts/{account}/switch/",
+        "/sign-out/",
+    ]
 
     assert [client.get(page.format(**ids)).status_code for page in pages] == [POST] * len(pages)
 
@@ -160,7 +197,11 @@ def test_changes_without_the_form_token_are_refused(site):
 def test_search_finds_nothing_outside_the_scope(site, role):
     people, _ids = site
     client = signed_in(people[role])
-    far = {m.division_id for word in ("路灯", "整改", "排查") for m in client.get("/search/", {"q": word}).context["matters"]}
+    far = {
+        m.division_id
+        for word in ("路灯", "整改", "排查")
+        for m in client.get("/search/", {"q": word}).context["matters"]
+    }
     villages = {d.code for d in client.get("/search/", {"q": "村"}).context["places"]}
 
     scope = people[role].scope_id
@@ -175,9 +216,16 @@ def test_administrators_see_no_business_data_on_any_page(site, role):
     people, ids = site
     client = signed_in(people[role])
     pages = [page for page, statuses in PAGES.items() if statuses[role] == OK and page != "/audit/"]
-    words = [ids[name] for name in ("task", "village", "neighbour", "far")] + ["前湾村路灯", "石门镇整改", "汛期隐患排查", "19.14"]
+    words = [ids[name] for name in ("task", "village", "neighbour", "far")] + [
+        "前湾村路灯",
+        "石门镇整改",
+        "汛期隐患排查",
+        "19.14",
+    ]
 
-    found = {(page, word) for page in pages for word in words if word in client.get(page.format(**ids)).content.decode()}
+    found = {
+        (page, word) for page in pages for word in words if word in client.get(page.format(**ids)).content.decode()
+    }
 
     assert found == set()
 
@@ -189,7 +237,9 @@ def test_nothing_of_another_township_is_on_any_page(site, role):
     pages = [page for page, statuses in PAGES.items() if statuses[role] == OK]
 
     words = [ids["neighbour"], ids["far"], "西塘桥路灯", "石门镇整改", "塘西村", "石门村"]
-    found = {(page, word) for page in pages for word in words if word in client.get(page.format(**ids)).content.decode()}
+    found = {
+        (page, word) for page in pages for word in words if word in client.get(page.format(**ids)).content.decode()
+    }
 
     assert found == set()
 
@@ -197,7 +247,7 @@ def test_nothing_of_another_township_is_on_any_page(site, role):
 @pytest.mark.parametrize(
     ("role", "own", "due"),
     [("city_office", True, 0), ("county", True, 0), ("township_office", True, 3), ("township_head", True, 3), ("village", False, 1),
-     ("grid_worker", False, 0), ("department", False, 0), ("scrutineer", True, 0)],
+     ("grid_worker", False, 0), ("department", True, 0), ("scrutineer", True, 0)],
 )  # fmt: skip
 def test_counts_on_today_and_township_pages_are_of_the_own_scope(site, role, own, due):
     people, _ids = site
@@ -224,17 +274,26 @@ def test_headquarters_counts_the_own_county_only(site):
 
 def test_headquarters_counts_bounces_on_the_sender(site):
     people, _ids = site
-    from tests.factories import bring_to
-    from yizhen.matters.lifecycle import State
-
-    bring_to(State.RETURNED, task(people["department"]), handler=people["township_office"], verifier=people["department"])
+    bring_to(
+        State.RETURNED, task(people["department"]), handler=people["township_office"], verifier=people["department"]
+    )
 
     bounces = signed_in(people["county"]).get("/headquarters/").context["bounces"]
 
     assert [(sent, bounced) for _name, sent, bounced in bounces] == [(2, 1), (1, 0)]
 
 
-@pytest.mark.parametrize("page", ["/search/?q=%00", "/places/?q=%00", "/matters/?q=%00&place=%00", "/audit/?q=%00", "/township/%00/", "/matters/%00/"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/search/?q=%00",
+        "/places/?q=%00",
+        "/matters/?q=%00&place=%00",
+        "/audit/?q=%00",
+        "/township/%00/",
+        "/matters/%00/",
+    ],
+)
 def test_odd_characters_in_an_address_break_no_page(site, page):
     people, _ids = site
     client = signed_in(people["audit_admin" if page.startswith("/audit") else "city_office"])

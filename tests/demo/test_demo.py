@@ -59,7 +59,9 @@ def test_demo_says_what_it_makes(demo: list[str]) -> None:
 def test_demo_codes_are_fictional(demo: list[str]) -> None:
     assert [code for code in Division.objects.values_list("code", flat=True) if not code.startswith("99")] == []
     assert Division.objects.filter(level="township").count() == 12
-    scopes = set(Account.objects.values_list("scope_id", flat=True)) | set(Unit.objects.values_list("division_id", flat=True))
+    scopes = set(Account.objects.values_list("scope_id", flat=True)) | set(
+        Unit.objects.values_list("division_id", flat=True)
+    )
     assert [code for code in scopes if not code.startswith("99")] == []
 
 
@@ -171,7 +173,10 @@ def test_periods_are_complete_and_in_order(today: date, frequency: str, number: 
 
 
 def test_periods_names() -> None:
-    assert periods("quarterly", date(2026, 4, 1))[-2:] == [("2025Q4", date(2025, 12, 31)), ("2026Q1", date(2026, 3, 31))]
+    assert periods("quarterly", date(2026, 4, 1))[-2:] == [
+        ("2025Q4", date(2025, 12, 31)),
+        ("2026Q1", date(2026, 3, 31)),
+    ]
     assert periods("half_yearly", date(2026, 1, 1))[-1] == ("2025H2", date(2025, 12, 31))
     assert periods("monthly", date(2026, 3, 1))[-1] == ("2026-02", date(2026, 2, 28))
 

@@ -18,7 +18,15 @@ from yizhen.matters.actions import EVIDENCE_LIMIT, assign_task, follow_hash, ope
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import Evidence, Matter
-from yizhen.matters.queries import board_counts, due_from, in_thread, look_backs_due, matters_visible_to, search, threads_into
+from yizhen.matters.queries import (
+    board_counts,
+    due_from,
+    in_thread,
+    look_backs_due,
+    matters_visible_to,
+    search,
+    threads_into,
+)
 from yizhen.people.models import ROLES
 
 SENDERS = {"city_office", "department", "county"}
@@ -50,7 +58,9 @@ def at(day: str):
 @pytest.mark.parametrize("role", ROLES)
 def test_task_is_sent_by_city_county_and_department_only(people, role):
     if role in SENDERS:
-        assert [m.raised_by for m in assign_task(people[role], townships=[factories.place(LIUAN)], **fields())] == [people[role]]
+        assert [m.raised_by for m in assign_task(people[role], townships=[factories.place(LIUAN)], **fields())] == [
+            people[role]
+        ]
     else:
         with pytest.raises(PermissionDenied):
             assign_task(people[role], townships=[factories.place(LIUAN)], **fields())
@@ -65,7 +75,9 @@ def test_task_to_another_county_is_refused_as_a_whole(people):
 
 
 def test_task_to_several_townships_is_one_matter_each(people):
-    made = assign_task(people["department"], townships=[factories.place(code) for code in (LIUAN, XITANG, SHIMEN)], **fields())
+    made = assign_task(
+        people["department"], townships=[factories.place(code) for code in (LIUAN, XITANG, SHIMEN)], **fields()
+    )
 
     year = timezone.localdate().year
     assert [(m.division_id, m.number, m.dispatcher) for m in made] == [
@@ -102,7 +114,12 @@ def test_task_with_a_wrong_value_is_an_error_at_its_field(people, change, field)
 def test_numbers_count_by_kind_and_year(people):
     year = timezone.localdate().year
 
-    numbers = [task(people["department"]).number, request()[0].number, task(people["department"]).number, rectification(people["city_office"]).number]
+    numbers = [
+        task(people["department"]).number,
+        request()[0].number,
+        task(people["department"]).number,
+        rectification(people["city_office"]).number,
+    ]
 
     assert numbers == [f"R{year}-00001", f"S{year}-00001", f"R{year}-00002", f"Z{year}-00001"]
 
@@ -124,7 +141,11 @@ def test_same_client_id_with_another_content_is_refused(people):
     assign_task(people["department"], townships=[factories.place(LIUAN)], **fields())
 
     with pytest.raises(ValidationError, match="已经提交过"), transaction.atomic():
-        assign_task(people["department"], townships=[factories.place(XITANG), factories.place(LIUAN)], **fields(title="另一件事"))
+        assign_task(
+            people["department"],
+            townships=[factories.place(XITANG), factories.place(LIUAN)],
+            **fields(title="另一件事"),
+        )
 
     assert list(Matter.objects.values_list("title", "division_id")) == [("汛期隐患排查", LIUAN)]
 
@@ -171,7 +192,11 @@ def test_client_id_twice_is_refused_by_the_database(people):
 def test_request_holds_no_personal_data():
     names = {field.name for field in Matter._meta.get_fields()}
 
-    assert [n for n in names if any(word in n for word in ("phone", "mobile", "tel", "name", "email", "address", "idcard", "ip"))] == []
+    assert [
+        n
+        for n in names
+        if any(word in n for word in ("phone", "mobile", "tel", "name", "email", "address", "idcard", "ip"))
+    ] == []
 
 
 def test_request_is_raised_by_nobody_and_followed_by_a_hash(people):
@@ -213,7 +238,9 @@ def test_request_is_due_in_five_working_days_over_moved_holidays(people, opened,
         matter, _code = request()
 
     assert (timezone.localtime(matter.opened_at).date().isoformat(), matter.due_on.isoformat()) == (opened, due)
-    working = [d for d in range(1, 60) if national_calendar().is_working_day(date.fromisoformat(opened) + timedelta(days=d))]
+    working = [
+        d for d in range(1, 60) if national_calendar().is_working_day(date.fromisoformat(opened) + timedelta(days=d))
+    ]
     assert matter.due_on == date.fromisoformat(opened) + timedelta(days=working[4])
 
 
@@ -240,12 +267,21 @@ def test_light_is_derived_from_the_stored_clock(people):
 
     assert [m.light for m in (far, near, late)] == ["green", "yellow", "red"]
     assert "light" not in {field.name for field in Matter._meta.get_fields()}
-    assert [late.days_left, late.is_late_on(timezone.localdate()), far.is_late_on(timezone.localdate())] == [-5, True, False]
+    assert [late.days_left, late.is_late_on(timezone.localdate()), far.is_late_on(timezone.localdate())] == [
+        -5,
+        True,
+        False,
+    ]
 
 
 def test_light_of_work_done_in_time_stays_green_and_of_late_work_red(people):
     with days_ago(10):
-        first = bring_to(State.HANDLED, task(people["department"], days=5), handler=people["township_office"], verifier=people["county"])
+        first = bring_to(
+            State.HANDLED,
+            task(people["department"], days=5),
+            handler=people["township_office"],
+            verifier=people["county"],
+        )
         second = task(people["department"], days=5)
     second = bring_to(State.HANDLED, second, handler=people["township_office"], verifier=people["county"])
 
@@ -256,8 +292,12 @@ def test_light_of_work_done_in_time_stays_green_and_of_late_work_red(people):
 
 
 def report(people, file, matter=None):
-    matter = matter or bring_to(State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"])
-    return take_step(people["township_office"], matter, Verb.REPORT_DONE, text="已办。", disposition="solved", file=file)
+    matter = matter or bring_to(
+        State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"]
+    )
+    return take_step(
+        people["township_office"], matter, Verb.REPORT_DONE, text="已办。", disposition="solved", file=file
+    )
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "现场.PNG", "a.jpg", "a.jpeg", "台账.xlsx", "a.docx"])
@@ -273,7 +313,8 @@ def test_evidence_is_kept_with_its_hash(people, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("a.exe", 10), ("a.html", 10), ("a.svg", 10), ("noending", 10), ("a.pdf.js", 10), ("a.pdf", EVIDENCE_LIMIT + 1)]
+    ("name", "size"),
+    [("a.exe", 10), ("a.html", 10), ("a.svg", 10), ("noending", 10), ("a.pdf.js", 10), ("a.pdf", EVIDENCE_LIMIT + 1)],
 )
 def test_evidence_of_another_type_or_size_is_refused_with_its_step(people, name, size):
     with pytest.raises(ValidationError) as caught:
@@ -305,14 +346,17 @@ def test_evidence_is_handed_to_those_who_see_the_matter_and_nobody_else(people):
         "township_office": factories.account("township_office", XITANG),
     }
 
-    here = {role: signed_in(user).get(path).status_code for role, user in people.items()}
+    def fetch(user) -> tuple[int, bytes, str]:
+        response = signed_in(user).get(path)
+        content = b"".join(response.streaming_content) if response.streaming else b""
+        return response.status_code, content, response.headers.get("Content-Disposition", "").split(";")[0]
 
+    given, hidden = (200, b"fictional", "attachment"), (404, b"", "")
     seers = {"city_office", "department", "county", "township_head", "township_office"}
-    assert here == {role: 200 if role in seers else 404 for role in ROLES}
-    assert {role: signed_in(user).get(path).status_code for role, user in elsewhere.items()} == dict.fromkeys(elsewhere, 404)
-    response = signed_in(people["county"]).get(path)
-    assert b"".join(response.streaming_content) == b"fictional"
-    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert {role: fetch(user) for role, user in people.items()} == {
+        role: given if role in seers else hidden for role in ROLES
+    }
+    assert {role: fetch(user) for role, user in elsewhere.items()} == dict.fromkeys(elsewhere, hidden)
 
 
 # --- who finds what ------------------------------------------------------------------------------------------------
@@ -353,9 +397,19 @@ def test_matters_seen_in_list_search_queue_and_pages_are_those_of_the_scope(peop
     seen = SEEN.get(role, set())
 
     listed = {names[m.pk] for m in client.get("/matters/").context["page"]}
-    searched = {names[m.pk] for word in ("柳岸", "西塘", "石门", "古渡", "前湾", "和平") for m in client.get("/matters/", {"q": word}).context["page"]}
-    numbered = {names[m.pk] for each in scattered.values() for m in client.get("/matters/", {"q": each.number}).context["page"]}
-    found = {names[m.pk] for word in ("路灯", "任务", "整改", "卫生") for m in client.get("/search/", {"q": word}).context["matters"]}
+    searched = {
+        names[m.pk]
+        for word in ("柳岸", "西塘", "石门", "古渡", "前湾", "和平")
+        for m in client.get("/matters/", {"q": word}).context["page"]
+    }
+    numbered = {
+        names[m.pk] for each in scattered.values() for m in client.get("/matters/", {"q": each.number}).context["page"]
+    }
+    found = {
+        names[m.pk]
+        for word in ("路灯", "任务", "整改", "卫生")
+        for m in client.get("/search/", {"q": word}).context["matters"]
+    }
     opened = {name for name, m in scattered.items() if client.get(f"/matters/{m.number}/").status_code == 200}
     closed = {client.get(f"/matters/{m.number}/").status_code for name, m in scattered.items() if name not in seen}
     queued = {names[m.pk] for m in client.get("/matters/queue/").context["matters"]}
@@ -375,19 +429,23 @@ def test_steps_on_a_matter_elsewhere_are_not_found(people, scattered, role):
     assert (response.status_code, Matter.objects.get(pk=matter.pk).state) == (404, State.NEW)
 
 
-def test_queue_holds_what_waits_for_each_party(people):
-    mine = {role: people[role] for role in ("township_office", "department", "county", "city_office")}
-    returned = bring_to(State.RETURNED, task(people["department"]), handler=people["township_office"], verifier=people["department"])
-    handled = bring_to(State.HANDLED, task(people["department"]), handler=people["township_office"], verifier=people["department"])
-    new = task(people["department"])
+def test_queue_holds_what_waits_for_each_party_and_first_for_the_nearest(people):
+    sender, office, head = people["department"], people["township_office"], people["township_head"]
+    new = task(sender)
+    returned = bring_to(State.RETURNED, task(sender), handler=office, verifier=sender)
+    handled = bring_to(State.HANDLED, task(sender), handler=office, verifier=sender)
+    countys = bring_to(State.HANDLED, task(people["county"]), handler=office, verifier=sender)
+    by_office = bring_to(State.HANDLED, request()[0], handler=office, verifier=head)
+    by_head = bring_to(State.HANDLED, request()[0], handler=head, verifier=office)
 
-    queues = {role: {m.pk for m in due_from(user)} for role, user in mine.items()}
+    queues = {role: {m.pk for m in due_from(user)} for role, user in people.items()}
 
-    assert queues == {
-        "township_office": {new.pk},
+    assert queues == dict.fromkeys(ROLES, set()) | {
+        "township_office": {new.pk, by_head.pk},
+        "township_head": {new.pk, by_office.pk},
         "department": {returned.pk, handled.pk},
-        "county": {handled.pk},
-        "city_office": {returned.pk, handled.pk},
+        "county": {countys.pk, by_head.pk},
+        "city_office": {countys.pk, by_head.pk},
     }
 
 
@@ -401,7 +459,12 @@ def test_queue_puts_red_first_then_yellow_then_green(people):
 
 def test_look_back_is_due_on_its_day_for_those_who_may_check(people):
     with days_ago(40):
-        matter = bring_to(State.CLOSED, rectification(people["city_office"], days=5), handler=people["township_office"], verifier=people["county"])
+        matter = bring_to(
+            State.CLOSED,
+            rectification(people["city_office"], days=5),
+            handler=people["township_office"],
+            verifier=people["county"],
+        )
     day = matter.look_back_on
 
     assert [look_backs_due(people["county"], today) for today in (day - timedelta(days=1), day)] == [[], [matter]]
@@ -414,7 +477,11 @@ def test_threads_count_open_matters_by_sender_with_the_worst_light(people, scatt
 
     threads = threads_into(people["township_office"], factories.place(LIUAN))
 
-    assert [(t.code, t.count, t.light) for t in threads] == [("resident", 3, threads[0].light), ("EMG", 2, "red"), ("HEA", 1, "green")]
+    assert [(t.code, t.count, t.light) for t in threads] == [
+        ("resident", 3, threads[0].light),
+        ("EMG", 2, "red"),
+        ("HEA", 1, "green"),
+    ]
     visible = matters_visible_to(people["township_office"])
     assert {t.code: in_thread(visible, t.code).count() for t in threads} == {"resident": 3, "EMG": 2, "HEA": 1}
 
@@ -439,7 +506,11 @@ def test_search_without_words_changes_nothing(people, scattered):
 
 
 def form(**changes):
-    content = {key: str(value) for key, value in fields().items()} | {"townships": [LIUAN, XITANG]}
+    content = {key: str(value) for key, value in fields().items()} | {
+        "townships": [LIUAN, XITANG],
+        "amount": "",
+        "unit": "working_day",
+    }
     return content | changes
 
 
@@ -463,23 +534,47 @@ def test_assign_page_with_the_same_form_and_another_content_says_so(people):
     assert Matter.objects.count() == 2
 
 
+@pytest.mark.parametrize(("unit", "due"), [("working_day", "2025-10-13"), ("natural_day", "2025-10-09")])
+def test_assign_page_counts_days_over_moved_holidays(people, unit, due):
+    client = signed_in(people["department"])
+
+    with at("2025-09-29"):
+        response = client.post("/matters/assign/", form(due_on="", amount="5", unit=unit))
+
+    made = Matter.objects.get(division=LIUAN)
+    assert (response.status_code, made.due_on.isoformat(), made.deadline.rule.amount) == (302, due, 5)
+    assert made.deadline.rule.source == "清应急〔2026〕1号"
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"townships": []}, "townships"), ({"townships": [SHIMEN]}, "townships"), ({"due_on": "2001-01-01"}, "due_on"), ({"title": ""}, "title")],
+    [
+        ({"townships": []}, "townships"),
+        ({"amount": "5"}, "due_on"),
+        ({"due_on": ""}, "due_on"),
+        ({"due_on": "", "amount": "0"}, "amount"),
+        ({"unit": "leap_year"}, "unit"),
+        ({"townships": [SHIMEN]}, "townships"),
+        ({"due_on": "2001-01-01"}, "due_on"),
+        ({"title": ""}, "title"),
+    ],
 )
 def test_assign_page_shows_errors_at_their_fields(people, change, field):
     response = signed_in(people["county"]).post("/matters/assign/", form(**change))
 
-    assert (response.status_code, list(response.context["form"].errors)) == (400, [field])
+    assert (response.status_code, list(response.context["form"].errors)[0]) == (400, field)
     assert Matter.objects.count() == 0
 
 
 def test_matter_page_takes_a_step_with_evidence(people):
-    matter = bring_to(State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"])
+    matter = bring_to(
+        State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"]
+    )
     client = signed_in(people["township_office"])
 
     response = client.post(
-        f"/matters/{matter.number}/", {"verb": "report_done", "text": "已办。", "disposition": "solved", "file": upload()}
+        f"/matters/{matter.number}/",
+        {"verb": "report_done", "text": "已办。", "disposition": "solved", "file": upload()},
     )
 
     assert (response.status_code, Matter.objects.get().state, Evidence.objects.count()) == (302, State.HANDLED, 1)
@@ -497,7 +592,9 @@ def test_matter_page_takes_a_step_with_evidence(people):
     ],
 )
 def test_matter_page_keeps_what_was_typed_and_shows_the_error(people, data, field):
-    matter = bring_to(State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"])
+    matter = bring_to(
+        State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"]
+    )
 
     response = signed_in(people["township_office"]).post(f"/matters/{matter.number}/", data)
 
@@ -507,9 +604,13 @@ def test_matter_page_keeps_what_was_typed_and_shows_the_error(people, data, fiel
 
 
 def test_matter_page_refuses_a_step_of_another_party(people):
-    matter = bring_to(State.HANDLED, task(people["department"]), handler=people["township_office"], verifier=people["county"])
+    matter = bring_to(
+        State.HANDLED, task(people["department"]), handler=people["township_office"], verifier=people["county"]
+    )
 
-    response = signed_in(people["township_office"]).post(f"/matters/{matter.number}/", {"verb": "pass_verification", "text": "x"})
+    response = signed_in(people["township_office"]).post(
+        f"/matters/{matter.number}/", {"verb": "pass_verification", "text": "x"}
+    )
 
     assert (response.status_code, Matter.objects.get().state) == (403, State.HANDLED)
 
@@ -535,7 +636,9 @@ def test_list_page_filters(people, scattered, query, names):
     assert {name for name, matter in scattered.items() if matter in list(found)} == names
 
 
-@pytest.mark.parametrize("page", ["/matters/", "/matters/queue/", "/", "/headquarters/", f"/township/{LIUAN}/", "/places/"])
+@pytest.mark.parametrize(
+    "page", ["/matters/", "/matters/queue/", "/", "/headquarters/", f"/township/{LIUAN}/", "/places/"]
+)
 @pytest.mark.parametrize("role", ["city_office", "township_office"])
 def test_page_takes_the_same_queries_for_one_and_three_matters(people, page, role):
     if page == "/headquarters/" and role == "township_office":
@@ -544,9 +647,13 @@ def test_page_takes_the_same_queries_for_one_and_three_matters(people, page, rol
     client = signed_in(people[role])
 
     def add(township: str) -> None:
-        bring_to(State.HANDLED, task(sender, township), handler=factories.account("township_head", township), verifier=sender)
+        bring_to(
+            State.HANDLED, task(sender, township), handler=factories.account("township_head", township), verifier=sender
+        )
         task(sender, township)
-        bring_to(State.RETURNED, task(sender, township), handler=people["township_office"], verifier=sender) if township == LIUAN else None
+        bring_to(
+            State.RETURNED, task(sender, township), handler=people["township_office"], verifier=sender
+        ) if township == LIUAN else None
 
     add(LIUAN)
     client.get(page)
@@ -562,4 +669,8 @@ def test_page_takes_the_same_queries_for_one_and_three_matters(people, page, rol
 
 
 def test_kinds_have_each_their_letter():
-    assert {kind.code: kind.letter for kind in KINDS.values()} == {"assigned_task": "R", "resident_request": "S", "rectification": "Z"}
+    assert {kind.code: kind.letter for kind in KINDS.values()} == {
+        "assigned_task": "R",
+        "resident_request": "S",
+        "rectification": "Z",
+    }

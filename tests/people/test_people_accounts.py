@@ -398,3 +398,101 @@ def test_link_of_a_new_account_signs_it_in(city):
     response = factories.Client().post(f"/sign-in/{secret}/")
 
     assert (response.status_code, response.headers["Location"]) == (302, "/")
+
+
+# --- one's own password --------------------------------------------------------------------------------------------
+
+
+def test_password_page_sets_the_first_password_of_an_account_that_came_by_link(city, client):
+    user = factories.account("county", username="chenghu")
+    client.post(f"/sign-in/{make_sign_in_link(user)}/")
+
+    response = client.post("/password/", {"password": factories.PASSWORD, "again": factories.PASSWORD})
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert client.get("/places/").status_code == 200  # still signed in
+    assert Account.objects.get(pk=user.pk).check_password(factories.PASSWORD)
+    assert Record.objects.filter(event="people.password_set", actor=user, details={}).count() == 1
+
+
+def test_password_page_asks_for_the_current_password_where_there_is_one(city):
+    user = factories.account("county", password=factories.PASSWORD)
+    client = signed_in(user)
+    new = {"password": "Chenghu-2032-pw", "again": "Chenghu-2032-pw"}
+
+    answers = [
+        client.post("/password/", new | {"current": typed}).status_code for typed in ("", "wrong", factories.PASSWORD)
+    ]
+
+    assert answers == [400, 400, 302]
+    assert Account.objects.get(pk=user.pk).check_password("Chenghu-2032-pw")
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "field"),
+    [
+        ("Short-1", "Short-1", "password"),
+        ("Qinglan-2031-pw", "Qinglan-2031-px", "again"),
+        ("", "", "password"),
+        ("chenghu-Chenghu", "chenghu-Chenghu", "password"),
+    ],
+)
+def test_password_page_refuses_what_is_weak_or_typed_differently(city, password, again, field):
+    user = factories.account("county", username="chenghu-Chenghu")
+
+    response = signed_in(user).post("/password/", {"password": password, "again": again})
+
+    assert (response.status_code, list(response.context["form"].errors)[0]) == (400, field)
+    assert not Account.objects.get(pk=user.pk).has_usable_password()
+
+
+def test_password_changed_signs_other_browsers_out(city):
+    user = factories.account("county", password=factories.PASSWORD)
+    here, there = signed_in(user), signed_in(user)
+    there.get("/places/")
+
+    here.post("/password/", {"current": factories.PASSWORD, "password": "Chenghu-2032-pw", "again": "Chenghu-2032-pw"})
+
+    assert [client.get("/places/").status_code for client in (here, there)] == [200, 302]
+
+
+# --- officials -----------------------------------------------------------------------------------------------------
+
+
+POST = {"name": "甲", "division": LIUAN, "title": "党委书记", "began_on": "2024-01-01"}
+
+
+def test_officials_page_enters_an_official(city):
+    client = signed_in(factories.account("city_office"))
+
+    response = client.post("/officials/", POST)
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/officials/")
+    assert [o.name for o in client.get("/officials/").context["officials"]] == ["甲"]
+
+
+def test_officials_page_shows_a_county_its_own_and_lets_it_enter_nobody(city):
+    office = signed_in(factories.account("city_office"))
+    for name, code in (("甲", LIUAN), ("乙", SHIMEN)):
+        office.post("/officials/", POST | {"name": name, "division": code})
+    county = signed_in(factories.account("county"))
+
+    assert county.post("/officials/", POST).status_code == 403
+    assert [o.name for o in county.get("/officials/").context["officials"]] == ["甲"]
+    assert "乙" not in county.get("/officials/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"division": "990181"}, "division"),
+        ({"title": "x" * 61}, "title"),
+        ({"began_on": "x"}, "began_on"),
+    ],
+)
+def test_officials_page_shows_errors_at_their_fields(city, change, field):
+    response = signed_in(factories.account("city_office")).post("/officials/", POST | change)
+
+    assert (response.status_code, list(response.context["form"].errors)) == (400, [field])
+    assert Official.objects.count() == 0

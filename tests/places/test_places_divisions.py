@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import GRID, GUDU, JIANGFENG, LIUAN, SHIMEN, XITANG
+from tests.factories import GRID, GUDU, JIANGFENG, LIUAN, SHIMEN, XITANG, signed_in
 from yizhen.audit.models import Record
-from yizhen.places.actions import describe_division, load_categories, load_divisions
+from yizhen.people.models import ROLES
+from yizhen.places.actions import describe_division, draw_grid, load_categories, load_divisions
 from yizhen.places.models import Category, Division
 from yizhen.places.models.division import CODE_LENGTHS
 from yizhen.places.national import Kind, Level, NationalDivision
@@ -189,6 +190,79 @@ def test_describe_division_is_recorded_with_before_and_after(db):
             "after": {"category": "central_town", "population": 1000},
         },
     )
+
+
+# --- grids ---------------------------------------------------------------------------------------------------------
+
+
+def test_draw_grid_numbers_on_from_the_last_one(db):
+    factories.fictional_city()
+    office = factories.account("township_office")
+
+    drawn = [
+        draw_grid(office, factories.place(code), name).code
+        for code, name in ((VILLAGES[1], " 东片 "), (VILLAGES[1], "西片"), (VILLAGES[2], "东片"))
+    ]
+
+    assert drawn == [f"{VILLAGES[1]}002", f"{VILLAGES[1]}003", f"{VILLAGES[2]}001"]
+    grid = factories.place(drawn[0])
+    assert (grid.name_zh, grid.level, grid.parent_id) == ("东片", "grid", VILLAGES[1])
+    link = Record.objects.filter(event="places.grid_drawn", actor=office).order_by("number").first()
+    assert (link.scope, link.details) == (drawn[0], {"name": "东片"})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_draw_grid_is_for_the_own_township_its_county_and_the_city_only(db, role):
+    factories.fictional_city()
+    user = factories.account(role)
+    outcome = []
+
+    for code in (VILLAGES[1], VILLAGES[3], VILLAGES[0]):
+        try:
+            outcome.append(draw_grid(user, factories.place(code), "新网格").parent_id)
+        except PermissionDenied:
+            outcome.append(None)
+
+    own, county, far = VILLAGES[1], VILLAGES[3], VILLAGES[0]
+    allowed = {"city_office": [own, county, far], "county": [own, county, None], "township_office": [own, None, None]}
+    assert outcome == allowed.get(role, [None] * 3)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [(VILLAGES[1], "第1网格"), (VILLAGES[1], " "), (LIUAN, "东片"), (GRID, "东片")]
+)
+def test_draw_grid_with_a_taken_or_empty_name_or_elsewhere_is_refused(db, code, name):
+    factories.fictional_city()
+
+    with pytest.raises(ValidationError) as caught:
+        draw_grid(factories.account("city_office"), factories.place(code), name)
+
+    assert list(caught.value.message_dict) == ["name"]
+    assert Division.objects.filter(level="grid").count() == 1
+
+
+def test_grids_drawn_at_once_have_different_codes(committing):
+    factories.fictional_city()
+    village = factories.place(VILLAGES[2])
+
+    results = factories.at_once([lambda n=n: draw_grid(None, village, f"第{n}片").code for n in range(5)])
+
+    assert sorted(results) == [f"{VILLAGES[2]}00{n}" for n in range(1, 6)]
+
+
+def test_grids_page_draws_a_grid_and_hides_villages_elsewhere(db):
+    factories.fictional_city()
+    client = signed_in(factories.account("township_office"))
+
+    drawn = client.post(f"/places/{VILLAGES[1]}/grids/", {"name": "东片"})
+
+    assert (drawn.status_code, drawn.headers["Location"]) == (302, f"/places/{VILLAGES[1]}/grids/")
+    assert [grid.name_zh for grid in client.get(f"/places/{VILLAGES[1]}/grids/").context["grids"]] == [
+        "第1网格",
+        "东片",
+    ]
+    assert client.post(f"/places/{VILLAGES[1]}/grids/", {"name": "东片"}).status_code == 400
+    assert [client.get(f"/places/{code}/grids/").status_code for code in (VILLAGES[3], LIUAN, GRID)] == [404, 404, 404]
 
 
 # --- readers -------------------------------------------------------------------------------------------------------

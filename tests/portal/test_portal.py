@@ -8,7 +8,13 @@ from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter
 from yizhen.portal.forms import AskForm
 
-ASK = {"client_id": "abc", "division": LIUAN, "work_line": "livelihood", "title": "路灯不亮", "text": "村口三盏路灯不亮。"}
+ASK = {
+    "client_id": "abc",
+    "division": LIUAN,
+    "work_line": "livelihood",
+    "title": "路灯不亮",
+    "text": "村口三盏路灯不亮。",
+}
 
 
 @pytest.fixture
@@ -48,7 +54,11 @@ def test_ask_follow_and_verdict(people, client):
     judged = client.post("/ask/follow/", {"code": code, "solved": "1"})
 
     assert (received.status_code, len(code), code[5]) == (200, 11, "-")
-    assert (followed.status_code, followed.context["matter"].number, len(followed.context["steps"])) == (200, matter.number, 4)
+    assert (followed.status_code, followed.context["matter"].number, len(followed.context["steps"])) == (
+        200,
+        matter.number,
+        4,
+    )
     assert (judged.status_code, Matter.objects.get().state) == (200, State.CLOSED)
 
 
@@ -66,7 +76,11 @@ def test_verdict_not_solved_without_a_reason_is_asked_for_it(people, client):
 
     response = client.post("/ask/follow/", {"code": code, "solved": "0", "text": " "})
 
-    assert (response.status_code, response.context["error"], Matter.objects.get().state) == (400, "请写明情况或理由。", State.VERIFIED)
+    assert (response.status_code, response.context["error"], Matter.objects.get().state) == (
+        400,
+        "请写明情况或理由。",
+        State.VERIFIED,
+    )
 
 
 def test_verdict_before_there_is_anything_to_judge_is_refused(people, client):

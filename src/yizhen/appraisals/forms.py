@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yizhen.web.templatetags.yizhen import label
+
 from .config import QUORUMS, templates
 from .models import Campaign
 from .sealing import CLASS_CODE_LENGTH
@@ -138,7 +140,7 @@ class NewCampaignForm(forms.Form):
         kind, previous = self.fields["kind"], self.fields["previous"]
         assert isinstance(kind, forms.ChoiceField)
         assert isinstance(previous, forms.ModelChoiceField)
-        kind.choices = [(row["code"], row["zh"]) for row in templates()]
+        kind.choices = [(row["code"], label(row)) for row in templates()]
         previous.queryset = campaigns
 
 
@@ -175,11 +177,11 @@ class RulesForm(forms.Form):
 
     def __init__(self, config: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grades = [(row["code"], row["zh"]) for row in config["grades"]]
+        grades = [(row["code"], label(row)) for row in config["grades"]]
         for name, choices in (
             ("excellent", grades),
             ("negative", grades),
-            ("headline", [(row["code"], row["zh"]) for row in config["items"]]),
+            ("headline", [(row["code"], label(row)) for row in config["items"]]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

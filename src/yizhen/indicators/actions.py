@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
+from yizhen.web.templatetags.yizhen import label
 
 from .forbidden import MEASURES, NEGATIVE_DIRECTIONS, forbidden_measure
 from .models import BatchChange, ImportBatch, Indicator, Observation
@@ -61,13 +62,14 @@ def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
     indicator = Indicator(**{**fields, "code": str(fields.get("code", "")).upper()})  # as the importer reads codes
     found = indicator.measures or forbidden_measure(indicator.name_zh, indicator.name_en, indicator.numerator_zh)
     if found and (indicator.direction in NEGATIVE_DIRECTIONS or indicator.scored):
+        measure_zh, measure_en = MEASURES[found]
         raise ValidationError(
             {
                 "direction": _(
                     "不能设立：“%(name)s”属于%(measure)s。数量不得作为负面指标或计分，否则基层会少登记、少排查。"
                     "可以改为按期办结率、解决率，或设为“只作背景，不评价”且不计分。"
                 )
-                % {"name": indicator.name_zh, "measure": MEASURES[found][0]}
+                % {"name": label(indicator), "measure": label({"zh": measure_zh, "en": measure_en})}
             },
             code="forbidden_measure",
         )

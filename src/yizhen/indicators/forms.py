@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yizhen.web.fields import NamedChoice
+
 from .models import Indicator
 
 IMPORT_LIMIT = 10 * 1024 * 1024
@@ -31,6 +33,7 @@ class IndicatorForm(forms.ModelForm):
             "counter_metric_zh",
             "scored",
         )
+        field_classes = {"source": NamedChoice}
         labels = {
             "code": _("代码"),
             "name_zh": _("中文名称"),

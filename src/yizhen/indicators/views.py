@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.people.models import Account
 from yizhen.places.queries import divisions_visible_to, peer_group
+from yizhen.web.templatetags.yizhen import label, unit
 
 from . import actions, workbook
 from .forms import IndicatorForm, WorkbookForm
@@ -92,10 +93,9 @@ def figure(request: HttpRequest, code: str, division: str) -> HttpResponse:
     )
     chart = {
         "kind": "trend",
-        "title": f"{place.name_zh if _chinese() else place.name_en or place.name_zh} · "
-        f"{row.indicator.name_zh if _chinese() else row.indicator.name_en}",
-        "unit": row.indicator.unit,
-        "source": str(row.own.source),
+        "title": f"{label(place)} · {label(row.indicator)}",
+        "unit": unit(row.indicator.unit),
+        "source": label(row.own.source),
         "date": row.own.as_of.isoformat(),
         "periods": [point.period for point in row.trend],
         "values": [float(point.value) for point in row.trend],

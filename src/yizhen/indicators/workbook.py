@@ -12,6 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
+from yizhen.web.templatetags.yizhen import label
 
 from .models import Indicator
 from .periods import EXAMPLES, fits
@@ -117,7 +118,8 @@ def _parse_row(
     if indicator and text["division"] in divisions and not may_enter(user, indicator, text["division"]):
         wrong(
             "indicator",
-            _("“%(name)s”由%(source)s提供，您不能填报。") % {"name": indicator.name_zh, "source": indicator.source},
+            _("“%(name)s”由%(source)s提供，您不能填报。")
+            % {"name": label(indicator), "source": label(indicator.source)},
         )
     numbers: dict[str, Decimal | None] = {}
     for column in ("numerator", "denominator", "value"):

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
@@ -26,7 +27,7 @@ from .rules import may, may_assign
 EVIDENCE_TYPES = {".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx"}
 EVIDENCE_LIMIT = 5 * 1024 * 1024
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-RESIDENT = "诉求人"
+RESIDENT = gettext_noop("诉求人")
 
 
 @event("matters.opened")

@@ -10,6 +10,7 @@ from yizhen.clocks import DeadlineRule, Unit
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
+from yizhen.web.templatetags.yizhen import label
 
 from .kinds import WORK_LINES
 from .lifecycle import DISPOSITIONS
@@ -28,7 +29,7 @@ class TownshipChoice(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Division) -> str:
         """Name a township with its county."""
-        return f"{obj.parent} {obj}" if obj.parent else str(obj)
+        return f"{label(obj.parent)} {label(obj)}" if obj.parent else label(obj)
 
 
 class TaskForm(forms.Form):

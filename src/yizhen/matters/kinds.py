@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from yizhen.clocks import Deadline, DeadlineRule, Unit, compute_deadline, fixed_deadline
 
@@ -36,7 +36,7 @@ KINDS = {
                 amount=5,
                 unit=Unit.WORKING_DAY,
                 result="reply_and_feedback",
-                source="潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）",
+                source=gettext_noop("潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）"),
             ),
         ),
         MatterKind("rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=30),
@@ -61,4 +61,4 @@ def deadline_for(kind: MatterKind, opened: date, due: date | None, rule: Deadlin
         return compute_deadline(rule, opened)
     if due is None:
         raise ValueError(f"{kind.code} needs a due date")
-    return fixed_deadline(due, opened, source="交办单载明的期限")
+    return fixed_deadline(due, opened, source=gettext_noop("交办单载明的期限"))

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.places.models import Division
+from yizhen.web.fields import NamedChoice
+from yizhen.web.templatetags.yizhen import label
 
 from .models import ADMIN_ROLES, ROLES, Account, Unit
 
@@ -36,13 +38,15 @@ class AccountForm(forms.Form):
     display_name = forms.CharField(label=_("显示名称（岗位）"), max_length=60)
     role = forms.ChoiceField(label=_("角色"))
     scope = forms.CharField(label=_("管辖范围（区划代码）"), max_length=15)
-    unit = forms.ModelChoiceField(label=_("部门"), queryset=Unit.objects.all(), required=False)
+    unit = NamedChoice(label=_("部门"), queryset=Unit.objects.all(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
-        role.choices = [(code, names[0]) for code, names in ROLES.items() if code not in ADMIN_ROLES]
+        role.choices = [
+            (code, label({"zh": zh, "en": en})) for code, (zh, en) in ROLES.items() if code not in ADMIN_ROLES
+        ]
 
     def clean_scope(self) -> Division:
         """Return the division of the code that was typed."""
@@ -57,14 +61,14 @@ class OfficialForm(forms.Form):
     """An official and the post taken up."""
 
     name = forms.CharField(label=_("姓名"), max_length=40)
-    division = forms.ModelChoiceField(label=_("乡镇（街道）"), queryset=Division.objects.none())
+    division = NamedChoice(label=_("乡镇（街道）"), queryset=Division.objects.none())
     title = forms.CharField(label=_("职务"), max_length=60)
     began_on = forms.DateField(label=_("任职日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["division"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, NamedChoice)
         field.queryset = Division.objects.filter(code__startswith=user.scope_id, level="township")
 
 

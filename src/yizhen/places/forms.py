@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yizhen.web.fields import NamedChoice
+
 from .models import Category
 
 
@@ -15,7 +17,7 @@ class GridForm(forms.Form):
 class DescribeForm(forms.Form):
     """Category and population of a place."""
 
-    category = forms.ModelChoiceField(label=_("分类（同类可比）"), queryset=Category.objects.all(), required=False)
+    category = NamedChoice(label=_("分类（同类可比）"), queryset=Category.objects.all(), required=False)
     population = forms.IntegerField(label=_("常住人口（人）"), min_value=1, max_value=2_000_000_000, required=False)
     population_year = forms.IntegerField(label=_("年份"), min_value=1990, max_value=2100, required=False)
     population_source = forms.CharField(label=_("来源"), max_length=80, required=False)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.places.models import Division
+from yizhen.web.templatetags.yizhen import label
 
 
 class AskForm(forms.Form):
@@ -26,4 +27,4 @@ class AskForm(forms.Form):
         field = self.fields["division"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Division.objects.filter(level="township").select_related("parent")
-        field.label_from_instance = lambda place: f"{place.parent or ''} {place}"  # type: ignore[method-assign,assignment]
+        field.label_from_instance = lambda place: f"{label(place.parent)} {label(place)}"  # type: ignore[method-assign,assignment]

@@ -1,6 +1,7 @@
 """The secret ballot: key, cards, opening, casting, closing. Read ADR 1 before changing a line."""
 
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -323,7 +324,8 @@ def rewrite_shuffled(round_: Round) -> None:
 def scrub_storage() -> bool:
     """Remove what deleted rows left behind in the database file (free pages, WAL, dead tuples), outside transactions.
 
-    Returns False when called inside a transaction, where the database cannot do it.
+    Returns False when called inside a transaction, where the database cannot do it, or when somebody went on reading
+    an old state of the database for too long, so that something of it had to stay.
     """
     if connection.in_atomic_block:
         return False
@@ -333,10 +335,30 @@ def scrub_storage() -> bool:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            for table in tables:
-                cursor.execute(f"VACUUM FULL {table}")
-    return True
+            return not cursor.fetchone()[0]
+        alone = _old_snapshots_have_ended(cursor)
+        for table in tables:
+            cursor.execute(f"VACUUM FULL {table}")
+    return alone
+
+
+def _old_snapshots_have_ended(cursor: Any) -> bool:
+    """Wait, at most 20 seconds, for PostgreSQL's readers of an older state: VACUUM FULL keeps dead rows for them.
+
+    Such a reader may be a dump, an open transaction, or autovacuum's ANALYZE.
+    """
+    cursor.execute("SELECT txid_current() % 4294967296")
+    now = str(cursor.fetchone()[0])
+    for _attempt in range(200):
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND greatest(age(backend_xmin), age(backend_xid)) > age(%s::text::xid)",
+            [now],
+        )
+        if not cursor.fetchone()[0]:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def turnout(campaign: Campaign) -> dict[str, int]:

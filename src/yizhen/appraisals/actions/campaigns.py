@@ -25,6 +25,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.queries import GapRow, gap_rows
 from yizhen.people.models import Account, Appointment
+from yizhen.web.templatetags.yizhen import label
 
 ROLL_LIMIT = 2000
 PARTS = ("grades", "items", "classes", "rules", "outline", "limits", "agenda", "minutes")
@@ -195,7 +196,7 @@ def readiness(campaign: Campaign) -> list[tuple[str, str]]:
     roll = campaign.roll.all()
     for row in campaign.config["classes"]:
         if not any(entry.class_code == row["code"] for entry in roll):
-            found.append(("roll", _("“%(name)s”还没有投票人名单。") % {"name": row["zh"]}))
+            found.append(("roll", _("“%(name)s”还没有投票人名单。") % {"name": label(row)}))
     if campaign.speakers.count() * len(campaign.config["items"]) > MAX_CELLS:
         found.append(("speakers", _("一张票最多 %(n)s 格，请分批开会。") % {"n": MAX_CELLS}))
     if not campaign.session_on:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from yizhen.appraisals.rules import may_manage, may_see_all_results
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
 from yizhen.scoring.tally import suppress_small
+from yizhen.web.templatetags.yizhen import label
 
 from .common import campaign_or_404, reader, texts_of
 
@@ -141,7 +142,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         _("区间上限"),
         _("优秀率 %"),
         _("负面率 %"),
-        *[f"{row['code']} {row['zh']}" for row in classes],
+        *[f"{row['code']} {label(row)}" for row in classes],
         _("说明"),
     ]
     body = [
@@ -219,6 +220,8 @@ def opinions(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_manage(reader(request), campaign):
         raise PermissionDenied(_("意见原文只供组织部门归纳，不外传。"))
     round_ = campaign.current_round
+    if round_ is None:
+        raise Http404
     return render(
         request,
         "appraisals/opinions.html",

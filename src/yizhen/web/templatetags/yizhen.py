@@ -61,6 +61,30 @@ def label(value: Any) -> str:
     return str(zh if chinese() else (get("name_en", "") or get("en", "") or zh))
 
 
+UNITS_EN = {
+    "张/万人": "per 10,000",
+    "所/万人": "per 10,000",
+    "人/万人": "per 10,000",
+    "㎡/万人": "㎡ per 10,000",
+    "张/年": "per year",
+    "亿元": "hundred m yuan",
+    "万元/亩": "ten thousand yuan per mu",
+    "倍": "times",
+    "分": "points",
+    "个": "items",
+    "人": "people",
+    "起": "cases",
+    "张": "units",
+    "所": "units",
+}
+
+
+@register.filter
+def unit(value: str | None) -> str:
+    """Write a unit of measure in the page's language; one that a city has made up stays as it was entered."""
+    return (value or "") if chinese() else UNITS_EN.get(value or "", value or "")
+
+
 @register.filter
 def get(value: Any, key: Any) -> Any:
     """Look a key up in a mapping inside a template."""
