@@ -8,33 +8,18 @@ from typing import Any
 
 import pytest
 
+from tests.appraisals.live import POSTGRESQL, fresh_database
 from tests.browser.site import Site, served
 
 # Playwright's own event loop lives in this thread; the tests of other rooms that follow in it use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.fixture(scope="session")
-def fresh_database() -> Iterator[str]:
-    """Return the address of an empty PostgreSQL database, or nothing for SQLite."""
-    url = os.environ.get("YIZHEN_DATABASE_URL", "")
-    if not url:
-        yield ""
-        return
-    import psycopg
-
-    name = f"browser_{uuid.uuid4().hex[:10]}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    head, _slash, rest = url.rpartition("/")
-    query = "?" + rest.partition("?")[2] if "?" in rest else ""
-    yield f"{head}/{name}{query}"
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, fresh_database: str) -> Iterator[Site]:
-    """Serve a fresh demo."""
-    with served(tmp_path_factory.mktemp("site"), fresh_database) as running:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve a fresh demo on the database of this run."""
+    database = fresh_database(f"browser_{uuid.uuid4().hex[:10]}") if POSTGRESQL else ""
+    with served(tmp_path_factory.mktemp("site"), database) as running:
         yield running
 
 

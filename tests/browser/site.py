@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.appraisals.live import free_port
+
 
 @dataclass(frozen=True)
 class Site:
@@ -22,12 +23,6 @@ class Site:
     data: Path
     links: dict[str, str]
     environment: dict[str, str]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(data: Path, database_url: str) -> dict[str, str]:
