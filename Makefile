@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --requir
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench screenshots messages lock clean
+.PHONY: help install demo test lint wheel bench screenshots messages lock clean
 
 help:  ## 列出命令 · list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -29,6 +29,13 @@ lint: install $(VENV)/.developing  ## 代码检查 · the static checks
 	YIZHEN_DATA=$(VENV)/data $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py check
+
+wheel:  ## 验证 pip install 的成品 · check that pip install into an empty environment works
+	rm -rf build/empty build/data && $(PYTHON) -m venv build/empty
+	build/empty/bin/python -m pip install --disable-pip-version-check --quiet .
+	cd build && empty/bin/yizhen --data data init --city 3210 && empty/bin/yizhen --data data verify
+	cd build && empty/bin/python -c "import pathlib, yizhen; p = pathlib.Path(yizhen.__file__).parent; \
+		assert (p / 'static/vendor/tabler.min.css').exists() and list((p / 'locale').rglob('*.mo'))"
 
 bench: install  ## 性能测量 · the benchmarks
 	$(BIN)/python benchmarks/vote_opening.py
