@@ -127,3 +127,19 @@ def test_rendered_never_lets_a_tag_of_the_author_through(text: str) -> None:
     for tag in ('<a class="cite"', "<mark class", "<u class", "</a>", "</mark>", "</u>", "<p>", "</p>"):
         html = html.replace(tag, "")
     assert "<" not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("截至2026-06-30的数", []),
+        ("2025—2026年推进", []),
+        ("12345热线办结", []),
+        ("历时3.5年", []),
+        ("补齐3.5个百分点", ["3.5"]),
+        ("办结12,345件", ["12,345"]),
+        ("办结率98.5%", ["98.5%"]),
+    ],
+)
+def test_typed_figures_are_told_from_dates_and_names(text: str, marked: list[str]) -> None:
+    assert list(read_figures({"a": text}, {}).uncited) == marked

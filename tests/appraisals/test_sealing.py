@@ -46,11 +46,12 @@ def sheet(marks: Any, **changes: Any) -> dict[str, Any]:
 
 def test_card_code_may_be_typed_with_dashes_blanks_and_small_letters() -> None:
     assert normal_code(" abcd-efgh jklm ") == "ABCDEFGHJKLM"
-    assert card_hash(3, "abcd-efgh-jklm") == card_hash(3, "ABCDEFGHJKLM")
+    assert card_hash("abcd-efgh-jklm") == card_hash("ABCDEFGHJKLM")
 
 
-def test_card_hash_differs_by_round() -> None:
-    assert card_hash(3, "ABCDEFGHJKLM") != card_hash(4, "ABCDEFGHJKLM")
+def test_card_hash_is_of_the_code_as_typed_by_hand_or_scanned() -> None:
+    assert card_hash("ABCD-EFGH-JKLM") == card_hash("abcd efghjklm")
+    assert card_hash("ABCDEFGHJKLM") != card_hash("ABCDEFGHJKLN")
 
 
 def test_card_alphabet_has_nothing_to_mistake() -> None:

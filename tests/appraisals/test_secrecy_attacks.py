@@ -46,7 +46,7 @@ def closed(voted: LiveHall) -> LiveHall:
 
 
 def truth(hall: LiveHall) -> Pairs:
-    return [(card_hash(hall.facts["round"], code), receipt) for code, receipt in hall.truth]
+    return [(card_hash(code), receipt) for code, receipt in hall.truth]
 
 
 def right(hall: LiveHall, believed: Pairs) -> int:

@@ -295,8 +295,7 @@ def test_odd_words_break_no_search_and_are_shown_as_text(site, text):
     answers.append(auditor.get("/audit/", {"q": text, "page": text}))
 
     assert [response.status_code for response in answers] == [200] * 4
-    assert [page for page in answers if "<script>" in page.content.decode().replace("<script>(", "")] == []
-    assert "{{" not in answers[0].content.decode() or "{{" in text
+    assert ["<script>" in response.content.decode() for response in answers] == [False] * 4
 
 
 @pytest.mark.parametrize("word", ["nosuch", "长" * 60, "%25", "🪡", "'"])

@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 TOKEN = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_-]{0,23})(?:\.(value|city|peer|gap|needed))?\s*\}\}")
 # A figure that claims something: not a date, an article, an ordinal or the number of a list.
-TYPED = re.compile(r"(?<![A-Za-z\d.第])\d[\d,,]*(?:\.\d+)?\s*(?:%|‰)?(?!\s*(?:年|月|日|号|条|次会议|、|\.\s|\d))")
+TYPED = re.compile(
+    r"(?<![A-Za-z\d.第])(?<!\d-)(?!\d{4}-\d{1,2}(?:-\d{1,2})?(?!\d)|\d{4}\s*[—–-]+\s*\d{4}年|12345(?!\d))"
+    r"(?>\d[\d,\uff0c]*(?:\.\d+)?)\s*(?:%|‰)?(?!\s*(?:年|月|日|号|条|次会议|、|\.\s|\d))"
+)
 PER_MINUTE = 240  # characters of Chinese read aloud in a minute
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -97,6 +98,9 @@ def flag_words(flag: str) -> str:
     return flag
 
 
+SMALL = 5  # counts below this are shown as "<5" (统计法 art. 28; domain 6.2)
+
+
 @dataclass(frozen=True)
 class ResultRow:
     """One speaker's declared result as a page shows it: hidden classes are gone before anything is sorted or drawn."""
@@ -105,6 +109,8 @@ class ResultRow:
     class_scores: list[tuple[str, str | None, bool]]
     low: float | None
     high: float | None
+    excellent_rate: Decimal | None
+    negative_rate: Decimal | None
 
     @property
     def flags(self) -> list[str]:
@@ -113,7 +119,8 @@ class ResultRow:
 
 
 def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
-    """Return the visible results with suppression applied."""
+    """Return the visible results with suppression applied, before anything is sorted, drawn or exported."""
+    whole = may_see_all_results(user, campaign)
     rows = []
     for result in results_visible_to(user, campaign):
         hidden = set(result.declared["hidden_classes"])
@@ -126,5 +133,21 @@ def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
             for row in campaign.config["classes"]
         ]
         interval = result.interval or {}
-        rows.append(ResultRow(result, scores, interval.get("low"), interval.get("high")))
+        rules = campaign.config["rules"]
+        rows.append(
+            ResultRow(
+                result,
+                scores,
+                interval.get("low"),
+                interval.get("high"),
+                result.excellent_rate if whole or not _is_small(result, [rules["excellent"]]) else None,
+                result.negative_rate if whole or not _is_small(result, rules["negative"]) else None,
+            )
+        )
     return rows
+
+
+def _is_small(result: Result, grades: list[str]) -> bool:
+    """Return whether a rate rests on one to four sheets in some grade: it would give back a number shown as "<5"."""
+    headline = result.counts[result.speaker.campaign.config["rules"]["headline"]].values()
+    return any(0 < sum(row[grade] for row in headline) < SMALL for grade in grades)

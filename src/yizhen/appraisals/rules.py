@@ -35,13 +35,6 @@ def may_read_drafts(user: Account, report: DutyReport) -> bool:
     return user.is_active and user.role in MANAGERS | AUTHORS and user.covers(report.speaker.division_id)
 
 
-def may_read_report(user: Account, report: DutyReport) -> bool:
-    """Return whether the user may read a report: place and managers always, colleagues once it is submitted."""
-    if not user.is_active or user.is_admin:
-        return False
-    return may_read_drafts(user, report) or report.is_locked
-
-
 def may_hold_key(user: Account, round_: Round) -> bool:
     """Return whether the user may make and use the round's key: a scrutineer, never who runs the campaign."""
     return user.is_active and user.role == "scrutineer" and user.covers(round_.campaign.division_id)

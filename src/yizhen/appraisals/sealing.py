@@ -29,9 +29,9 @@ class UnreadableSheet(ValueError):
         self.reason = reason
 
 
-def card_hash(round_id: int, code: str) -> str:
+def card_hash(code: str) -> str:
     """Return the hash by which a card is known."""
-    return hashlib.sha256(f"card|{round_id}|{normal_code(code)}".encode()).hexdigest()
+    return hashlib.sha256(f"card|{normal_code(code)}".encode()).hexdigest()
 
 
 def normal_code(code: str) -> str:

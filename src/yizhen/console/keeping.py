@@ -3,6 +3,7 @@
 import sqlite3
 import tempfile
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -37,10 +38,15 @@ def back_up(target: Path | None = None) -> tuple[Path, int]:
     stamp = f"{timezone.localtime():%Y%m%d-%H%M%S}"
     target = target or directory / "backups" / f"yizhen-{stamp}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)  # before the site's key goes into it
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         if connection.vendor == "sqlite":
             copy = Path(folder) / "yizhen.sqlite3"
-            with sqlite3.connect(settings.DATABASES["default"]["NAME"]) as source, sqlite3.connect(copy) as sink:
+            with (
+                closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as source,
+                closing(sqlite3.connect(copy)) as sink,
+            ):
                 source.backup(sink)
             archive.write(copy, "yizhen.sqlite3")
         else:
@@ -49,7 +55,6 @@ def back_up(target: Path | None = None) -> tuple[Path, int]:
             if path.is_file():
                 archive.write(path, Path("files") / path.relative_to(settings.MEDIA_ROOT))
         archive.write(directory / "secret.key", "secret.key")
-    target.chmod(0o600)
     return target, target.stat().st_size
 
 

@@ -24,4 +24,4 @@ def may_switch_account(actor: Account, account: Account) -> bool:
 @rules.predicate
 def may_enter_staff_mode(actor: Account) -> bool:
     """Return whether the account has a staff mode: those who can publish, open ballots or change accounts."""
-    return actor.is_active and actor.role in {"city_office", "system_admin", "security_admin"}
+    return actor.is_active and actor.role in {"city_office", "county", "system_admin", "security_admin"}

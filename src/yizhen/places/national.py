@@ -20,50 +20,16 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from .unit_kinds import LEVELS, MUNICIPALITIES, Kind, Level, is_placeholder, kind_of, short_village_name
+
 DATA = Path(__file__).parent / "data"
-MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 NEAREST = 5
-
-
-class Level(StrEnum):
-    """The five levels of the table."""
-
-    PROVINCE = "province"
-    PREFECTURE = "prefecture"
-    COUNTY = "county"
-    TOWNSHIP = "township"
-    VILLAGE = "village"
-
-
-class Kind(StrEnum):
-    """What a unit is, as far as the table tells."""
-
-    PROVINCE = "province"  # 省, 自治区, 直辖市
-    PREFECTURE_CITY = "prefecture_city"  # 地级市
-    PREFECTURE_OTHER = "prefecture_other"  # 自治州, 盟, 地区
-    MUNICIPALITY_PART = "municipality_part"  # 市辖区 and 县 below 直辖市: rows without a government
-    DISTRICT = "district"  # 市辖区
-    COUNTY = "county"  # 县, 自治县
-    COUNTY_CITY = "county_city"  # 县级市
-    BANNER = "banner"  # 旗, 自治旗
-    TOWN = "town"  # 镇
-    TOWNSHIP = "township"  # 乡, 民族乡, 苏木
-    SUBDISTRICT = "subdistrict"  # 街道, 地区办事处
-    DEVELOPMENT_ZONE = "development_zone"  # run by a management committee: 开发区, 园区, 新区, 度假区, 景区, 管理区
-    FARM = "farm"  # 农场, 林场, 原种场, 兵团团场
-    VILLAGE = "village"  # 村民委员会
-    COMMUNITY = "community"  # 居民委员会
-    OTHER = "other"
-
-
-LEVELS = {2: Level.PROVINCE, 4: Level.PREFECTURE, 6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
 PARENT_LENGTH = {2: 0, 4: 2, 6: 4, 9: 6, 12: 9}
 
 
@@ -84,12 +50,12 @@ class NationalDivision:
     @property
     def placeholder(self) -> bool:
         """Whether the row only fills a level of the table and is no unit of government (see the module's head)."""
-        return _is_placeholder(self.code, self.name)
+        return _is_filler(self.code, self.name)
 
     @property
     def short_name(self) -> str:
         """The name in daily use: 东安村委会 is 东安村, 梅园新村社区居委会 is 梅园新村社区; above villages, the name itself."""
-        return _short_village_name(self.name) if self.level is Level.VILLAGE else self.name
+        return short_village_name(self.name) if self.level is Level.VILLAGE else self.name
 
 
 class UnknownDivision(LookupError):
@@ -158,7 +124,7 @@ def full_name(code: str) -> str:
     """
     own = _name(code)
     path = [(each, _name(each)) for each in _ancestors(code)]
-    names = [name for each, name in path if not _is_placeholder(each, name)]
+    names = [name for each, name in path if not _is_filler(each, name)]
     return "".join(names) if names and names[-1] == own else "".join(names) + own
 
 
@@ -222,119 +188,16 @@ def _name(code: str) -> str:
     return name
 
 
+def _is_filler(code: str, name: str) -> bool:
+    return is_placeholder(code, name, _name_above(code))
+
+
+def _name_above(code: str) -> str:
+    return _table().get(_parent(code), "") if len(code) > 2 else ""
+
+
 def _division(code: str, name: str) -> NationalDivision:
-    return NationalDivision(code, name, LEVELS[len(code)], _kind(code, name))
-
-
-# --- what a unit is ----------------------------------------------------------------------------------------------
-
-_FILLERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
-_SINGULAR = frozenset({"429021", "520203"})  # 神农架林区, 六枝特区: the only ones of their type
-_BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
-_ZONE_FILLER = re.compile(r"(特殊乡镇|特殊街道|直属乡镇|工业园乡)$")
-_OFFICES = re.compile(r"(街道|办事处乡?|办)$")
-_TOWN = re.compile(r"(?<![小区])镇$")
-_TOWNSHIP = re.compile(r"(乡|苏木)$")
-_FARM = re.compile(
-    r"[农林牧渔茶盐苇]场|[种殖艺畜产验范育树][一二三]?场|[马羊牛猪鹿鸡]场|(?<![市机广木])场$|苗圃|原种|良种|种畜|农垦"
-    r"|[一二三四五六七八九十零〇]+团"
-)
-_ZONE = re.compile(
-    r"开发区|经开区|高新|保税|自贸|园区|(?<![公花])园$|[度渡]假区|新区|示范区|[试实]验区|经济区|工业区|产业区|商务区|物流"
-    r"|景区|名胜区|旅游区|风光带|管理区|(?<!社区)管委会|(?<!社区)管理委员会|新城|[技教学品态业空]城|谷$|集聚区|聚集区|集中区|合作区"
-    r"|片区|街区|基地|口岸|港区|休闲区|资源区|加工区|投资区|工贸区|发展区|产业小镇"
-)
-
-
-def _is_placeholder(code: str, name: str) -> bool:
-    """Tell whether a row only fills a level: a set phrase, or the name of the unit above once more (441900 东莞市)."""
-    if len(code) <= 4:
-        return name in _FILLERS
-    if name.endswith("直辖村级区划") or "虚拟" in name:
-        return True
-    return len(code) <= 9 and _table().get(_parent(code), "") == name
-
-
-def _kind(code: str, name: str) -> Kind:
-    match LEVELS[len(code)]:
-        case Level.PROVINCE:
-            return Kind.PROVINCE
-        case Level.PREFECTURE:
-            return _prefecture_kind(code, name)
-        case Level.COUNTY:
-            return _county_kind(code, name)
-        case Level.TOWNSHIP:
-            return _township_kind(code, name)
-        case Level.VILLAGE:
-            return _village_kind(code, name)
-
-
-def _prefecture_kind(code: str, name: str) -> Kind:
-    if _is_placeholder(code, name):
-        return Kind.MUNICIPALITY_PART if code[:2] in MUNICIPALITIES else Kind.OTHER
-    return Kind.PREFECTURE_CITY if name.endswith("市") else Kind.PREFECTURE_OTHER
-
-
-def _county_kind(code: str, name: str) -> Kind:
-    """Tell a county's kind: 71–79 are the bureau's codes for zones; 浦东新区 (15) is a district, 神农架林区 a thing of its own."""
-    if _is_placeholder(code, name):
-        return Kind.OTHER
-    if code[4] == "7":
-        return Kind.DEVELOPMENT_ZONE
-    if code in _SINGULAR:
-        return Kind.OTHER
-    kinds = {"区": Kind.DISTRICT, "县": Kind.COUNTY, "市": Kind.COUNTY_CITY, "旗": Kind.BANNER}
-    return kinds.get(name[-1], Kind.OTHER)
-
-
-def _township_kind(code: str, name: str) -> Kind:
-    """Tell a township-level unit's kind.
-
-    1. A type word of the law at the end (镇, 乡, 街道), or in brackets, decides: 城南经济新区（车逻镇） is the town that the
-       zone is run with, 扬州市生态科技新城杭集镇 a town; but not the table's own filler words (…开发区特殊乡镇).
-    2. Else the code does: 0 sub-district, 1 town, 2 and 3 township.
-    3. Below 4 and 5 the last type word in the name does: 开发区沿海工业园 a zone, 国有林场半截河林场 a farm.
-    """
-    if _is_placeholder(code, name):
-        return Kind.OTHER
-    body = _BRACKETS.sub("", name)
-    if _ZONE_FILLER.search(body):
-        return Kind.DEVELOPMENT_ZONE
-    if "兵团" not in body:
-        for part in (body, *_BRACKETS.findall(name)):
-            for pattern, kind in ((_OFFICES, Kind.SUBDISTRICT), (_TOWN, Kind.TOWN), (_TOWNSHIP, Kind.TOWNSHIP)):
-                if pattern.search(part):
-                    return kind
-    by_code = {"0": Kind.SUBDISTRICT, "1": Kind.TOWN, "2": Kind.TOWNSHIP, "3": Kind.TOWNSHIP}
-    if code[6] in by_code:
-        return by_code[code[6]]
-    farm, zone = (max((found.end() for found in words.finditer(body)), default=-1) for words in (_FARM, _ZONE))
-    if farm == zone:
-        return Kind.OTHER
-    return Kind.FARM if farm > zone else Kind.DEVELOPMENT_ZONE
-
-
-def _village_kind(code: str, name: str) -> Kind:
-    """Tell a village's kind: 0 and 1 are residents' committees, 2 and 3 villagers', 4 and 5 only what is like one."""
-    if _is_placeholder(code, name):
-        return Kind.OTHER
-    if code[9] in "01" or (code[9] == "4" and "居委" in name):
-        return Kind.COMMUNITY
-    if code[9] in "23" or (code[9] == "5" and name.endswith("村委会")):
-        return Kind.VILLAGE
-    return Kind.OTHER
-
-
-_COMMITTEE = re.compile(r"(?P<village>村)?(?:[（(]居[）)]|村民|居+民?|(?<=社区)|(?<=村))委+(?:员会|员|会)?(?=$|[（(])")
-_TWICE = re.compile(r"(村|社区)村(?=$|[（(])")  # 方山村村委会, 先峰社区村委会
-_INCLUDING = re.compile(r"（含[^（）]*）$")
-
-
-def _short_village_name(name: str) -> str:
-    """Drop the committee, keep 村 or 社区: also where the table cut or misspelt it (社区居委, 居委员, 居民委委会)."""
-    name = _INCLUDING.sub("", name)
-    short = _COMMITTEE.sub(lambda found: found["village"] or "", name)
-    return _TWICE.sub(r"\1", short) or name
+    return NationalDivision(code, name, LEVELS[len(code)], kind_of(code, name, _name_above(code)))
 
 
 # --- finding -----------------------------------------------------------------------------------------------------
@@ -344,7 +207,7 @@ def _short_village_name(name: str) -> str:
 def _cities() -> tuple[NationalDivision, ...]:
     """Return all that ``find_city`` may answer: municipalities, prefectures, counties, without filler rows."""
     rows = ((code, name) for code, name in _table().items() if code in MUNICIPALITIES or len(code) in {4, 6})
-    return tuple(_division(code, name) for code, name in rows if not _is_placeholder(code, name))
+    return tuple(_division(code, name) for code, name in rows if not _is_filler(code, name))
 
 
 @cache

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from yizhen.appraisals.citations import read_figures
 from yizhen.appraisals.config import digest
@@ -115,7 +116,8 @@ def _rectification_text(promises: list[Matter]) -> str:
     for promise in promises:
         done = [step.text for step in promise.events.all() if step.verb == "report_done"]
         result = done[-1] if done else "正在办理"
-        lines.append(f"{promise.title}——{promise.state_name}。{result}")
+        with override("zh-hans"):  # a report is in Chinese, in whatever language its page is read
+            lines.append(f"{promise.title}——{promise.state_name}。{result}")
     return "\n".join(lines)
 
 

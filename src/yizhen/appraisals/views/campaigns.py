@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import campaigns as actions
@@ -37,7 +37,7 @@ STEPS = (
     ("rules", gettext_lazy("有效票和时限")),
     ("outline", gettext_lazy("报告提纲")),
     ("agenda", gettext_lazy("议程")),
-    ("speakers", gettext_lazy("述职人")),
+    ("speakers", pgettext_lazy("pages", "述职人")),
     ("roll", gettext_lazy("投票人名单")),
     ("publish", gettext_lazy("预览和发布")),
 )

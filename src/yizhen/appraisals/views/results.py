@@ -153,8 +153,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
             row.result.total,
             row.low,
             row.high,
-            row.result.excellent_rate,
-            row.result.negative_rate,
+            row.excellent_rate,
+            row.negative_rate,
             *[_("不足人数不显示") if hidden else score for _c, score, hidden in row.class_scores],
             " ".join(row.flags),
         ]
