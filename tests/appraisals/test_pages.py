@@ -521,5 +521,5 @@ def test_campaign_page_takes_the_same_queries_for_one_and_for_three(
     hall = room.published(places=room.PLACES[:speakers])
     client = factories.signed_in(hall.office)
     client.get(f"/appraisals/{hall.campaign.pk}/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(f"/appraisals/{hall.campaign.pk}/").status_code == 200

@@ -276,3 +276,15 @@ def test_hall_is_run_by_the_city_office_alone(hall: Hall, role: str) -> None:
             attempt()
     assert state(hall).version == before
     assert Speaker.objects.filter(heard=True).count() == 0
+
+
+def test_question_and_problem_of_a_double_tap_are_kept_once(opened: Hall) -> None:
+    hall = opened
+    speaker = hall.campaign.speakers.first()
+    assert speaker is not None
+    first = session.put_question(hall.office, speaker, text="怎么补？", source="leader")
+    assert session.put_question(hall.office, speaker, text="怎么补？ ", source="leader").pk == first.pk
+    problem = {"fact": "床位少", "requirement": "补床位", "owner": "卫生院", "due_on": timezone.localdate()}
+    session.make_comment(hall.office, speaker, strengths="", problems=[problem])
+    comment = session.make_comment(hall.office, speaker, strengths="", problems=[problem])
+    assert comment.problems.count() == 1

@@ -33,7 +33,7 @@ PAGES: dict[str, dict[str, int]] = {
     "/accounts/": only("system_admin", "security_admin"),
     "/password/": EVERYBODY,
     "/officials/": only("city_office", "county"),
-    "/staff-mode/": only("city_office", "system_admin", "security_admin"),
+    "/staff-mode/": only("city_office", "county", "system_admin", "security_admin"),
     "/places/": EVERYBODY,
     f"/places/{LIUAN}/describe/": only("city_office", "county", "system_admin"),
     f"/places/{SHIMEN}/describe/": only("city_office", "system_admin"),

@@ -14,7 +14,7 @@ from yizhen.audit.models import Record
 from yizhen.people.actions import account_of_link, make_sign_in_link, switch_account, use_sign_in_link
 from yizhen.people.models import ROLES, SignInLink
 
-STAFF_ROLES = {"city_office", "system_admin", "security_admin"}
+STAFF_ROLES = {"city_office", "county", "system_admin", "security_admin"}
 
 
 @pytest.fixture

@@ -88,9 +88,10 @@ def read_rows(
                 errors[key] = _("必须填写。")
                 row[column.name] = text
             elif column.kind == "integer":
-                if not text.isdecimal() or int(text) > 1000:
+                whole = text.isdecimal() and len(text) <= 4
+                if not whole or int(text) > 1000:
                     errors[key] = _("请填写整数。")
-                row[column.name] = int(text) if text.isdecimal() else text
+                row[column.name] = int(text) if whole else text[:20]
             elif column.kind == "decimal":
                 if not COEFFICIENT.fullmatch(text):
                     errors[key] = _("请填写 0 到 1 之间的数。")

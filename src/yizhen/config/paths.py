@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 def data_dir() -> Path:
     """Return the data directory (``YIZHEN_DATA``, default ``./data``), created when missing."""
     path = Path(os.environ.get("YIZHEN_DATA", "data")).resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 

@@ -35,9 +35,10 @@ class Need:
 
 
 def coming_campaign(user: Account) -> Campaign | None:
-    """Return the campaign that is nearest to its session, or running."""
-    campaigns = campaigns_visible_to(user).exclude(state=CampaignState.ISSUED)
-    return campaigns.order_by("session_on", "-pk").first()
+    """Return the campaign that is nearest to its session, or running; else the last one that was issued."""
+    campaigns = campaigns_visible_to(user)
+    coming = campaigns.exclude(state=CampaignState.ISSUED).order_by("session_on", "-pk").first()
+    return coming or campaigns.filter(state=CampaignState.ISSUED).order_by("-session_on", "-pk").first()
 
 
 def needs_of(user: Account, campaign: Campaign) -> list[Need]:
@@ -50,6 +51,10 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
             if may_manage(user, campaign)
             else []
         )
+    if campaign.state == CampaignState.ISSUED:
+        own = campaign.speakers.filter(division=user.scope).first() if user.role == "township_head" else None
+        result = [Need(_("看本人结果"), "appraisals:result", (campaign.pk, own.pk))] if own else []
+        return [*result, Need(_("看整改清单"), "appraisals:feedback", pk)]
     if may_manage(user, campaign):
         speakers = campaign.speakers.count()
         submitted = campaign.speakers.filter(report__submitted_at__isnull=False).count()

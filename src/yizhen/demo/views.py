@@ -48,5 +48,6 @@ def heap(request: HttpRequest) -> HttpResponse:
         counted = cast_all(round_, rest, random.Random())
         messages.success(request, _("其余 %(n)s 名演示投票人已投票。") % {"n": counted})
         return redirect("demo:heap")
-    shown = [(row, codes[row["code"]]) for row in campaign.config["classes"]]
+    # All cards, used or not: a heap that shrinks by class would tell the turnout of each class while the ballot is open.
+    shown = [(row, content["codes"][row["code"]]) for row in campaign.config["classes"]]
     return render(request, "demo/heap.html", {"campaign": campaign, "round": round_, "heap": shown})

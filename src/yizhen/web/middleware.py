@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 BALLOT_PREFIXES = ("/b/",)
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class AnonymousPaths:
@@ -50,3 +51,21 @@ class ChineseFirst:
         """Drop the browser's wish, so that only the language cookie counts."""
         request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         return self.get_response(request)
+
+
+class RefuseNul:
+    """Answers 400 to NUL characters: PostgreSQL cannot store them, and no person types them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the address, the query and the fields of forms."""
+        if request.path.startswith(BALLOT_PREFIXES):
+            return self.get_response(request)
+        found = "\0" in request.path_info or any(
+            "\0" in text for texts in request.GET.lists() for text in (texts[0], *texts[1])
+        )
+        if not found and request.method == "POST" and request.content_type in FORM_TYPES:
+            found = any("\0" in text for texts in request.POST.lists() for text in (texts[0], *texts[1]))
+        return HttpResponseBadRequest("400 · NUL") if found else self.get_response(request)

@@ -237,6 +237,8 @@ def put_question(actor: Account, speaker: Speaker, *, text: str, source: str) ->
     """Enter a question from the floor or from before the meeting."""
     campaign = locked(actor, speaker.campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
     question = Question(speaker=speaker, text=text.strip(), source=source)
+    if (same := speaker.questions.filter(text=question.text, source=source).first()) is not None:
+        return same  # a double tap
     question.full_clean()
     question.save()
     bump(campaign)
@@ -282,6 +284,8 @@ def make_comment(actor: Account, speaker: Speaker, *, strengths: str, problems: 
         comment.save()
     for problem in problems:
         named = Problem(comment=comment, **problem)
+        if comment.problems.filter(fact=named.fact, requirement=named.requirement).exists():
+            continue  # a double tap
         named.full_clean(exclude=["comment", "matter"])
         named.save()
     bump(campaign)

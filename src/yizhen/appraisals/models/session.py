@@ -84,6 +84,7 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["answered", "asked_at"]
+        constraints = [models.UniqueConstraint(fields=["speaker", "text", "source"], name="question_is_put_once")]
 
     def __str__(self) -> str:
         return self.text
@@ -114,7 +115,8 @@ class Problem(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(name="problem_has_fact_and_requirement", condition=~Q(fact="") & ~Q(requirement=""))
+            models.UniqueConstraint(fields=["comment", "fact", "requirement"], name="problem_is_named_once"),
+            models.CheckConstraint(name="problem_has_fact_and_requirement", condition=~Q(fact="") & ~Q(requirement="")),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -24,6 +25,7 @@ from yizhen.web.qr import qr_svg
 from .common import campaign_or_404, reader, texts_of
 
 BODY_LIMIT = 256 * 1024
+NOT_SCRUBBED = gettext_lazy("数据库里的旧痕迹还没有清干净（有别的程序正在读库）。计票前会再清一次；请勿备份。")
 
 
 def phone(request: HttpRequest) -> HttpResponse:
@@ -120,7 +122,8 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("what") == "count":
-                actions.scrub_storage()
+                if not actions.scrub_storage():
+                    messages.warning(request, NOT_SCRUBBED)
                 counting.count_round(user, round_, request.POST.get("key", ""))
                 messages.success(request, _("计票完成。"))
                 return redirect("appraisals:results", pk=pk)
@@ -165,7 +168,7 @@ def cards(request: HttpRequest, pk: int) -> HttpResponse:
             ]
     round_ = campaign.current_round
     made = {
-        row["code"]: round_.cards.filter(class_code=row["code"], state="fresh").count() if round_ else 0
+        row["code"]: round_.cards.filter(class_code=row["code"]).exclude(state="revoked").count() if round_ else 0
         for row in campaign.config["classes"]
     }
     entitled = {row["code"]: campaign.roll.filter(class_code=row["code"]).count() for row in campaign.config["classes"]}

@@ -87,6 +87,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "speakers": speakers_with_reports(found),
             "round": round_,
             "manage": may_manage(user, found),
+            "cards": round_.cards.exclude(state="revoked").count() if round_ is not None else 0,
             "holds_key": round_ is not None and may_hold_key(user, round_),
             "sees_results": may_see_all_results(user, found),
             "attendance": attendance(found) if may_manage(user, found) else [],
@@ -144,7 +145,7 @@ def _table_step(request: HttpRequest, found: Campaign, step: str) -> dict[str, A
         "table": shown_rows(step, rows, errors),
         "columns": TABLES[step],
         "failed": bool(errors),
-        "sum": sum(int(row["weight"]) for row in rows if str(row.get("weight", "")).isdecimal()),
+        "sum": sum(row["weight"] for row in rows if isinstance(row.get("weight"), int)),
         "weighted": step in {"classes", "items"},
     }
 

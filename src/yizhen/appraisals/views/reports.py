@@ -33,7 +33,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     versions = found.versions.all()
     if not may_read_drafts(user, found) and (latest := versions.first()):
         versions = versions.filter(number=latest.number)  # colleagues read what was submitted, never its drafts
-    version = versions.filter(number=number).first() if number.isdecimal() else versions.first()
+    version = versions.filter(number=number_of(number)).first() if number.isdecimal() else versions.first()
     figures = actions.figures_of(found)
     address = reverse("appraisals:citation", args=[pk, "CODE"])
     sections = [

@@ -106,9 +106,21 @@ def _distribution(campaign: Campaign, result: Result, *, exact: bool) -> list[di
         numbers = {grade["code"]: sum(row[grade["code"]] for row in per_class) for grade in campaign.config["grades"]}
         numbers[NOT_INFORMED] = sum(row[NOT_INFORMED] for row in per_class)
         numbers["abstained"] = sum(row["abstained"] for row in per_class)
-        shown = {code: (number if exact else suppress_small(number)) for code, number in numbers.items()}
-        rows.append({"item": item, "cells": list(shown.values())})
+        rows.append({"item": item, "cells": list(numbers.values()) if exact else suppressed(list(numbers.values()))})
     return rows
+
+
+def suppressed(numbers: list[int]) -> list[int | str]:
+    """Return a row of counts with small ones as "<5" (统计法 art. 28).
+
+    A single small one takes the next smallest with it: subtraction from the row's total would give it back.
+    """
+    shown: list[int | str] = [suppress_small(number) for number in numbers]
+    if sum(isinstance(cell, str) for cell in shown) == 1:
+        others = [index for index, cell in enumerate(shown) if isinstance(cell, int) and cell > 0]
+        if others:
+            shown[min(others, key=lambda index: numbers[index])] = "※"
+    return shown
 
 
 def _sum(campaign: Campaign, result: Result) -> list[dict[str, Any]]:

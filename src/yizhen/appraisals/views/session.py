@@ -25,6 +25,7 @@ from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.qr import qr_svg
 
+from .ballot import NOT_SCRUBBED
 from .common import campaign_or_404, number_of, reader, speaker_of, texts_of
 
 
@@ -42,7 +43,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Check people in and note that a card was handed out: never which card."""
     campaign = _managed(request, pk)
     if request.method == "POST":
-        entries = [int(value) for value in request.POST.getlist("entry") if value.isdecimal()]
+        entries = [number_of(value) for value in request.POST.getlist("entry")]
         what = request.POST.get("what", "")
         changes: dict[str, Any] = {
             "present": {"present": True},
@@ -86,6 +87,7 @@ def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]
         "comment": getattr(current, "comment", None) if current else None,
         "round": round_,
         "turnout": ballot.turnout(campaign),
+        "unheard": campaign.speakers.filter(heard=False).count(),
         "attendance": attendance_rows(campaign),
         "work_lines": WORK_LINES.items(),
         "now_address": request.build_absolute_uri(f"/now/{campaign.token}/"),
@@ -144,7 +146,8 @@ def _open(request: HttpRequest, campaign: Campaign) -> None:
 
 def _close(request: HttpRequest, campaign: Campaign) -> None:
     ballot.close_ballot(reader(request), campaign)
-    ballot.scrub_storage()
+    if not ballot.scrub_storage():
+        messages.warning(request, NOT_SCRUBBED)
 
 
 def _begin(request: HttpRequest, campaign: Campaign) -> None:

@@ -86,6 +86,13 @@ def unit(value: str | None) -> str:
 
 
 @register.filter
+def measured(value: Any, unit_zh: str | None) -> str:
+    """Write a number with its unit behind it, set apart where the page's language does so."""
+    words = unit(unit_zh)
+    return f"{value}{words}" if chinese() or not words or words == "%" else f"{value} {words}"
+
+
+@register.filter
 def get(value: Any, key: Any) -> Any:
     """Look a key up in a mapping inside a template."""
     return value.get(key) if value is not None else None

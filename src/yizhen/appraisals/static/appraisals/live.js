@@ -24,6 +24,7 @@
         if (html !== null) document.getElementById("slide").innerHTML = html;
       });
     }
+    document.querySelectorAll("[data-hide]").forEach(function (place) { place.hidden = place.dataset.hide.split(" ").indexOf(phase) >= 0; });
     document.querySelectorAll("[data-show]").forEach(function (place) { place.hidden = place.dataset.show !== phase; });
   }
   function poll() {
