@@ -20,10 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path("src/yizhen/static/vendor")
 FILES = (
     "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js",
-    "@tabler/core/dist/js/tabler-theme.min.js",
     "echarts/dist/echarts.min.js",
-    "htmx.org/dist/htmx.min.js",
     "tweetnacl/nacl-fast.min.js",
     "tweetnacl-sealedbox-js/sealedbox.web.js",
 )

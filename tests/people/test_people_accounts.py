@@ -10,7 +10,15 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import LIUAN, SHIMEN, signed_in
 from yizhen.audit.models import Record
-from yizhen.people.actions import appoint, found_site, make_sign_in_link, open_account, switch_account
+from yizhen.people.actions import (
+    account_of_link,
+    appoint,
+    found_site,
+    make_sign_in_link,
+    open_account,
+    renew_link,
+    switch_account,
+)
 from yizhen.people.models import ADMIN_ROLES, ROLES, Account, Appointment, Official
 from yizhen.people.queries import accounts_visible_to, has_administrators, officials_visible_to, units_visible_to
 
@@ -496,3 +504,25 @@ def test_officials_page_shows_errors_at_their_fields(city, change, field):
 
     assert (response.status_code, list(response.context["form"].errors)) == (400, [field])
     assert Official.objects.count() == 0
+
+
+def test_renewed_link_clears_the_password_and_the_old_link(db: None) -> None:
+    factories.fictional_city()
+    keeper, clerk = factories.account("system_admin"), factories.account("township_office", "990181101")
+    old = make_sign_in_link(clerk)
+    clerk.set_password("Old-password-1")
+    clerk.save()
+    new = renew_link(keeper, clerk)
+    clerk.refresh_from_db()
+    assert not clerk.has_usable_password()
+    assert account_of_link(old) is None
+    assert account_of_link(new) == clerk
+
+
+def test_renewed_link_is_not_made_for_administrators_or_by_others(db: None) -> None:
+    factories.fictional_city()
+    keeper, auditor = factories.account("system_admin"), factories.account("audit_admin")
+    with pytest.raises(PermissionDenied):
+        renew_link(keeper, auditor)
+    with pytest.raises(PermissionDenied):
+        renew_link(factories.account("city_office"), factories.account("township_office", "990181101"))

@@ -54,6 +54,13 @@ class PasswordSet:
     """An account's holder set the password."""
 
 
+@event("people.link_renewed")
+class LinkRenewed:
+    """A new one-time link was made for an account, and its password cleared."""
+
+    username: str
+
+
 @event("people.appointed")
 class Appointed:
     """An official took a post."""
@@ -185,6 +192,24 @@ def make_sign_in_link(account: Account, *, valid: timedelta = timedelta(days=2))
         secret_hash=hashlib.sha256(secret.encode()).hexdigest(), account=account, expires_at=timezone.now() + valid
     )
     return secret
+
+
+@transaction.atomic
+def renew_link(actor: Account, account: Account) -> str:
+    """Make a new one-time link for a business account whose link has expired or whose password is forgotten.
+
+    Clears the password, so that whoever held it notices: nobody signs in silently for somebody else.
+
+    Raises:
+        PermissionDenied: when the actor may not open accounts of this role.
+    """
+    if not may_open_account(actor, account.role):
+        raise PermissionDenied(_("只有系统管理员可以给业务账号重发链接。"))
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    account.sign_in_links.filter(used_at__isnull=True).delete()
+    record(actor, LinkRenewed(username=account.username), f"people.account:{account.pk}", scope=account.scope_id)
+    return make_sign_in_link(account)
 
 
 def account_of_link(secret: str) -> Account | None:

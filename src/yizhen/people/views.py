@@ -147,7 +147,12 @@ def accounts(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if getattr(request, "staff_mode_until", 0) <= time.time():
             return redirect(reverse("people:staff_mode") + "?next=" + reverse("people:accounts"))
-        if form.is_valid():
+        if renewed := request.POST.get("renew", ""):
+            account = get_object_or_404(accounts_visible_to(user), pk=int(renewed) if renewed.isdecimal() else 0)
+            secret = actions.renew_link(user, account)
+            link = request.build_absolute_uri(reverse("people:sign_in_by_link", args=[secret]))
+            form = AccountForm()
+        elif form.is_valid():
             try:
                 account = actions.open_account(user, **form.cleaned_data)
             except ValidationError as error:
