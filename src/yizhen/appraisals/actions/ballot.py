@@ -37,6 +37,7 @@ from yizhen.appraisals.sealing import (
     merkle_root,
     receipt_of,
 )
+from yizhen.appraisals.turn import writers_turn
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
@@ -223,7 +224,7 @@ def cast_sheet(code: str, sealed: bytes, opinions: list[bytes]) -> CastOutcome:
     if len(opinions) > len(card.round.layout.get("speakers", [])) or len(set(opinions)) != len(opinions):
         return CastOutcome("malformed")
     try:
-        with transaction.atomic():
+        with writers_turn(), transaction.atomic():
             return _cast(card, sealed, receipt, opinions)
     except IntegrityError:
         # The same bytes arrived twice at once: the other request has just written them. Otherwise it is an opinion
