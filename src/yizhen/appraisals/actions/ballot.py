@@ -344,13 +344,14 @@ def scrub_storage() -> bool:
 def _old_snapshots_have_ended(cursor: Any) -> bool:
     """Wait, at most 20 seconds, for PostgreSQL's readers of an older state: VACUUM FULL keeps dead rows for them.
 
-    Such a reader may be a dump, an open transaction, or autovacuum's ANALYZE.
+    Such a reader may be a dump, an open transaction, or autovacuum's ANALYZE; in another database of the server too,
+    because every new snapshot, VACUUM FULL's own among them, reaches back to the oldest transaction of them all.
     """
     cursor.execute("SELECT txid_current() % 4294967296")
     now = str(cursor.fetchone()[0])
     for _attempt in range(200):
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
             "AND greatest(age(backend_xmin), age(backend_xid)) > age(%s::text::xid)",
             [now],
         )
