@@ -21,7 +21,7 @@ REGISTRIES = [
     "registry." + "yarnpkg",
 ]
 MACHINE_PATH = re.compile(r"(?<![\w.)}>/-])/(?:home|root|tmp|Users)/")
-PAIRS = ["base", "build", "node", "dev"]
+PAIRS = ["base", "build", "node", "dev", "bench"]
 
 
 @cache

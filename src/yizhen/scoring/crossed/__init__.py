@@ -1,0 +1,17 @@
+"""Linear models of a meeting: scores standardised to the full roster, with errors that know the raters."""
+
+from .model import CrossedModel
+from .paired import PairedScores, bootstrap_raters, paired_scores
+from .result import Additive, Check, CrossedResult, Differences, additive_fixed
+
+__all__ = [
+    "Additive",
+    "Check",
+    "CrossedModel",
+    "CrossedResult",
+    "Differences",
+    "PairedScores",
+    "additive_fixed",
+    "bootstrap_raters",
+    "paired_scores",
+]

@@ -1,0 +1,259 @@
+"""Pictures for where a person would rather look: rank sets, scores, the severity map, margins.
+
+Needs matplotlib (``pip install yizhen[plots]``). Every picture has a title, units, its source and date, and shows no
+severity of a single rater. Figures are plain objects without global state: save them with ``savefig``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .inputs import InputError
+from .tables import Language, said
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+    from .facets import FacetsResult
+    from .ranks import RankSets
+    from .tally import Margin
+
+CHINESE_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC",
+    "SimHei",
+)  # fmt: skip
+INK, SOFT, LINE, ACCENT = "#1f2937", "#64748b", "#cbd5e1", "#b4232a"
+SMALLEST_CLASS = 5
+
+
+def plot_rank_sets(
+    sets: RankSets, *, language: Language = "zh", source: str = "", date: str = "", title: str = ""
+) -> Figure:
+    """Draw each unit's rank and the ranks it may have, best on top.
+
+    ``source`` and ``date`` are printed below; ``title`` replaces the ordinary one.
+
+    Raises:
+        ImportError: when matplotlib is not installed.
+    """
+    order = np.argsort(sets.rank, kind="stable")
+    kind = said(language, "对整张表同时成立", "for the whole table") if sets.kind == "simultaneous" else (
+        said(language, "对单个对象成立", "for each unit by itself"))  # fmt: skip
+    heading = title or said(
+        language, f"名次与 {sets.level:.0%} 置信范围（{kind}）", f"Ranks with {sets.level:.0%} confidence sets ({kind})"
+    )
+    figure, axes = _canvas(len(order), heading, language, source, date)
+    for row, unit in enumerate(order):
+        axes.plot(
+            [sets.low[unit], sets.high[unit]], [row, row], color=LINE, linewidth=9, solid_capstyle="round", zorder=1
+        )
+        axes.plot(sets.rank[unit], row, "o", color=ACCENT, markersize=7, zorder=2)
+    _names(axes, sets.names[order])
+    axes.set_xlim(0.3, len(order) + 0.7)
+    axes.set_xticks(range(1, len(order) + 1, max(1, len(order) // 12)))
+    axes.set_xlabel(
+        said(
+            language,
+            "名次（1 为最高；灰条为可能的名次）",
+            "rank (1 is highest; the grey bar spans the ranks it may be)",
+        )
+    )
+    return _finished(figure)
+
+
+def plot_scores(
+    names: Sequence[object],
+    scores: Sequence[float],
+    se: Sequence[float],
+    *,
+    language: Language = "zh",
+    source: str = "",
+    date: str = "",
+    title: str = "",
+) -> Figure:
+    """Draw scores in points with bars of ± 1.39 standard errors: two bars that do not overlap differ at 5 %.
+
+    Bars of ± 1.96 would be right for one score and far too wide for comparing two.
+
+    Raises:
+        ImportError: when matplotlib is not installed.
+        InputError: when the lengths differ.
+
+    Source: Goldstein & Healy 1995, JRSS A 158, 175-177.
+    """
+    if not len(names) == len(scores) == len(se):
+        raise InputError("names, scores, se", f"have {len(names)}, {len(scores)} and {len(se)} entries")
+    order = np.argsort(-np.asarray(scores), kind="stable")
+    heading = title or said(language, "得分与可比区间", "Scores with comparison bars")
+    figure, axes = _canvas(len(order), heading, language, source, date)
+    at, error = np.asarray(scores, float)[order], np.asarray(se, float)[order]
+    axes.errorbar(at, range(len(order)), xerr=1.39 * error, fmt="o", color=ACCENT, ecolor=SOFT, capsize=3)
+    _names(axes, np.asarray(names, dtype=object)[order])
+    axes.set_xlabel(
+        said(
+            language, "分（横线不重叠的两者差别可信，5% 水平）", "points (two bars that do not overlap differ, at 5 %)"
+        )
+    )
+    return _finished(figure)
+
+
+def plot_wright_map(
+    result: FacetsResult,
+    *,
+    classes: Mapping[Any, Hashable] | None = None,
+    language: Language = "zh",
+    source: str = "",
+    date: str = "",
+    title: str = "",
+) -> Figure:
+    """Draw ratees, raters and thresholds on one logit scale (a Wright map).
+
+    Raters are drawn as a histogram, by class where ``classes`` maps raters to classes; classes of fewer than five are
+    drawn together with all others, and fewer than five raters in all not at all.
+
+    Raises:
+        ImportError: when matplotlib is not installed.
+    """
+    order = np.argsort(-result.places.measure, kind="stable")
+    heading = title or said(language, "被评对象与评议人宽严图", "Ratees and severity on one scale")
+    figure, axes = _canvas(len(order), heading, language, source, date, second=True)
+    error = result.ratees["wle_se"] if "wle_se" in result.ratees else result.ratees["se"]
+    axes.errorbar(
+        result.places.measure[order], range(len(order)), xerr=1.39 * error[order], fmt="o", color=ACCENT, ecolor=SOFT, capsize=3
+    )  # fmt: skip
+    _names(axes, result.design.ratings.ratee.names[order])
+    below = figure.axes[1]
+    _severity_histogram(below, result, classes, language)
+    steps = result.places.steps.mean(0)
+    for number, step in enumerate(steps, start=1):
+        for one in (axes, below):
+            one.axvline(step, color=LINE, linewidth=1, zorder=0)
+        axes.annotate(
+            f"{number - 1}→{number}", (step, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+            textcoords="offset points", ha="center", fontsize=8, color=SOFT,
+        )  # fmt: skip
+    below.set_xlabel(
+        said(
+            language,
+            "logit（上：越右越好；下：越右越严；竖线：等次分界）",
+            "logits (above: right is better; below: right is more severe; lines: grade thresholds)",
+        )
+    )
+    return _finished(figure)
+
+
+def _severity_histogram(
+    axes: Axes, result: FacetsResult, classes: Mapping[Any, Hashable] | None, language: Language
+) -> None:
+    severity, names = result.places.severity, result.design.ratings.rater.names
+    if len(severity) < SMALLEST_CLASS:
+        axes.text(0.5, 0.5, said(language, "评议人不足 5 名，不显示", "fewer than 5 raters: not shown"),
+                  transform=axes.transAxes, ha="center", va="center", color=SOFT)  # fmt: skip
+        return
+    label = [str(classes.get(name, "")) if classes else "" for name in names]
+    count = {one: label.count(one) for one in label}
+    other = said(language, "其他", "others")
+    label = [one if count[one] >= SMALLEST_CLASS else other for one in label]
+    if 0 < label.count(other) < SMALLEST_CLASS:  # one small class alone would be told by its colour
+        label = [""] * len(label)
+    groups = sorted(set(label))
+    values = [severity[np.array([one == group for one in label])] for group in groups]
+    bins = np.histogram_bin_edges(severity, bins=min(15, max(5, len(severity) // 4)))
+    colours = ["#33658a", "#86bbd8", "#f6ae2d", "#758e4f", "#9b5de5", "#94a3b8"]
+    axes.hist(
+        values,
+        bins=list(bins),
+        stacked=True,
+        color=[colours[i % len(colours)] for i in range(len(groups))],
+        label=groups,
+    )
+    axes.set_ylabel(said(language, "评议人数", "raters"), color=INK)
+    _whole_numbers(axes.yaxis)
+    if len(groups) > 1:
+        axes.legend(frameon=False, fontsize=8)
+
+
+def plot_margins(
+    margins: Mapping[str, Margin], *, language: Language = "zh", source: str = "", date: str = "", title: str = ""
+) -> Figure:
+    """Draw how many sheets, marked otherwise, would change each result; ``margins`` maps a label to its margin.
+
+    Raises:
+        ImportError: when matplotlib is not installed.
+    """
+    heading = title or said(language, "改变结果所需的票数", "Sheets that would change a result")
+    figure, axes = _canvas(len(margins), heading, language, source, date)
+    sheets = [margin.sheets for margin in margins.values()]
+    longest = max([number for number in sheets if number is not None], default=1) or 1
+    for row, number in enumerate(sheets):
+        axes.barh(
+            row, longest * 1.02 if number is None else number, color=LINE if number is None else "#33658a", height=0.6
+        )
+        text = said(language, "不可能", "none could") if number is None else str(number)
+        axes.text(
+            (longest if number is None else number) + longest * 0.03, row, text, va="center", color=INK, fontsize=9
+        )
+    _names(axes, np.array(list(margins), dtype=object))
+    axes.set_xlim(0, longest * 1.15)
+    _whole_numbers(axes.xaxis)
+    axes.set_xlabel(said(language, "票（张）；越少越不牢", "sheets; the fewer, the less firm"))
+    return _finished(figure)
+
+
+def _canvas(
+    rows: int, title: str, language: Language, source: str, date: str, *, second: bool = False
+) -> tuple[Figure, Axes]:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ImportError(
+            said(
+                language,
+                "画图需要 matplotlib：pip install yizhen[plots]",
+                "plots need matplotlib: pip install yizhen[plots]",
+            )
+        ) from None
+    height = 1.6 + 0.32 * max(rows, 3) + (1.8 if second else 0)
+    figure = Figure(figsize=(8, height), layout="constrained")
+    if second:
+        figure.subplots(2, 1, sharex=True, height_ratios=[0.32 * max(rows, 3) + 0.4, 1.6])
+    else:
+        figure.subplots()
+    for one in figure.axes:
+        one.spines[["top", "right", "left"]].set_visible(False)
+        one.tick_params(length=0, colors=INK)
+        one.grid(axis="x", color="#eef2f7")
+        one.set_axisbelow(True)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13, color=INK)
+    note = "　".join(part for part in (source and said(language, "来源：", "Source: ") + source, date) if part)
+    if note:
+        figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=SOFT)
+    return figure, figure.axes[0]
+
+
+def _names(axes: Axes, names: Any) -> None:
+    axes.set_yticks(range(len(names)), [str(name) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+
+
+def _whole_numbers(axis: Axis) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _finished(figure: Figure) -> Figure:
+    """Write every text in a font that has Chinese, if the machine has one, falling back on the ordinary one."""
+    from matplotlib import font_manager
+    from matplotlib.text import Text
+
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    family = [font for font in CHINESE_FONTS if font in known][:1] + ["DejaVu Sans"]
+    for text in figure.findobj(Text):
+        text.set_fontfamily(family)
+    return figure

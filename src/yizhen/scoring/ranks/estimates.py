@@ -1,0 +1,105 @@
+"""Estimates with their covariance, and random draws of their errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yizhen.scoring.inputs import Floats, InputError, matrix_of
+
+WORK = 2e8  # draws × pairs that a default number of draws may cost
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Estimates of p units, higher being better: ``value`` (p,), ``covariance`` (p, p), ``df`` of its scale or None."""
+
+    names: NDArray[np.object_]
+    value: Floats
+    covariance: Floats
+    df: float | None
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def difference_se(self) -> Floats:
+        """Standard errors (p, p) of all differences; 1 on the diagonal, where the difference is 0."""
+        variance = np.diag(self.covariance)
+        made = np.sqrt(np.maximum(variance[:, None] + variance - 2 * self.covariance, 0))
+        np.fill_diagonal(made, 1.0)
+        return made
+
+    def errors(self, draws: int, seed: int) -> Floats:
+        """Return draws of the estimates' errors, shape (draws, p), in single precision; t-distributed with ``df``."""
+        generator = np.random.default_rng(seed)
+        shape = (draws, len(self))
+        normal = generator.standard_normal(shape, dtype=np.float32)
+        off = self.covariance - np.diag(np.diag(self.covariance))
+        if np.abs(off).max() <= 1e-12 * np.diag(self.covariance).max():
+            made = normal * np.sqrt(np.diag(self.covariance)).astype(np.float32)
+        else:
+            values, vectors = np.linalg.eigh(self.covariance)
+            made = normal @ (vectors * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
+        if self.df is not None:
+            made /= np.sqrt(generator.chisquare(self.df, (draws, 1)) / self.df).astype(np.float32)
+        return made
+
+
+def read_estimates(
+    estimates: Any,
+    *,
+    se: Any = None,
+    covariance: Any = None,
+    df: float | None = None,
+    names: Sequence[object] | None = None,
+) -> Estimates:
+    """Check estimates given with standard errors (independent) or a covariance matrix.
+
+    Raises:
+        InputError: when shapes differ, a value is missing, an error is not positive, or two units have a difference
+            without error.
+    """
+    value = np.asarray(estimates, dtype=np.float64)
+    if value.ndim != 1 or len(value) < 2:
+        raise InputError("estimates", f"has shape {value.shape}, expected two units or more in one dimension")
+    if (se is None) == (covariance is None):
+        raise InputError("se, covariance", "give one of them")
+    full: Floats
+    if covariance is None:
+        error = np.asarray(se, dtype=np.float64)
+        if error.shape != value.shape:
+            raise InputError("se", f"has shape {error.shape}, expected {value.shape}")
+        full = np.diag(error**2)
+        bad = np.flatnonzero(~(error > 0) | ~np.isfinite(error))
+    else:
+        full = matrix_of(covariance, "covariance")
+        if full.shape != (len(value), len(value)) or not np.allclose(full, full.T, rtol=1e-6, atol=1e-12):
+            raise InputError("covariance", f"has shape {full.shape} or is not symmetric; expected {len(value)} units")
+        bad = np.flatnonzero(~(np.diag(full) >= 0))
+    if len(bad):
+        raise InputError(
+            "se" if covariance is None else "covariance", "an error must be a positive number", int(bad[0])
+        )
+    lost = np.flatnonzero(~np.isfinite(value))
+    if len(lost):
+        raise InputError("estimates", "NaN or infinite", int(lost[0]))
+    if df is not None and df < 1:
+        raise InputError("df", f"{df} degrees of freedom; at least 1")
+    labelled = np.empty(len(value), dtype=object)
+    labelled[:] = list(range(1, len(value) + 1)) if names is None else list(names)
+    if len(set(labelled.tolist())) < len(labelled):
+        raise InputError("names", "a name occurs twice")
+    made = Estimates(labelled, value, full, df)
+    certain = np.argwhere(made.difference_se <= 0)
+    if len(certain):
+        one, other = (labelled[i] for i in certain[0])
+        raise InputError("covariance", f"the difference between {one} and {other} has no error; nothing to test")
+    return made
+
+
+def default_draws(units: int) -> int:
+    """Return how many draws to take: 20,000 for a table of townships, fewer for hundreds of units."""
+    return int(np.clip(WORK / units**2, 2_000, 20_000))

@@ -1,0 +1,212 @@
+"""How firm a declared result is: the fewest sheets that, marked otherwise, would have changed it.
+
+A count has no sampling error; its firmness is a margin of victory, as in election audits. Margins are computed on the
+exact scores, before the total is rounded. A sheet that is marked otherwise stays valid and keeps its empty cells, so
+that denominators stay what they are; then every sheet moves a score by an amount of its own, and taking the largest
+first gives the smallest number exactly.
+
+Source: the margin of Magrino, Rivest, Shen & Wagner 2011, EVT/WOTE, for scoring rules.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import ceil, floor
+
+from yizhen.scoring.tables import Language, said
+
+from .rules import ClassCount, CountingRule
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One valid sheet: its voter class and ratee → item → grade; a cell without a grade is left out."""
+
+    class_code: str
+    marks: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The fewest sheets that change a result: ``sheets`` in all, ``by_class`` one way of choosing them.
+
+    None when no marking of all sheets would change it. 0 when there is nothing to change: a tie.
+    """
+
+    sheets: int | None
+    by_class: Mapping[str, int]
+
+    def summary(self, language: Language = "zh") -> str:
+        """Say how firm the result is."""
+        if self.sheets is None:
+            return said(language, "怎样改票都不会改变这个结果。", "No marking of the sheets would change this.")
+        if not self.sheets:
+            return said(language, "并列，没有差距。", "A tie: there is no margin.")
+        parts = ", ".join(f"{code} {number}" for code, number in self.by_class.items())
+        return said(
+            language,
+            f"只要 {self.sheets} 张票改变就会改变结果（{parts}）。",
+            f"{self.sheets} sheet{'s' * (self.sheets > 1)} marked otherwise would change the result ({parts}).",
+        )
+
+
+class Standing:
+    """Exact totals of several ratees from sheets, and what each sheet could move. Weights as :func:`declare` uses them.
+
+    Raises:
+        ValueError: when a sheet names a class, item or grade that the rule does not know.
+    """
+
+    def __init__(self, rule: CountingRule, sheets: Sequence[Sheet]) -> None:
+        self.rule = rule
+        self.worth = {grade.code: grade.coefficient for grade in rule.grades if grade.counts_in_denominator}
+        known = {grade.code for grade in rule.grades}
+        self.sheets = list(sheets)
+        self.ratees = list(dict.fromkeys(ratee for sheet in sheets for ratee in sheet.marks))
+        for row, sheet in enumerate(sheets):
+            if sheet.class_code not in rule.class_weights:
+                raise ValueError(f"sheet {row}: class {sheet.class_code} not in the rule")
+            for ratee, marks in sheet.marks.items():
+                for item, grade in marks.items():
+                    if item not in rule.item_weights or grade not in known:
+                        raise ValueError(f"sheet {row}, {ratee}: {item} = {grade} not in the rule")
+        self._shares = {ratee: self._cell_shares(ratee) for ratee in self.ratees}
+
+    def _cell_shares(self, ratee: str) -> dict[tuple[str, str], Fraction]:
+        """Return (class, item) → points of the total that a full mark on one sheet is worth."""
+        number: dict[tuple[str, str], int] = {}
+        for sheet in self.sheets:
+            for item, grade in sheet.marks.get(ratee, {}).items():
+                if grade in self.worth:
+                    number[sheet.class_code, item] = number.get((sheet.class_code, item), 0) + 1
+        weights = self.rule.class_weights
+        by_class = {code: sum(self.rule.item_weights[i] for c, i in number if c == code) for code in weights}
+        total = sum(weights[code] for code in weights if by_class[code])
+        return {
+            (code, item): Fraction(100 * weights[code] * self.rule.item_weights[item], total * by_class[code] * count)
+            for (code, item), count in number.items()
+            if total and by_class[code]
+        }
+
+    def score(self, ratee: str) -> Fraction:
+        """Return the exact total, without any rounding, of a ratee; 0 without a mark."""
+        return sum((self._part(sheet, ratee, self.worth) for sheet in self.sheets), Fraction(0))
+
+    def _part(self, sheet: Sheet, ratee: str, worth: Mapping[str, Fraction]) -> Fraction:
+        return sum(
+            (
+                self._shares[ratee].get((sheet.class_code, item), Fraction(0)) * worth[grade]
+                for item, grade in sheet.marks.get(ratee, {}).items()
+                if grade in worth
+            ),
+            Fraction(0),
+        )
+
+    def room(self, sheet: Sheet, ratee: str, *, down: bool) -> Fraction:
+        """Return by how much a sheet marked otherwise could lower (or raise) a ratee's total."""
+        end = min(self.worth.values()) if down else max(self.worth.values())
+        return self._part(sheet, ratee, {grade: abs(value - end) for grade, value in self.worth.items()})
+
+    def pair(self, ahead: str, behind: str) -> Margin:
+        """Return the margin by which one ratee is ahead of another: until the lead is lost, a tie counting as lost."""
+        lead = self.score(ahead) - self.score(behind)
+        if lead < 0:
+            raise ValueError(f"{ahead} is not ahead of {behind}")
+        moves = [
+            (sheet.class_code, self.room(sheet, ahead, down=True) + self.room(sheet, behind, down=False))
+            for sheet in self.sheets
+        ]
+        return fewest(moves, lead)
+
+    def pairs(self) -> dict[tuple[str, str], Margin]:
+        """Return the margins of all pairs, the one ahead first."""
+        scores = {ratee: self.score(ratee) for ratee in self.ratees}
+        order = sorted(self.ratees, key=lambda ratee: -scores[ratee])
+        return {(ahead, behind): self.pair(ahead, behind) for ahead, behind in combinations(order, 2)}
+
+    def cut_off(self, ratee: str, line: Fraction | int) -> Margin:
+        """Return how many sheets keep a ratee's total at or above a line, or below it."""
+        score = self.score(ratee)
+        above = score >= line
+        moves = [(sheet.class_code, self.room(sheet, ratee, down=above)) for sheet in self.sheets]
+        return fewest(moves, score - line, beyond=True) if above else fewest(moves, line - score)
+
+
+def fewest(moves: Iterable[tuple[str, Fraction]], gap: Fraction | int, *, beyond: bool = False) -> Margin:
+    """Return the fewest moves whose sum reaches ``gap`` (with ``beyond``: exceeds it)."""
+    if gap <= 0 and not beyond:
+        return Margin(0, {})
+    reached = Fraction(0)
+    taken: dict[str, int] = {}
+    for count, (code, move) in enumerate(sorted(moves, key=lambda one: (-one[1], one[0])), start=1):
+        if not move:
+            break
+        reached += move
+        taken[code] = taken.get(code, 0) + 1
+        if reached > gap or (reached == gap and not beyond):
+            return Margin(count, dict(sorted(taken.items())))
+    return Margin(None, {})
+
+
+def rate_margin(rate: int, total: int, line: Fraction | int) -> int | None:
+    """Return how many of ``total`` marks must change for ``rate`` of them to cross a line in percent.
+
+    From at or above the line to below it, or from below to at or above; None when it cannot be crossed.
+
+    Raises:
+        ValueError: when the counts do not fit.
+
+    >>> rate_margin(90, 100, 90), rate_margin(29, 100, Fraction(100, 3))
+    (1, 5)
+    """
+    if not 0 <= rate <= total or not total:
+        raise ValueError(f"{rate} of {total} marks")
+    needed = Fraction(line) * total / 100
+    if rate >= needed:
+        moves = rate - (ceil(needed) - 1)
+        return moves if moves <= rate else None
+    moves = ceil(needed) - rate
+    return moves if moves <= total - rate else None
+
+
+def bound_from_counts(
+    rule: CountingRule, ahead: Mapping[str, ClassCount], behind: Mapping[str, ClassCount], lead: Fraction
+) -> int:
+    """Return a number of sheets that cannot be too large a margin of a pair, from counts of one item alone.
+
+    Without sheets nobody knows who marked both: the best is assumed, each move being the largest a sheet of its class
+    could make. So the true margin is this number or more.
+
+    >>> from yizhen.scoring.tally import Grade
+    >>> grades = (Grade("good", Fraction(1)), Grade("poor", Fraction(0)))
+    >>> rule = CountingRule(grades, {"A": 1}, {"overall": 1}, "good", frozenset(), "overall")
+    >>> one = {"A": ClassCount("A", 10, 10, 0, 0, 0, {"good": 9, "poor": 1})}
+    >>> other = {"A": ClassCount("A", 10, 10, 0, 0, 0, {"good": 5, "poor": 5})}
+    >>> bound_from_counts(rule, one, other, Fraction(40))
+    2
+    """
+    values = [grade.coefficient for grade in rule.grades if grade.counts_in_denominator]
+    spread = max(values) - min(values)
+    left, count = lead, 0
+    weight = sum(rule.class_weights[code] for code in ahead)
+    moves = sorted(
+        (
+            (
+                Fraction(100 * rule.class_weights[code], weight)
+                * spread
+                * (Fraction(1, rule.divisor(row)) + Fraction(1, rule.divisor(behind[code]))),
+                min(row.valid, behind[code].valid),
+            )
+            for code, row in ahead.items()
+            if code in behind and rule.divisor(row) and rule.divisor(behind[code])
+        ),
+        reverse=True,
+    )
+    for move, available in moves:
+        if left <= 0 or not move:
+            break
+        used = min(available, max(0, floor(left / move) + (left % move > 0)))
+        left -= used * move
+        count += used
+    return count
