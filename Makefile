@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --requir
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel bench screenshots messages lock clean
+.PHONY: help install demo test lint wheel bench study screenshots messages lock clean
 
 help:  ## 列出命令 · list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -37,8 +37,12 @@ wheel:  ## 验证 pip install 的成品 · check that pip install into an empty 
 	cd build && empty/bin/python -c "import pathlib, yizhen; p = pathlib.Path(yizhen.__file__).parent; \
 		assert (p / 'static/vendor/tabler.min.css').exists() and list((p / 'locale').rglob('*.mo'))"
 
-bench: install  ## 性能测量 · the benchmarks
+bench: install $(VENV)/.measuring  ## 性能测量 · the benchmarks
 	$(BIN)/python benchmarks/vote_opening.py
+	$(BIN)/python benchmarks/scoring.py
+
+study: install  ## 评分方法的模拟研究(写入文档,约十分钟)· the study behind the methods page (about ten minutes)
+	$(BIN)/python benchmarks/study.py
 
 screenshots: install $(VENV)/.developing  ## 重拍截图 · retake the screenshots
 	$(BIN)/python tools/screenshots.py
@@ -51,6 +55,7 @@ lock:  ## 更新依赖锁(需要 uv 与 npm)· renew the locks (needs uv and npm
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	$(COMPILE) -c requirements/base.txt -c requirements/build.txt requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 	npm install --package-lock-only --ignore-scripts
 
 clean:  ## 删除可再生的文件(不动 data)· delete what can be made again (data stays)
@@ -72,6 +77,11 @@ $(VENV)/.installed: requirements/base.txt requirements/build.txt tools/develop.p
 	@echo "正在安装依赖(约 90 MB)· Installing the dependencies (about 90 MB) …"
 	@$(PIP) -r requirements/base.txt -r requirements/build.txt
 	@$(BIN)/python tools/develop.py
+	@touch $@
+
+$(VENV)/.measuring: requirements/bench.txt | $(VENV)/.installed
+	@echo "正在安装对照程序 · Installing the programs to compare with …"
+	@$(PIP) -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/.developing: requirements/dev.txt | $(VENV)/.installed

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from .inputs import InputError, Integers, Ratings
+from .tables import Note
 
 POPULATION_LINK = 15  # ratees a group must have before the population may link it: its mean has an se of sd/√15
 
@@ -25,7 +26,7 @@ def components(ratings: Ratings) -> tuple[int, Integers]:
     return int(count), group[who].astype(np.int64)
 
 
-def check_connected(ratings: Ratings, link: str, names: tuple[str, str]) -> list[str]:
+def check_connected(ratings: Ratings, link: str, names: tuple[str, str]) -> list[Note]:
     """Return what to warn of, or refuse a design without a common scale.
 
     ``link`` is ``"refuse"``, ``"population"`` (groups are placed on one scale by assuming that their ratees come
@@ -41,8 +42,12 @@ def check_connected(ratings: Ratings, link: str, names: tuple[str, str]) -> list
     enough = min(len(one) for one in members) >= POPULATION_LINK
     if link == "population" or (link == "auto" and enough):
         return [
-            f"the design falls into {count} groups that share neither {names[0]} nor {names[1]}: severities of "
-            "different groups are compared only by assuming that their ratees come from one population"
+            Note(
+                f"评议分成互不相连的 {count} 组（没有共同的 {names[0]} 或 {names[1]}）：不同组之间的比较，"
+                "完全依赖“各组被评对象水平分布相同”这一假定",
+                f"the design falls into {count} groups that share neither {names[0]} nor {names[1]}: severities of "
+                "different groups are compared only by assuming that their ratees come from one population",
+            )
         ]
     listed = "; ".join(", ".join(str(ratings.ratee.names[code]) for code in one[:4]) for one in members[:4])
     raise InputError(
@@ -52,13 +57,16 @@ def check_connected(ratings: Ratings, link: str, names: tuple[str, str]) -> list
     )
 
 
-def _thin_links(ratings: Ratings, names: tuple[str, str]) -> list[str]:
+def _thin_links(ratings: Ratings, names: tuple[str, str]) -> list[Note]:
     ratees = len(ratings.ratee)
     found = []
     for vertex in _articulations(ratings):
         is_rater = vertex >= ratees
         name = ratings.rater.names[vertex - ratees] if is_rater else ratings.ratee.names[vertex]
-        found.append(f"{names[1] if is_rater else names[0]} {name} is the only link between two parts of the design")
+        who = f"{names[1] if is_rater else names[0]} {name}"
+        found.append(
+            Note(f"{who} 是两部分评议之间唯一的联系", f"{who} is the only link between two parts of the design")
+        )
     return found
 
 

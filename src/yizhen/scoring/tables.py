@@ -1,7 +1,7 @@
 """Small tables of results, and sentences in the two languages."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,13 @@ class Table(dict[str, NDArray[Any]]):
             if row["name"] == name:
                 return row
         raise KeyError(name)
+
+
+class Note(NamedTuple):
+    """Something a reader must know, in both languages."""
+
+    zh: str
+    en: str
 
 
 def said(language: Language, zh: str, en: str) -> str:

@@ -129,6 +129,13 @@ def bootstrap_raters(data: Crossing, draws: int = 2000, seed: int = 0) -> Floats
         InputError: when a class has fewer than 10 raters; percentile intervals are too short there.
 
     Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, ch. 3; Schur complement over raters.
+
+    >>> from yizhen.scoring.crossed import CrossedModel
+    >>> from yizhen.scoring.simulate import simulate_points
+    >>> data, _ = simulate_points(1, ratees=4, sizes=(12,))
+    >>> result = CrossedModel().fit(data, ratee="town", rater="rater", score="score")
+    >>> bootstrap_raters(result.data, draws=5).shape
+    (5, 4)
     """
     for members in data.members:
         if len(members) < FEWEST_TO_RESAMPLE:

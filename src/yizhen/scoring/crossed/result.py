@@ -273,6 +273,11 @@ def additive_fixed(data: Crossing) -> Additive:
     """Fit ratee + rater by least squares, both as parameters; classes do not matter.
 
     Source: the two-way additive model; raters are taken out by a Schur complement.
+
+    >>> from .reml import crossing
+    >>> data = crossing(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([4.0, 6.0, 5.0, 7.0]), np.array([0, 0]))
+    >>> additive_fixed(data).ratee.round(6).tolist()
+    [5.0, 6.0]
     """
     rated, total = np.concatenate(data.rated), np.concatenate(data.total)
     number = rated.sum(1)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from yizhen.scoring.connect import check_connected, components
 from yizhen.scoring.inputs import Floats, InputError, Labels, Missing, Ratings, read_ratings
+from yizhen.scoring.tables import Note
 
 from . import jml, mml
 from .build import conditional_errors, full_errors, shifted, tables
@@ -19,7 +20,10 @@ from .result import FacetsResult, Population, oddities
 from .start import first_guess
 
 Estimation = Literal["mml", "jml"]
-HELD = "the marks are so few or so regular that only a prior holds the measures within a few logits"
+HELD = Note(
+    "评分太少或太整齐，估计值只靠先验限定在几个 logit 以内",
+    "the marks are so few or so regular that only a prior holds the measures within a few logits",
+)
 NOT_CENTRED: dict[Estimation, Facet] = {"mml": "item", "jml": "rater"}
 
 

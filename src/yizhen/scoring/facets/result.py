@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from yizhen.scoring.inputs import Floats, InputError, shares
-from yizhen.scoring.tables import Language, Table, said
+from yizhen.scoring.tables import Language, Note, Table, said
 
 from .build import Tables
 from .design import Design
@@ -65,7 +65,7 @@ class FacetsResult:
     parameters: int
     population: Population | None
     covariance: Floats | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
     def __repr__(self) -> str:
         ratees, raters, items = self.design.shape
@@ -297,20 +297,34 @@ def _limits(observed: MeanSquares, simulated: MeanSquares, level: float) -> dict
     return made
 
 
-def oddities(result: FacetsResult) -> tuple[str, ...]:
+def oddities(result: FacetsResult) -> tuple[Note, ...]:
     """Return what a reader must know about a result: grades nobody gave, one-grade raters, ratees that do not differ."""
     found = []
     empty = np.flatnonzero(result.design.level_counts().sum(0) == 0)
     if len(empty):
         listed = ", ".join(map(str, empty))
-        found.append(f"nobody gave grade {listed}; it is kept, and a weak prior holds its thresholds")
+        found.append(
+            Note(
+                f"没有人给过等次 {listed}；该等次予以保留，其分界由弱先验限定",
+                f"nobody gave grade {listed}; it is kept, and a weak prior holds its thresholds",
+            )
+        )
     one_grade = int((result.raters["extreme"] != 0).sum())
     if one_grade:
-        found.append(f"{one_grade} raters gave one extreme grade only; a weak prior holds their severity")
+        found.append(
+            Note(
+                f"有 {one_grade} 名评议人只给最高或最低等次；其宽严由弱先验限定",
+                f"{one_grade} raters gave one extreme grade only; a weak prior holds their severity",
+            )
+        )
     if result.population is not None and result.population.sd < 0.1:
-        found.append("the ratings show no difference between ratees beyond chance")
+        found.append(
+            Note(
+                "评分看不出被评对象之间有超出偶然的差别", "the ratings show no difference between ratees beyond chance"
+            )
+        )
     return tuple(found)
 
 
-def _warned(language: Language, warning: str) -> str:
-    return said(language, "注意：", "Note: ") + warning
+def _warned(language: Language, warning: Note) -> str:
+    return said(language, f"注意：{warning.zh}。", f"Note: {warning.en}.")

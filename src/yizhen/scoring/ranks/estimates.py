@@ -33,19 +33,25 @@ class Estimates:
         return made
 
     def errors(self, draws: int, seed: int) -> Floats:
-        """Return draws of the estimates' errors, shape (draws, p), in single precision; t-distributed with ``df``."""
+        """Return draws of the estimates' errors, shape (draws, p), in single precision; t-distributed with ``df``.
+
+        They are drawn in the order of the estimates, so that the order in which units are listed changes nothing.
+        """
         generator = np.random.default_rng(seed)
-        shape = (draws, len(self))
-        normal = generator.standard_normal(shape, dtype=np.float32)
-        off = self.covariance - np.diag(np.diag(self.covariance))
-        if np.abs(off).max() <= 1e-12 * np.diag(self.covariance).max():
-            made = normal * np.sqrt(np.diag(self.covariance)).astype(np.float32)
+        order = np.lexsort((np.diag(self.covariance), -self.value))
+        sorted_ = self.covariance[np.ix_(order, order)]
+        made = generator.standard_normal((draws, len(self)), dtype=np.float32)
+        off = sorted_ - np.diag(np.diag(sorted_))
+        if np.abs(off).max() <= 1e-12 * np.diag(sorted_).max():
+            made *= np.sqrt(np.diag(sorted_)).astype(np.float32)
         else:
-            values, vectors = np.linalg.eigh(self.covariance)
-            made = normal @ (vectors * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
+            values, vectors = np.linalg.eigh(sorted_)
+            made = made @ (vectors * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
         if self.df is not None:
             made /= np.sqrt(generator.chisquare(self.df, (draws, 1)) / self.df).astype(np.float32)
-        return made
+        errors = np.empty_like(made)
+        errors[:, order] = made
+        return errors
 
 
 def read_estimates(

@@ -95,7 +95,11 @@ def pairwise_probabilities(estimates: Any, *, se: Any = None, covariance: Any = 
 
 
 def in_steps(probability: float) -> str:
-    """Return a probability to the nearest 5 %, never as certain."""
+    """Return a probability to the nearest 5 %, never as certain.
+
+    >>> in_steps(0.37), in_steps(0.999)
+    ('35 %', '> 95 %')
+    """
     rounded = round(float(probability) * 20) * 5
     return "< 5 %" if rounded < 5 else "> 95 %" if rounded > 95 else f"{rounded} %"
 

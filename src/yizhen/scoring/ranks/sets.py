@@ -121,7 +121,11 @@ def _sets(read: Estimates, ahead: Booleans, behind: Booleans, level: float, kind
 
 
 def competition(values: Floats) -> Integers:
-    """Return ranks from the highest value down; ties share the better rank (1-2-2-4)."""
+    """Return ranks from the highest value down; ties share the better rank (1-2-2-4).
+
+    >>> competition(np.array([90.0, 85.0, 85.0, 80.0])).tolist()
+    [1, 2, 2, 4]
+    """
     return np.asarray(rankdata(-np.asarray(values), method="min"), dtype=np.int64)
 
 

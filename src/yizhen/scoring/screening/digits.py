@@ -23,6 +23,10 @@ def heaping(scores: Any, *, lines: Sequence[int] = (), rate: float = 0.05) -> Sc
         InputError: when there are fewer than 30 marks, or a mark is no whole number.
 
     Source: heaping as in Heitjan & Rubin 1991, Annals of Statistics 19, 2244-2253.
+
+    >>> screen = heaping([90] * 20 + [85] * 5 + [95] * 5, lines=[90])
+    >>> bool(screen.table.row("line 90")["flagged"])
+    True
     """
     marks = numbers(np.asarray(scores), "scores")
     if len(marks) < 30:

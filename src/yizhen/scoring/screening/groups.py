@@ -54,6 +54,13 @@ def coalition_test(result: FacetsResult, *, simulations: int = 99, seed: int = 0
         InputError: with fewer than 5 raters or ratees, or fewer than 19 simulations.
 
     Source: Horn 1965, Psychometrika 30, 179-185 (parallel analysis), on standardised residuals.
+
+    >>> from yizhen.scoring.facets import ManyFacetRasch
+    >>> from yizhen.scoring.simulate import simulate_ballots
+    >>> data, _ = simulate_ballots(1, ratees=9, raters=12)
+    >>> result = ManyFacetRasch().fit(data, ratee="town", rater="rater", score="score")
+    >>> coalition_test(result, simulations=19).p > 0.05
+    True
     """
     ratees, raters, _ = result.design.shape
     if raters < 5 or ratees < 5 or simulations < 19:
@@ -104,6 +111,13 @@ def group_interaction(result: FacetsResult, groups: Mapping[Any, Hashable], *, r
         InputError: when a rater has no class.
 
     Source: bias / interaction analysis, Linacre 1989, ch. 9.
+
+    >>> from yizhen.scoring.facets import ManyFacetRasch
+    >>> from yizhen.scoring.simulate import simulate_ballots
+    >>> data, _ = simulate_ballots(1, ratees=9, raters=12)
+    >>> result = ManyFacetRasch().fit(data, ratee="town", rater="rater", score="score")
+    >>> group_interaction(result, {rater: "AB"[rater % 2] for rater in range(12)}).flagged
+    0
     """
     rating = result.design.ratings
     missing = [str(name) for name in rating.rater.names if name not in groups]

@@ -33,10 +33,18 @@ def _grid(result: FacetsResult) -> _Grid:
 def straight_lines(result: FacetsResult, *, rate: float = 0.05) -> Screen:
     """Flag raters who gave one grade to everybody although the model finds that unlikely.
 
-    p is the model's probability that this rater's sheet is all one grade; 1 for sheets that are not. A very lenient
-    rater may well give 优秀 to all, and is not flagged for it. Columns name, statistic (share of the commonest grade).
+    p is the model's probability that this rater's sheet is all one grade; 1 for sheets that are not. Leniency is allowed
+    for as far as the spread of the other raters makes it credible, so that 优秀 for all is no flag where most give it.
+    Columns name, statistic (share of the commonest grade).
 
     Source: evaluation of straight-lining by the likelihood of the pattern, Linacre 1989.
+
+    >>> from yizhen.scoring.facets import ManyFacetRasch
+    >>> from yizhen.scoring.simulate import simulate_ballots
+    >>> data, _ = simulate_ballots(1, ratees=9, raters=12)
+    >>> result = ManyFacetRasch().fit(data, ratee="town", rater="rater", score="score")
+    >>> straight_lines(result).flagged
+    0
     """
     grid = _grid(result)
     given = grid.grade >= 0
@@ -56,6 +64,13 @@ def misfit(result: FacetsResult, *, rate: float = 0.05, draws: int = 200, seed: 
 
     p is twice the smaller p of infit and outfit, both against simulated meetings. Columns name, statistic (the
     mean square that is further from 1).
+
+    >>> from yizhen.scoring.facets import ManyFacetRasch
+    >>> from yizhen.scoring.simulate import simulate_ballots
+    >>> data, _ = simulate_ballots(1, ratees=9, raters=12)
+    >>> result = ManyFacetRasch().fit(data, ratee="town", rater="rater", score="score")
+    >>> misfit(result, draws=30).flagged
+    0
     """
     limits = result.fit_limits(draws, seed=seed)["rater"]
     p = np.minimum(2 * np.minimum(limits["infit_p"], limits["outfit_p"]), 1)
@@ -74,6 +89,13 @@ def identical_sheets(result: FacetsResult, *, rate: float = 0.05) -> Screen:
     common cells that match).
 
     Source: Wesolowsky 2000, J. Applied Statistics 27, 909-921 (answer copying), with the model's probabilities.
+
+    >>> from yizhen.scoring.facets import ManyFacetRasch
+    >>> from yizhen.scoring.simulate import simulate_ballots
+    >>> data, _ = simulate_ballots(1, ratees=9, raters=12)
+    >>> result = ManyFacetRasch().fit(data, ratee="town", rater="rater", score="score")
+    >>> len(identical_sheets(result).table["p"])  # pairs of twelve raters
+    66
     """
     grid = _grid(result)
     raters = len(grid.grade)

@@ -72,6 +72,13 @@ def class_score(rule: CountingRule, count: ClassCount) -> Fraction | None:
 
     Raises:
         ValueError: when the count has a grade that the rule does not know.
+
+    >>> from yizhen.scoring.tally import Grade
+    >>> grades = (Grade("good", Fraction(1)), Grade("poor", Fraction(0)))
+    >>> rule = CountingRule(grades, {"A": 1}, {"overall": 1}, "good", frozenset({"poor"}), "overall")
+    >>> count = ClassCount("A", 10, 9, 0, 1, 0, {"good": 6, "poor": 2})
+    >>> class_score(rule, count)
+    Fraction(75, 1)
     """
     divisor = rule.divisor(count)
     if not divisor:
@@ -87,6 +94,13 @@ def headline_rates(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]
     """Return the exact rates of the headline item over all classes, or None without a valid mark.
 
     Thresholds such as one third must be compared with these, not with the rounded rates of ``Declared``.
+
+    >>> from yizhen.scoring.tally import Grade
+    >>> grades = (Grade("good", Fraction(1)), Grade("poor", Fraction(0)))
+    >>> rule = CountingRule(grades, {"A": 1}, {"overall": 1}, "good", frozenset({"poor"}), "overall")
+    >>> count = ClassCount("A", 10, 9, 0, 1, 0, {"good": 6, "poor": 2})
+    >>> headline_rates(rule, {"overall": [count]})
+    Rates(excellent=Fraction(75, 1), negative=Fraction(25, 1))
     """
     rows = counts.get(rule.headline_item, ())
     valid = sum(rule.divisor(row) for row in rows)
@@ -107,6 +121,13 @@ def declare(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]]) -> D
 
     Raises:
         ValueError: when an item, class or grade is not in the rule, or a class occurs twice in an item.
+
+    >>> from yizhen.scoring.tally import Grade
+    >>> grades = (Grade("good", Fraction(1)), Grade("poor", Fraction(0)))
+    >>> rule = CountingRule(grades, {"A": 1}, {"overall": 1}, "good", frozenset({"poor"}), "overall")
+    >>> count = ClassCount("A", 10, 9, 0, 1, 0, {"good": 6, "poor": 2})
+    >>> declare(rule, {"overall": [count]}).total
+    Decimal('75.000')
     """
     table = _table(rule, counts)
     classes = list(rule.class_weights)
@@ -165,6 +186,9 @@ def hidden_classes(valid_by_class: Mapping[str, int], minimum: int) -> frozenset
     without a sheet has nothing to hide and covers nothing.
 
     Source: Statistics Law of the PRC art. 28; complementary cell suppression.
+
+    >>> sorted(hidden_classes({"A": 20, "B": 9, "C": 4}, 5))
+    ['B', 'C']
     """
     order = sorted((number, code) for code, number in valid_by_class.items() if number > 0)
     small = sum(number < minimum for number, _ in order)
@@ -176,6 +200,9 @@ def suppress_small(count: int, threshold: int = 5) -> str | int:
 
     Raises:
         ValueError: when the count is negative.
+
+    >>> suppress_small(3), suppress_small(8)
+    ('<5', 8)
     """
     if count < 0:
         raise ValueError(f"count is negative ({count})")

@@ -66,7 +66,11 @@ def rounded(value: Fraction, places: int, mode: RoundingMode = "half_up") -> Dec
 
 
 def round_half_up(value: Fraction, places: int) -> Decimal:
-    """Return a non-negative number rounded half up to ``places`` decimals."""
+    """Return a non-negative number rounded half up to ``places`` decimals.
+
+    >>> round_half_up(Fraction(5, 2), 0)
+    Decimal('3')
+    """
     return rounded(value, places)
 
 

@@ -1,0 +1,80 @@
+"""Pictures have a title, units, source and date, and tell no single rater."""
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from yizhen.scoring.facets import ManyFacetRasch
+from yizhen.scoring.inputs import InputError
+from yizhen.scoring.plots import plot_margins, plot_rank_sets, plot_scores, plot_wright_map
+from yizhen.scoring.ranks import rank_sets
+from yizhen.scoring.simulate import simulate_ballots
+from yizhen.scoring.tally import Margin
+
+SAID: Any = {"source": "演示数据", "date": "2026-11-25"}
+
+
+def words(figure: Figure) -> str:
+    return "\n".join(text.get_text() for text in figure.findobj(Text) if isinstance(text, Text))
+
+
+@pytest.fixture(scope="module")
+def result() -> Any:
+    data, _ = simulate_ballots(1, ratees=9)
+    return ManyFacetRasch().fit(
+        {**data, "rater": [f"rater-{r}" for r in data["rater"]]}, ratee="town", rater="rater", score="score"
+    )
+
+
+def test_every_picture_says_what_it_is(result: Any, tmp_path: Path) -> None:
+    sets = rank_sets(result.ratees["wle"], covariance=result.ratee_covariance(), names=list("ABCDEFGHI"))
+    made = {
+        "名次（1 为最高": plot_rank_sets(sets, **SAID),
+        "分（横线不重叠": plot_scores(list("ABCDEFGHI"), result.ratees["wle"], result.ratees["wle_se"], **SAID),
+        "logit": plot_wright_map(result, **SAID),
+        "票（张）": plot_margins({"A 领先 B": Margin(3, {}), "B 领先 C": Margin(None, {})}, **SAID),
+    }
+    for unit, figure in made.items():
+        text = words(figure)
+        assert unit in text
+        assert "来源：演示数据　2026-11-25" in text
+        figure.savefig(tmp_path / "picture.png")
+        assert (tmp_path / "picture.png").stat().st_size > 5_000
+    english = words(plot_rank_sets(sets, language="en", source="demo", date="2026-11-25"))
+    assert "Ranks with 95% confidence sets (for each unit by itself)" in english
+    assert "Source: demo" in english
+
+
+def test_the_map_tells_no_rater_and_no_small_class(result: Any) -> None:
+    classes = {f"rater-{r}": "leaders" if r < 4 else "delegates" if r < 20 else "peers" for r in range(40)}
+    text = words(plot_wright_map(result, classes=classes, language="en"))
+    assert "rater-" not in text
+    assert "leaders" not in text
+    assert "delegates" not in text  # else what is left over would be the small class
+    larger = {name: "leaders" if int(name[6:]) < 5 else "peers" for name in classes}
+    assert "leaders" in words(plot_wright_map(result, classes=larger, language="en"))
+    data, _ = simulate_ballots(2, ratees=9, raters=4)
+    few = ManyFacetRasch().fit(data, ratee="town", rater="rater", score="score")
+    assert "fewer than 5 raters: not shown" in words(plot_wright_map(few, language="en"))
+
+
+def test_lengths_must_fit() -> None:
+    with pytest.raises(InputError, match="have 2, 1 and 1 entries"):
+        plot_scores(["a", "b"], [1.0], [0.1])
+
+
+def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    ordinary = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.startswith("matplotlib"):
+            raise ImportError(name)
+        return ordinary(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match=r"pip install yizhen\[plots\]"):
+        plot_margins({"a": Margin(1, {})})
