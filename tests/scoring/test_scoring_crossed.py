@@ -282,6 +282,15 @@ def test_summary_says_when_to_keep_to_the_declared_result() -> None:
     assert repr(enough) == "<CrossedResult: 6 ratees, 30 raters, 180 ratings>"
 
 
+def test_marks_without_error_or_without_difference() -> None:
+    town, rater = np.repeat(range(4), 5), np.tile(range(5), 4)
+    exact = CrossedModel().fit({"town": town, "rater": rater, "score": 70.0 + 3 * town + rater}, **COLUMNS)
+    assert exact.estimate - exact.estimate.mean() == pytest.approx(3 * np.arange(4) - 4.5)
+    assert (exact.differences.se < 1e-3).all()
+    with pytest.raises(InputError, match="score: every mark is 70"):
+        CrossedModel().fit({"town": town, "rater": rater, "score": np.full(20, 70.0)}, **COLUMNS)
+
+
 def test_vanishing_components_are_zero() -> None:
     town, rater = np.repeat(range(6), 10), np.tile(range(10), 6)
     score = np.random.default_rng(0).normal(0, 1, 60) + town

@@ -147,6 +147,29 @@ def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
     return rows
 
 
+@dataclass(frozen=True)
+class FirmPair:
+    """Two neighbours in the totals: the gap in points, the sheets that would undo it, whether it is beyond chance."""
+
+    ahead: Speaker
+    behind: Speaker
+    gap: str
+    sheets: int | None
+    sure: bool | None
+
+
+def firm_pairs(user: Account, campaign: Campaign) -> list[FirmPair]:
+    """Return how firm the differences between neighbours are, to those who may see all results."""
+    round_ = campaign.current_round
+    if round_ is None or not round_.firmness or not may_see_all_results(user, campaign):
+        return []
+    speakers = {str(speaker.pk): speaker for speaker in campaign.speakers.select_related("division")}
+    return [
+        FirmPair(speakers[row["ahead"]], speakers[row["behind"]], row["gap"], row["sheets"], row["sure"])
+        for row in round_.firmness["pairs"]
+    ]
+
+
 def _is_small(result: Result, grades: list[str]) -> bool:
     """Return whether a rate rests on one to four sheets in some grade: it would give back a number shown as "<5"."""
     headline = result.counts[result.speaker.campaign.config["rules"]["headline"]].values()

@@ -41,7 +41,7 @@ def simulate_ballots(
     weight = np.exp(np.hstack([np.zeros((len(t), 1)), np.cumsum(logits, axis=1)]))
     reached = np.cumsum(weight, axis=1)[:, :-1] / weight.sum(1, keepdims=True)
     score = (generator.random(len(t))[:, None] > reached).sum(1)
-    truth = {"measure": measure, "severity": severity, "difficulty": difficulty}
+    truth: dict[str, Floats] = {"measure": measure, "severity": severity, "difficulty": difficulty}
     return {"town": t, "rater": r, "item": i, "score": score}, truth
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +12,7 @@ from yizhen.appraisals.actions.ballot import RANDOM
 from yizhen.appraisals.actions.campaigns import locked, subject
 from yizhen.appraisals.actions.session import assign_problem, bump
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
+from yizhen.appraisals.firmness import firmness, sheet_points
 from yizhen.appraisals.models import (
     Campaign,
     CampaignState,
@@ -30,7 +30,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
 from yizhen.scoring.intervals import stratified_interval
-from yizhen.scoring.tally import ClassCount, CountingRule, Declared, declare
+from yizhen.scoring.tally import ClassCount, CountingRule, Declared, Sheet, declare
 
 Counts = dict[str, dict[str, dict[str, int]]]
 
@@ -89,7 +89,8 @@ def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
     results = [_declare(round_, speaker, sheets) for speaker in round_.campaign.speakers.all()]
     Result.objects.bulk_create(results)
     round_.state = "counted"
-    round_.save(update_fields=["state"])
+    round_.firmness = _firmness(round_, sheets)
+    round_.save(update_fields=["state", "firmness"])
     Campaign.objects.filter(pk=round_.campaign_id).update(state=CampaignState.COUNTED)
     bump(round_.campaign, phase=Phase.RESULTS)
     record(
@@ -196,17 +197,11 @@ def _declare(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Resu
 def _interval(
     round_: Round, speaker: Speaker, sheets: list[OpenedSheet], rule: CountingRule
 ) -> dict[str, float] | None:
-    coefficient = {grade.code: grade.coefficient for grade in rule.grades}
     scores: dict[str, list[float]] = defaultdict(list)
     for sheet in sheets:
-        rated = {i: g for i, g in sheet.grades_of(speaker).items() if g in coefficient and rule.item_weights[i]}
-        if not rated:
-            continue
-        weight = sum(rule.item_weights[item] for item in rated)
-        score = (
-            sum((rule.item_weights[item] * coefficient[grade] for item, grade in rated.items()), Fraction(0)) / weight
-        )
-        scores[sheet.class_code].append(float(score) * 100)
+        points = sheet_points(rule, sheet.grades_of(speaker))
+        if points is not None:
+            scores[sheet.class_code].append(float(points))
     found = stratified_interval(
         scores,
         {code: float(weight) for code, weight in rule.class_weights.items()},
@@ -215,6 +210,25 @@ def _interval(
     if found is None:
         return None
     return {"low": round(found.low, 2), "high": round(found.high, 2), "standard_error": round(found.standard_error, 3)}
+
+
+def _firmness(round_: Round, sheets: list[OpenedSheet]) -> dict[str, Any]:
+    rule = counting_rule(round_.campaign.config)
+    known = {grade.code for grade in rule.grades}
+    speakers = list(round_.campaign.speakers.all())
+    return firmness(
+        rule,
+        [
+            Sheet(
+                sheet.class_code,
+                {
+                    str(speaker.pk): {i: g for i, g in sheet.grades_of(speaker).items() if g in known}
+                    for speaker in speakers
+                },
+            )
+            for sheet in sheets
+        ],
+    )
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -18,7 +18,10 @@ def random_id() -> int:
 
 
 class Round(models.Model):
-    """One round of voting over all speakers of a campaign. Times are the round's, never a sheet's."""
+    """One round of voting over all speakers of a campaign. Times are the round's, never a sheet's.
+
+    ``firmness`` says, after the count, how firm the differences are (see ``firmness.py``).
+    """
 
     STATES = ("prepared", "open", "closed", "counted", "void")
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="rounds")
@@ -29,6 +32,7 @@ class Round(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     root = models.CharField(max_length=64, blank=True)
+    firmness = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["campaign", "-number"]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from yizhen.appraisals.actions import results as actions
 from yizhen.appraisals.config import NOT_INFORMED
 from yizhen.appraisals.models import Campaign, CampaignState, Opinion, Result
-from yizhen.appraisals.queries import rectification_of_campaign, result_rows, results_visible_to
+from yizhen.appraisals.queries import firm_pairs, rectification_of_campaign, result_rows, results_visible_to
 from yizhen.appraisals.rules import may_manage, may_see_all_results
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
@@ -65,6 +65,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
             "any_hidden": any(hidden for row in rows for _c, _s, hidden in row.class_scores),
             "manage": may_manage(user, campaign),
             "all": may_see_all_results(user, campaign),
+            "firm": firm_pairs(user, campaign),
             "opinions": Opinion.objects.filter(round=round_).count() if may_manage(user, campaign) else 0,
         },
     )

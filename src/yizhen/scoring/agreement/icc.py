@@ -116,6 +116,8 @@ def _from_components(values: Floats, level: float) -> Icc:
     rater, unit = np.nonzero(np.isfinite(values))
     if not (len(set(rater.tolist())) > 1 and len(set(unit.tolist())) > 1):
         raise InputError("matrix", "fewer than two raters or two units have marks")
+    if np.nanmin(values) == np.nanmax(values):
+        raise InputError("matrix", "all marks are equal: there is nothing to tell apart")
     _, rater = np.unique(rater, return_inverse=True)
     _, unit = np.unique(unit, return_inverse=True)
     data = crossing(unit, rater, values[np.isfinite(values)], np.zeros(int(rater.max()) + 1, np.int64))

@@ -72,11 +72,14 @@ class CrossedModel:
 
         Raises:
             InputError: naming column and row of a bad value; when a rater is in two classes, a class has one rater,
-                classes have no weights, the design is not connected, or there is nothing left to estimate errors.
+                classes have no weights, the design is not connected, all marks are equal, or there are as many unknowns
+                as ratings.
         """
         ratings, groups, share, crossed = read_crossing(data, ratee, rater, score, group, weights, missing)
         if len(ratings) <= len(ratings.ratee) + len(groups) + 1:
             raise InputError(score, "as many unknowns as ratings: there is nothing to estimate errors from")
+        if np.ptp(ratings.score) == 0:
+            raise InputError(score, f"every mark is {ratings.score[0]:g}: there is no difference to explain")
         ratios = best_ratios(crossed, random_ratee=self.ratee == "random")
         equations = restricted(crossed, ratios)
         components = components_of(ratios, equations.error_variance)

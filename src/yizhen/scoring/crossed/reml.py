@@ -139,13 +139,15 @@ def restricted(data: Crossing, ratios: Ratios) -> Restricted:
         left[:ratees, :ratees] += np.eye(ratees) / ratios.ratee
         determinant += ratees * float(np.log(ratios.ratee))
     found = np.linalg.solve(left, right)
+    squares = float(data.score @ data.score)
+    quadratic = squares + sum(part.quadratic for part in parts) - float(right @ found)
     return Restricted(
         left,
         found,
         parts,
         levels,
         freedom=len(data.score) - (len(levels) if ratios.ratee is not None else len(found)),
-        quadratic=float(data.score @ data.score) + sum(part.quadratic for part in parts) - float(right @ found),
+        quadratic=max(quadratic, 1e-12 * squares, 1e-300),  # marks without any error leave rounding noise alone
         log_determinant=determinant + float(np.linalg.slogdet(left)[1]),
     )
 

@@ -72,6 +72,7 @@ class Standing:
                     if item not in rule.item_weights or grade not in known:
                         raise ValueError(f"sheet {row}, {ratee}: {item} = {grade} not in the rule")
         self._shares = {ratee: self._cell_shares(ratee) for ratee in self.ratees}
+        self._rooms: dict[tuple[str, bool], list[Fraction]] = {}
 
     def _cell_shares(self, ratee: str) -> dict[tuple[str, str], Fraction]:
         """Return (class, item) → points of the total that a full mark on one sheet is worth."""
@@ -103,21 +104,21 @@ class Standing:
             Fraction(0),
         )
 
-    def room(self, sheet: Sheet, ratee: str, *, down: bool) -> Fraction:
-        """Return by how much a sheet marked otherwise could lower (or raise) a ratee's total."""
-        end = min(self.worth.values()) if down else max(self.worth.values())
-        return self._part(sheet, ratee, {grade: abs(value - end) for grade, value in self.worth.items()})
+    def room(self, ratee: str, *, down: bool) -> list[Fraction]:
+        """Return by how much each sheet, marked otherwise, could lower (or raise) a ratee's total."""
+        if (ratee, down) not in self._rooms:
+            end = min(self.worth.values()) if down else max(self.worth.values())
+            left = {grade: abs(value - end) for grade, value in self.worth.items()}
+            self._rooms[ratee, down] = [self._part(sheet, ratee, left) for sheet in self.sheets]
+        return self._rooms[ratee, down]
 
     def pair(self, ahead: str, behind: str) -> Margin:
         """Return the margin by which one ratee is ahead of another: until the lead is lost, a tie counting as lost."""
         lead = self.score(ahead) - self.score(behind)
         if lead < 0:
             raise ValueError(f"{ahead} is not ahead of {behind}")
-        moves = [
-            (sheet.class_code, self.room(sheet, ahead, down=True) + self.room(sheet, behind, down=False))
-            for sheet in self.sheets
-        ]
-        return fewest(moves, lead)
+        rooms = zip(self.sheets, self.room(ahead, down=True), self.room(behind, down=False), strict=True)
+        return fewest(((sheet.class_code, one + other) for sheet, one, other in rooms), lead)
 
     def pairs(self) -> dict[tuple[str, str], Margin]:
         """Return the margins of all pairs, the one ahead first."""
@@ -129,7 +130,9 @@ class Standing:
         """Return how many sheets keep a ratee's total at or above a line, or below it."""
         score = self.score(ratee)
         above = score >= line
-        moves = [(sheet.class_code, self.room(sheet, ratee, down=above)) for sheet in self.sheets]
+        moves = [
+            (sheet.class_code, room) for sheet, room in zip(self.sheets, self.room(ratee, down=above), strict=True)
+        ]
         return fewest(moves, score - line, beyond=True) if above else fewest(moves, line - score)
 
 

@@ -1,0 +1,108 @@
+"""How firm a round's differences are: margins in sheets, and which differences are more than chance.
+
+Knows the counting rule and opened sheets; knows no voter, and keeps no sheet. What it returns is about neighbours in
+the declared totals, never about a rater.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from yizhen.scoring.agreement import icc
+from yizhen.scoring.crossed import PairedScores, paired_scores
+from yizhen.scoring.inputs import InputError
+from yizhen.scoring.ranks import rank_sets
+from yizhen.scoring.tally import CountingRule, Sheet, Standing, effective_raters
+
+FEWEST_IN_CLASS, FEWEST_EFFECTIVE = 5, 10  # below, only the declared result is printed
+LEVEL = 0.95
+UNANIMOUS = 1e-8  # squared points: sheets that all agree have no error of their own, and any gap is then sure
+
+
+def sheet_points(rule: CountingRule, grades: Mapping[str, str]) -> Fraction | None:
+    """Return what one sheet gives one speaker, from 0 to 100; None when it grades no item that counts."""
+    worth = {grade.code: grade.coefficient for grade in rule.grades if grade.counts_in_denominator}
+    rated = {item: grade for item, grade in grades.items() if grade in worth and rule.item_weights[item]}
+    if not rated:
+        return None
+    weight = sum(rule.item_weights[item] for item in rated)
+    marks = sum((rule.item_weights[item] * worth[grade] for item, grade in rated.items()), Fraction(0))
+    return marks / weight * 100
+
+
+def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
+    """Return, ready for JSON, how firm the differences between neighbours in the totals are.
+
+    ``pairs`` from the top down: ``ahead``, ``behind`` (ratees), ``gap`` (points, three decimals), ``sheets`` (the
+    fewest that marked otherwise would undo the lead; None when none could) and ``sure`` (whether the difference is
+    more than chance, all pairs together at 95 %; None when there are too few raters to say). ``effective_raters`` and
+    ``reliability`` (of the body's mean; None when it cannot be had) describe the panel.
+    """
+    standing = Standing(rule, sheets)
+    order = sorted(standing.ratees, key=lambda ratee: (-standing.score(ratee), ratee))
+    sizes = {
+        code: sum(sheet.class_code == code and bool(sheet.marks) for sheet in sheets) for code in rule.class_weights
+    }
+    present = {code: size for code, size in sizes.items() if size and rule.class_weights[code]}
+    effective = float(effective_raters(dict(rule.class_weights), present)) if present else 0.0
+    enough = bool(present) and min(present.values()) >= FEWEST_IN_CLASS and effective >= FEWEST_EFFECTIVE
+    columns = _columns(rule, sheets)
+    better = _better(columns, {code: rule.class_weights[code] for code in present}) if enough else None
+    return {
+        "pairs": [
+            {
+                "ahead": ahead,
+                "behind": behind,
+                "gap": f"{float(standing.score(ahead) - standing.score(behind)):.3f}",
+                "sheets": standing.pair(ahead, behind).sheets,
+                "sure": None if better is None else (ahead, behind) in better,
+            }
+            for ahead, behind in pairwise(order)
+        ],
+        "effective_raters": round(effective, 1),
+        "reliability": _reliability(columns, len(order)) if enough else None,
+    }
+
+
+def _columns(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {"speaker": [], "rater": [], "points": [], "class": []}
+    for number, sheet in enumerate(sheets):
+        for ratee, grades in sheet.marks.items():
+            points = sheet_points(rule, grades)
+            if points is not None and rule.class_weights[sheet.class_code]:
+                for name, value in zip(columns, (ratee, number, float(points), sheet.class_code), strict=True):
+                    columns[name].append(value)
+    return columns
+
+
+def _better(columns: dict[str, list[Any]], weights: Mapping[str, int]) -> set[tuple[str, str]] | None:
+    """Return the pairs whose difference is more than chance; None where the design does not allow to say."""
+    total = sum(weights.values())
+    try:
+        scores: PairedScores = paired_scores(
+            columns, ratee="speaker", rater="rater", score="points", group="class",
+            weights={code: weight / total for code, weight in weights.items()},
+        )  # fmt: skip
+        least = float(scores.df[np.triu_indices(len(scores.names), 1)].min())
+        sets = rank_sets(
+            scores.estimate, covariance=scores.covariance + UNANIMOUS * np.eye(len(scores.names)), df=least,
+            names=list(scores.names), level=LEVEL, kind="simultaneous",
+        )  # fmt: skip
+    except InputError:  # one speaker, or a speaker whom one class has hardly marked
+        return None
+    return {(scores.names[one], scores.names[other]) for one, other in np.argwhere(sets.better)}
+
+
+def _reliability(columns: dict[str, list[Any]], speakers: int) -> float | None:
+    names = {name: number for number, name in enumerate(dict.fromkeys(columns["speaker"]))}
+    raters = {rater: number for number, rater in enumerate(dict.fromkeys(columns["rater"]))}
+    marks = np.full((len(raters), speakers), np.nan)
+    for speaker, rater, points in zip(columns["speaker"], columns["rater"], columns["points"], strict=True):
+        marks[raters[rater], names[speaker]] = points
+    try:
+        return round(icc(marks).average, 2)
+    except InputError:
+        return None
