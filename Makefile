@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --requir
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel bench study screenshots messages lock clean
+.PHONY: help install demo test lint wheel bench study screenshots methods messages lock clean
 
 help:  ## 列出命令 · list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -48,6 +48,9 @@ study: install  ## 评分方法的模拟研究(写入文档,约十分钟)· the 
 
 screenshots: install $(VENV)/.developing  ## 重拍截图 · retake the screenshots
 	$(BIN)/python tools/screenshots.py
+
+methods: install $(VENV)/.developing  ## 重算方法页的例子 · work the example of the methods pages again
+	$(BIN)/python tools/methods.py
 
 messages: install  ## 收集待译语句 · bring the translation file into step with the code
 	@$(BIN)/python tools/messages.py extract

@@ -1,9 +1,11 @@
 """How firm a result is: computed at the count, shown to those who may see all results, to nobody else."""
 
 from fractions import Fraction
+from io import BytesIO
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from django.test import Client
 
@@ -11,7 +13,7 @@ from tests.appraisals import room
 from tests.appraisals.room import Hall
 from yizhen.appraisals.actions import results
 from yizhen.appraisals.firmness import firmness, sheet_points
-from yizhen.appraisals.queries import firm_pairs
+from yizhen.appraisals.queries import firm_rows
 from yizhen.places.models import Division
 from yizhen.scoring.tally import CountingRule, Grade, Sheet
 
@@ -39,11 +41,13 @@ def body(numbers: dict[str, int], chance: dict[str, float], seed: int = 1) -> li
 
 def test_clear_differences_are_sure_and_close_ones_are_not() -> None:
     made = firmness(RULE, body({"A": 20, "B": 40}, {"x": 0.9, "y": 0.5, "z": 0.45, "w": 0.05}))
-    order = [made["pairs"][0]["ahead"], *[pair["behind"] for pair in made["pairs"]]]
-    assert (order[0], order[3]) == ("x", "w")
-    assert [pair["sure"] for pair in made["pairs"]] == [True, False, True]
-    margins = [pair["sheets"] for pair in made["pairs"]]
+    rows = made["rows"]
+    assert (rows[0]["ratee"], rows[3]["ratee"]) == ("x", "w")
+    assert [row["sure"] for row in rows] == [True, False, True, None]
+    assert [(row["above"], row["below"]) for row in rows] == [(3, 0), (1, 1), (1, 1), (0, 3)]
+    margins = [row["sheets"] for row in rows]
     assert margins[1] < min(margins[0], margins[2])
+    assert margins[3] is None
     assert made["effective_raters"] == pytest.approx(1 / (0.36 / 20 + 0.16 / 40), abs=0.05)
     assert 0.5 < made["reliability"] <= 1
 
@@ -51,17 +55,19 @@ def test_clear_differences_are_sure_and_close_ones_are_not() -> None:
 def test_a_small_body_is_told_no_statistics() -> None:
     for numbers in ({"A": 4, "B": 40}, {"A": 5, "B": 5}):
         made = firmness(RULE, body(numbers, {"x": 0.9, "y": 0.1}))
-        assert [pair["sure"] for pair in made["pairs"]] == [None]
-        assert made["pairs"][0]["sheets"] > 0  # the margin is a count, and can be told
+        assert [row["sure"] for row in made["rows"]] == [None, None]
+        assert [row["above"] for row in made["rows"]] == [None, None]
+        assert made["rows"][0]["sheets"] > 0  # the margin is a count, and can be told
         assert made["reliability"] is None
 
 
 def test_unanimous_sheets() -> None:
     marks = {"x": {"overall": "excellent"}, "y": {"overall": "competent"}, "z": {"overall": "competent"}}
     made = firmness(RULE, [Sheet(code, marks) for code in "AB" for _ in range(12)])
-    assert [(pair["gap"], pair["sheets"] == 0, pair["sure"]) for pair in made["pairs"]] == [
+    assert [(row["gap"], row["sheets"] == 0, row["sure"]) for row in made["rows"]] == [
         ("20.000", False, True),
         ("0.000", True, False),
+        (None, False, None),
     ]
 
 
@@ -69,8 +75,8 @@ def test_void_sheets_and_recused_rows_count_for_nothing() -> None:
     sheets = body({"A": 12, "B": 20}, {"x": 0.8, "y": 0.3})
     alone = [Sheet("A", {"x": {"overall": "excellent"}, "y": {}}), Sheet("B", {})]
     made = firmness(RULE, [*sheets, *alone])
-    assert made["pairs"][0]["ahead"] == "x"
-    assert firmness(RULE, [])["pairs"] == []
+    assert made["rows"][0]["ratee"] == "x"
+    assert firmness(RULE, [])["rows"] == []
 
 
 @pytest.mark.parametrize(
@@ -103,16 +109,23 @@ def counted(city: Division) -> Hall:
 def test_the_top_body_sees_margins_and_a_speaker_does_not(city: Division, client: Client) -> None:
     hall = counted(city)
     campaign = hall.fresh()
-    pairs = firm_pairs(hall.office, campaign)
-    assert [(pair.gap, pair.sure) for pair in pairs][0][1] is True
-    assert len(pairs) == 2
+    rows = firm_rows(hall.office, campaign)
+    assert [(row.sure, row.above, row.open_, row.below) for row in rows] == [
+        (True, 2, 0, 0),
+        (False, 0, 1, 1),
+        (None, 0, 1, 1),
+    ]
     client.force_login(hall.office)
     page = client.get(f"/appraisals/{campaign.pk}/results/").content.decode()
     assert "差别有多牢" in page
     assert "差别可信" in page
-    assert str(pairs[0].sheets) in page
+    book = openpyxl.load_workbook(BytesIO(client.get(f"/appraisals/{campaign.pk}/results.xlsx").content))
+    sheet = book["差别有多牢"]
+    assert [cell.value for cell in sheet[2]][1:] == [rows[0].gap, rows[0].sheets, "差别可信", 2, 0, 0]
     results.issue_results(hall.office, campaign)
     head = next(iter(hall.heads.values()))
-    assert firm_pairs(head, hall.fresh()) == []
+    assert firm_rows(head, hall.fresh()) == []
     client.force_login(head)
     assert "差别有多牢" not in client.get(f"/appraisals/{campaign.pk}/results/").content.decode()
+    own = openpyxl.load_workbook(BytesIO(client.get(f"/appraisals/{campaign.pk}/results.xlsx").content))
+    assert "差别有多牢" not in own.sheetnames

@@ -302,3 +302,15 @@ def test_limits_of_fit_come_from_simulated_meetings() -> None:
     assert inside.mean() > 0.75
     with pytest.raises(InputError, match="at least 20"):
         fit(data).fit_limits(5)
+
+
+def test_one_impression_written_into_every_item_is_noticed() -> None:
+    data, _ = simulate_ballots(17, items=4)
+    made = ManyFacetRasch().fit(data, **COLUMNS, item="item")
+    assert made.warnings == ()
+    first = {(t, r): s for t, r, i, s in zip(*data.values(), strict=True) if i == 0}
+    copied = [first[t, r] for t, r in zip(data["town"], data["rater"], strict=True)]
+    halo = ManyFacetRasch().fit({**data, "score": copied}, **COLUMNS, item="item")
+    assert "hang together" in halo.warnings[-1].en
+    overall = {key: values[data["item"] == 0] for key, values in data.items()}
+    assert halo.ratees["wle_se"].mean() < 0.7 * fit(overall).ratees["wle_se"].mean()

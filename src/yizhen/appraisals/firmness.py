@@ -1,12 +1,12 @@
 """How firm a round's differences are: margins in sheets, and which differences are more than chance.
 
-Knows the counting rule and opened sheets; knows no voter, and keeps no sheet. What it returns is about neighbours in
-the declared totals, never about a rater.
+Knows the counting rule and opened sheets; knows no voter, and keeps no sheet. What it returns is about ratees, never about
+a rater.
 """
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -34,12 +34,13 @@ def sheet_points(rule: CountingRule, grades: Mapping[str, str]) -> Fraction | No
 
 
 def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
-    """Return, ready for JSON, how firm the differences between neighbours in the totals are.
+    """Return, ready for JSON, how firm the differences between ratees are.
 
-    ``pairs`` from the top down: ``ahead``, ``behind`` (ratees), ``gap`` (points, three decimals), ``sheets`` (the
-    fewest that marked otherwise would undo the lead; None when none could) and ``sure`` (whether the difference is
-    more than chance, all pairs together at 95 %; None when there are too few raters to say). ``effective_raters`` and
-    ``reliability`` (of the body's mean; None when it cannot be had) describe the panel.
+    ``rows`` from the highest total down: ``ratee``; towards the next one ``gap`` (points, three decimals), ``sheets``
+    (the fewest that marked otherwise would undo the lead; None when none could) and ``sure`` (whether the difference
+    is more than chance), all None in the last row; ``above`` and ``below``, the numbers of ratees that this one is
+    surely above and below (all pairs together at 95 %). What is about chance is None when there are too few raters
+    to say. ``effective_raters`` and ``reliability`` (of the body's mean; None when it cannot be had) describe the body.
     """
     standing = Standing(rule, sheets)
     order = sorted(standing.ratees, key=lambda ratee: (-standing.score(ratee), ratee))
@@ -52,18 +53,29 @@ def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
     columns = _columns(rule, sheets)
     better = _better(columns, {code: rule.class_weights[code] for code in present}) if enough else None
     return {
-        "pairs": [
-            {
-                "ahead": ahead,
-                "behind": behind,
-                "gap": f"{float(standing.score(ahead) - standing.score(behind)):.3f}",
-                "sheets": standing.pair(ahead, behind).sheets,
-                "sure": None if better is None else (ahead, behind) in better,
+        "rows": [
+            _towards_next(standing, ratee, following, better)
+            | {
+                "above": None if better is None else sum(one == ratee for one, _ in better),
+                "below": None if better is None else sum(other == ratee for _, other in better),
             }
-            for ahead, behind in pairwise(order)
+            for ratee, following in zip_longest(order, order[1:])
         ],
         "effective_raters": round(effective, 1),
         "reliability": _reliability(columns, len(order)) if enough else None,
+    }
+
+
+def _towards_next(
+    standing: Standing, ratee: str, following: str | None, better: set[tuple[str, str]] | None
+) -> dict[str, Any]:
+    if following is None:
+        return {"ratee": ratee, "gap": None, "sheets": None, "sure": None}
+    return {
+        "ratee": ratee,
+        "gap": f"{float(standing.score(ratee) - standing.score(following)):.3f}",
+        "sheets": standing.pair(ratee, following).sheets,
+        "sure": None if better is None else (ratee, following) in better,
     }
 
 
@@ -86,9 +98,8 @@ def _better(columns: dict[str, list[Any]], weights: Mapping[str, int]) -> set[tu
             columns, ratee="speaker", rater="rater", score="points", group="class",
             weights={code: weight / total for code, weight in weights.items()},
         )  # fmt: skip
-        least = float(scores.df[np.triu_indices(len(scores.names), 1)].min())
         sets = rank_sets(
-            scores.estimate, covariance=scores.covariance + UNANIMOUS * np.eye(len(scores.names)), df=least,
+            scores.estimate, covariance=scores.covariance + UNANIMOUS * np.eye(len(scores.names)), df=scores.least_df,
             names=list(scores.names), level=LEVEL, kind="simultaneous",
         )  # fmt: skip
     except InputError:  # one speaker, or a speaker whom one class has hardly marked

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -148,25 +149,47 @@ def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
 
 
 @dataclass(frozen=True)
-class FirmPair:
-    """Two neighbours in the totals: the gap in points, the sheets that would undo it, whether it is beyond chance."""
+class FirmRow:
+    """How firm a speaker's place is: towards the next one (None in the last row) and against all others.
 
-    ahead: Speaker
-    behind: Speaker
-    gap: str
+    ``gap`` in points, ``sheets`` that would undo it, ``sure`` whether it is beyond chance; ``above``, ``below`` and
+    ``open_`` count the speakers this one is surely above, surely below, or cannot be told from.
+    """
+
+    speaker: Speaker
+    following: Speaker | None
+    gap: str | None
     sheets: int | None
     sure: bool | None
+    above: int | None
+    below: int | None
+    others: int
+
+    @property
+    def open_(self) -> int | None:
+        """The number of speakers this one cannot be told from."""
+        return None if self.above is None or self.below is None else self.others - self.above - self.below
 
 
-def firm_pairs(user: Account, campaign: Campaign) -> list[FirmPair]:
-    """Return how firm the differences between neighbours are, to those who may see all results."""
+def firm_rows(user: Account, campaign: Campaign) -> list[FirmRow]:
+    """Return how firm the differences are, highest total first, to those who may see all results."""
     round_ = campaign.current_round
     if round_ is None or not round_.firmness or not may_see_all_results(user, campaign):
         return []
     speakers = {str(speaker.pk): speaker for speaker in campaign.speakers.select_related("division")}
+    rows = [row for row in round_.firmness["rows"] if row["ratee"] in speakers]
     return [
-        FirmPair(speakers[row["ahead"]], speakers[row["behind"]], row["gap"], row["sheets"], row["sure"])
-        for row in round_.firmness["pairs"]
+        FirmRow(
+            speaker=speakers[row["ratee"]],
+            following=speakers[following["ratee"]] if following else None,
+            gap=row["gap"],
+            sheets=row["sheets"],
+            sure=row["sure"],
+            above=row["above"],
+            below=row["below"],
+            others=len(rows) - 1,
+        )
+        for row, following in zip_longest(rows, rows[1:])
     ]
 
 

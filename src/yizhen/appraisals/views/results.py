@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from yizhen.appraisals.actions import results as actions
 from yizhen.appraisals.config import NOT_INFORMED
 from yizhen.appraisals.models import Campaign, CampaignState, Opinion, Result
-from yizhen.appraisals.queries import firm_pairs, rectification_of_campaign, result_rows, results_visible_to
+from yizhen.appraisals.queries import FirmRow, firm_rows, rectification_of_campaign, result_rows, results_visible_to
 from yizhen.appraisals.rules import may_manage, may_see_all_results
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
@@ -65,7 +65,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
             "any_hidden": any(hidden for row in rows for _c, _s, hidden in row.class_scores),
             "manage": may_manage(user, campaign),
             "all": may_see_all_results(user, campaign),
-            "firm": firm_pairs(user, campaign),
+            "firm": firm_rows(user, campaign),
             "opinions": Opinion.objects.filter(round=round_).count() if may_manage(user, campaign) else 0,
         },
     )
@@ -179,12 +179,36 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [_("规则哈希"), campaign.config_hash],
         [_("票根哈希"), round_.root if round_ else ""],
         [_("导出"), stamp],
-        [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，区间重叠者不能断言高下。")],
+        [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，只说明单个总分的把握，不能用是否重叠来比较两位。")],
     ]
-    content = write_workbook([Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)])
+    firm = [
+        [row.speaker.division.name_zh, row.gap, row.sheets, _sure(row), row.above, row.open_, row.below]
+        for row in firm_rows(user, campaign)
+    ]
+    firm_head = [
+        _("述职人"),
+        _("比下一位高（分）"),
+        _("改几张票会颠倒"),
+        _("与下一位"),
+        _("确定高于"),
+        _("分不出来"),
+        _("确定低于"),
+    ]
+    pages = [Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)]
+    if firm:
+        pages.append(Sheet(_("差别有多牢"), [firm_head, *firm], footer=stamp))
+    content = write_workbook(pages)
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="results-{campaign.pk}.xlsx"'
     return response
+
+
+def _sure(row: FirmRow) -> str:
+    if row.following is None:
+        return ""
+    if row.sure is None:
+        return _("评议人太少，不作判断")
+    return _("差别可信") if row.sure else _("分不出来")
 
 
 @require_POST

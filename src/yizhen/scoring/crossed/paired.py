@@ -32,6 +32,11 @@ class PairedScores:
     shrinkage: dict[Any, float]
 
     @property
+    def least_df(self) -> float:
+        """The degrees of freedom of the least certain difference, for statements about all of them."""
+        return float(self.df.min())
+
+    @property
     def scores(self) -> Table:
         """Table of name, score, se, df, low and high (95 %)."""
         se = np.sqrt(np.diag(self.covariance))
@@ -87,11 +92,13 @@ def paired_scores(
         spread += _of_differences(part) ** 2 / freedom
         own += np.diag(part) ** 2 / (len(rated) - 1)
     difference = _of_differences(covariance)
+    df = np.maximum(difference**2 / np.maximum(spread, 1e-300), 1)
+    np.fill_diagonal(df, np.inf)
     return PairedScores(
         ratings.ratee.names,
         estimate,
         covariance,
-        np.maximum(difference**2 / np.maximum(spread, 1e-300), 1),
+        df,
         np.maximum(np.diag(covariance) ** 2 / np.maximum(own, 1e-300), 1),
         shrinkage,
     )

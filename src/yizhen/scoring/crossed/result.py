@@ -187,8 +187,9 @@ class CrossedResult:
         table = Table(
             name=self.ratings.ratee.names, score=self.estimate, other=other, difference=other - self.estimate, **own
         )
-        if z is None:
-            alarming = bool(np.abs(other - self.estimate).max() > np.sqrt(np.diag(self.covariance)).mean())
+        if z is None:  # a common shift changes nothing between ratees
+            moved = np.abs(other - self.estimate - (other - self.estimate).mean()).max()
+            alarming = bool(change and moved > np.sqrt(np.diag(self.covariance)).mean())
         else:
             alarming = bool(np.abs(z).max() > stats.norm.ppf(1 - 0.025 / len(z)))
         return Check(table, int(change), alarming)

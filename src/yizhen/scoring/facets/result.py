@@ -14,12 +14,13 @@ from yizhen.scoring.tables import Language, Note, Table, said
 
 from .build import Tables
 from .design import Design
-from .fit import MeanSquares, Places, facet_fit, simulated_fit
+from .fit import MeanSquares, Places, facet_fit, simulated_fit, within_sheet_correlation
 from .kernel import moments
 
 if TYPE_CHECKING:
     from .model import ManyFacetRasch
 
+DEPENDENT = 0.1  # residual correlation within sheets above which errors are noticeably too small
 SMALLEST_CLASS = 5  # a class of fewer raters is never told apart from its members
 
 
@@ -315,6 +316,15 @@ def oddities(result: FacetsResult) -> tuple[Note, ...]:
             Note(
                 f"有 {one_grade} 名评议人只给最高或最低等次；其宽严由弱先验限定",
                 f"{one_grade} raters gave one extreme grade only; a weak prior holds their severity",
+            )
+        )
+    together = within_sheet_correlation(result.design, result.places)
+    if together > DEPENDENT:
+        found.append(
+            Note(
+                f"同一评议人对同一对象的各项评分并不独立（残差相关 {together:.2f}），标准误偏小；请以总体评价一项为准",
+                f"marks of one rater for one ratee on several items hang together (residual correlation {together:.2f}), "
+                "so standard errors are too small; rely on the overall item",
             )
         )
     if result.population is not None and result.population.sd < 0.1:
