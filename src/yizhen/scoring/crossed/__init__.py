@@ -1,8 +1,9 @@
 """Linear models of a meeting: scores standardised to the full roster, with errors that know the raters."""
 
+from .additive import Additive, additive_fixed
 from .model import CrossedModel
 from .paired import PairedScores, bootstrap_raters, paired_scores
-from .result import Additive, Check, CrossedResult, Differences, additive_fixed
+from .result import Check, CrossedResult, Differences
 
 __all__ = [
     "Additive",

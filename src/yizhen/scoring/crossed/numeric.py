@@ -1,4 +1,4 @@
-"""Derivatives by differences, for likelihoods of two or three variances."""
+"""Derivatives by differences, for likelihoods of two or three variances; variances of differences."""
 
 from collections.abc import Callable
 
@@ -30,3 +30,10 @@ def numeric_derivatives(
                 2 * width[i] * width[j]
             )
     return (up - down) / (2 * width), hessian
+
+
+def of_differences(covariance: Floats) -> Floats:
+    """Return the variances of all pairwise differences, from a covariance matrix (T, T)."""
+    variance = np.diag(covariance)
+    made: Floats = np.maximum(variance[:, None] + variance - 2 * covariance, 0)
+    return made

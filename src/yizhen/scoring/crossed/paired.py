@@ -11,6 +11,7 @@ from yizhen.scoring.inputs import Floats, InputError, Missing
 from yizhen.scoring.tables import Table
 
 from .model import read_crossing
+from .numeric import of_differences
 from .reml import Crossing
 
 FEWEST_TO_RESAMPLE = 10  # raters in a class; with 3 to 5 a 95 % percentile bootstrap covers about 83 %
@@ -89,9 +90,9 @@ def paired_scores(
         freedom = (len(rated) - 1) * (ratees - 1 if pull == 1 else 1)
         estimate += weight * mean
         covariance += part
-        spread += _of_differences(part) ** 2 / freedom
+        spread += of_differences(part) ** 2 / freedom
         own += np.diag(part) ** 2 / (len(rated) - 1)
-    difference = _of_differences(covariance)
+    difference = of_differences(covariance)
     df = np.maximum(difference**2 / np.maximum(spread, 1e-300), 1)
     np.fill_diagonal(df, np.inf)
     return PairedScores(
@@ -166,9 +167,3 @@ def bootstrap_raters(data: Crossing, draws: int = 2000, seed: int = 0) -> Floats
         made[first : first + 250] = np.linalg.solve(left, (some @ right)[..., None])[..., 0]
         made[first : first + 250][marks == 0] = np.nan
     return np.asarray(made - np.nanmean(made, axis=1, keepdims=True))
-
-
-def _of_differences(covariance: Floats) -> Floats:
-    variance = np.diag(covariance)
-    made: Floats = np.maximum(variance[:, None] + variance - 2 * covariance, 0)
-    return made

@@ -10,7 +10,8 @@ from scipy import stats
 from yizhen.scoring.inputs import Floats, Integers, Labels, Ratings
 from yizhen.scoring.tables import Language, Table, names_joined, said
 
-from .numeric import numeric_derivatives
+from .additive import additive_fixed
+from .numeric import numeric_derivatives, of_differences
 from .reml import Crossing, Ratios, Solution, restricted, solve
 
 HUBER = 1.345  # 95 % efficient under the normal distribution
@@ -100,8 +101,8 @@ class CrossedResult:
     @cached_property
     def differences(self) -> Differences:
         """All pairwise differences; the raters common to both make them surer than two separate errors suggest."""
-        variance = _of_differences(self.covariance)
-        slopes = np.array([_of_differences(one) for one in self._covariance_slopes[0]])
+        variance = of_differences(self.covariance)
+        slopes = np.array([of_differences(one) for one in self._covariance_slopes[0]])
         np.fill_diagonal(variance, 1.0)
         df = self._satterthwaite(variance, slopes)
         np.fill_diagonal(variance, 0.0)
@@ -261,52 +262,9 @@ def component_covariance(data: Crossing, components: Components) -> tuple[Floats
     return full, free, np.linalg.pinv(information, hermitian=True)
 
 
-class Additive(NamedTuple):
-    """Ratee + rater by least squares: effects (T,) with raters summing to zero, (R,), error variance, covariance."""
-
-    ratee: Floats
-    rater: Floats
-    error_variance: float
-    covariance: Floats
-
-
-def additive_fixed(data: Crossing) -> Additive:
-    """Fit ratee + rater by least squares, both as parameters; classes do not matter.
-
-    Source: the two-way additive model; raters are taken out by a Schur complement.
-
-    >>> from .reml import crossing
-    >>> data = crossing(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([4.0, 6.0, 5.0, 7.0]), np.array([0, 0]))
-    >>> additive_fixed(data).ratee.round(6).tolist()
-    [5.0, 6.0]
-    """
-    rated, total = np.concatenate(data.rated), np.concatenate(data.total)
-    number = rated.sum(1)
-    left = np.diag(rated.sum(0)) - (rated.T / number) @ rated
-    right = total.sum(0) - (rated.T / number) @ total.sum(1)
-    ones = np.ones((len(left), len(left)))
-    inverse = np.linalg.inv(left + ones)  # the constant is free: any one will do
-    ratee = inverse @ right
-    rater = (total - rated * ratee).sum(1) / number
-    shift = rater.mean()
-    gaps = (total - rated * (ratee + rater[:, None]))[rated > 0]
-    freedom = len(data.score) - len(ratee) - len(rater) + 1
-    variance = float(gaps @ gaps) / max(freedom, 1)
-    order = np.concatenate(data.members)
-    placed = np.empty(len(rater))
-    placed[order] = rater - shift
-    return Additive(ratee + shift, placed, variance, variance * inverse)
-
-
 def _ratios(components: Floats) -> Ratios:
     rater, interaction, residual, *ratee = components.tolist()
     return Ratios(rater / residual, interaction / residual, ratee[0] / residual if ratee else None)
-
-
-def _of_differences(covariance: Floats) -> Floats:
-    variance = np.diag(covariance)
-    made: Floats = np.maximum(variance[:, None] + variance - 2 * covariance, 0)
-    return made
 
 
 def _ranks(values: Floats) -> Floats:

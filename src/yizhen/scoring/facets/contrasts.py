@@ -1,6 +1,6 @@
 """Which sums are held at zero, and how one convention is turned into another by a shift."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.linalg import block_diag
@@ -9,6 +9,16 @@ from yizhen.scoring.inputs import Floats
 
 Facet = Literal["ratee", "rater", "item"]
 Step = Literal["rating_scale", "partial_credit"]
+Estimation = Literal["mml", "jml"]
+
+
+class Settings(NamedTuple):
+    """How a model was fitted."""
+
+    step: Step
+    categories: int
+    estimation: Estimation
+    not_centred: Facet
 
 
 def sum_to_zero(count: int) -> Floats:

@@ -12,14 +12,14 @@ from yizhen.scoring.tables import Note
 
 from . import jml, mml
 from .build import conditional_errors, full_errors, shifted, tables
-from .contrasts import Facet, Step, joint_contrast, marginal_contrast
+from .contrasts import Estimation, Facet, Settings, Step, joint_contrast, marginal_contrast
 from .design import Design, design_of
 from .fit import Places, facet_fit, weighted_likelihood
 from .priors import weak_prior
-from .result import FacetsResult, Population, oddities
+from .result import FacetsResult, Population
 from .start import first_guess
+from .words import oddities
 
-Estimation = Literal["mml", "jml"]
 HELD = Note(
     "评分太少或太整齐，估计值只靠先验限定在几个 logit 以内",
     "the marks are so few or so regular that only a prior holds the measures within a few logits",
@@ -125,7 +125,14 @@ class ManyFacetRasch:
         warnings = check_connected(ratings, disconnected, (names[0], names[1]))
         guess = first_guess(design) if start is None else _guess_from(start, design)
         result = (self._marginal if self.estimation == "mml" else self._joint)(design, guess, has_items)
-        return replace(result, warnings=(*warnings, *result.warnings, *oddities(result)))
+        spread = None if result.population is None else result.population.sd
+        notes = oddities(design, result.places, spread)
+        return replace(result, warnings=(*warnings, *result.warnings, *notes))
+
+    @property
+    def _settings(self) -> Settings:
+        not_centred = self.not_centred or NOT_CENTRED[self.estimation]
+        return Settings(self.step, self.categories, self.estimation, not_centred)
 
     def _marginal(self, design: Design, guess: Places, has_items: bool) -> FacetsResult:
         _, raters, items = design.shape
@@ -137,12 +144,12 @@ class ManyFacetRasch:
         measure = found.posterior @ theta
         spread = np.sqrt(np.maximum(found.posterior @ theta**2 - measure**2, 0))
         native = Places(measure, found.severity, found.steps)
-        shift = shifted(native, self.not_centred or NOT_CENTRED["mml"])
+        shift = shifted(native, self._settings.not_centred)
         moved = float(shift.places.measure[0] - measure[0])
         warm, warm_se = weighted_likelihood(design, native)
         covariance = shift.turn @ contrast @ found.covariance[:-1, :-1] @ contrast.T @ shift.turn.T
         return FacetsResult(
-            model=self,
+            settings=self._settings,
             design=design,
             places=shift.places._replace(measure=warm + moved),
             tables=tables(
@@ -166,12 +173,12 @@ class ManyFacetRasch:
         begin = _solve(contrast, np.concatenate([guess.measure, guess.severity, guess.steps.ravel()]))
         found = jml.maximise(design, contrast, weak_prior(design, self.step == "rating_scale", np.inf), begin)
         native = Places(found.measure, found.severity, found.steps)
-        places = shifted(native, self.not_centred or NOT_CENTRED["jml"]).places
+        places = shifted(native, self._settings.not_centred).places
         shared = self.step == "rating_scale"
         errors = conditional_errors(design, places, shared)
         fit = facet_fit(design, places)
         return FacetsResult(
-            model=self,
+            settings=self._settings,
             design=design,
             places=places,
             tables=tables(design, places, errors, fit, self.step, has_items, {}),

@@ -1,27 +1,21 @@
 """What a fitted model says: tables, fair averages, separation, fit against chance, and a summary in plain words."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from yizhen.scoring.inputs import Floats, InputError, shares
-from yizhen.scoring.tables import Language, Note, Table, said
+from yizhen.scoring.tables import Language, Note, Table
 
 from .build import Tables
+from .contrasts import Settings
 from .design import Design
-from .fit import MeanSquares, Places, facet_fit, simulated_fit, within_sheet_correlation
+from .fit import MeanSquares, Places, facet_fit, simulated_fit
 from .kernel import moments
-
-if TYPE_CHECKING:
-    from .model import ManyFacetRasch
-
-DEPENDENT = 0.1  # residual correlation within sheets above which errors are noticeably too small
-SMALLEST_CLASS = 5  # a class of fewer raters is never told apart from its members
+from .words import SMALLEST_CLASS, Separation, describe
 
 
 class Population(NamedTuple):
@@ -31,17 +25,6 @@ class Population(NamedTuple):
     sd: float
     nodes: Floats
     posterior: Floats
-
-
-class Separation(NamedTuple):
-    """How far the ratees stand apart: G = true sd / mean error, reliability G² / (1 + G²), levels (4 G + 1) / 3.
-
-    Source: Wright & Masters 1982; Fisher 1992, Rasch Measurement Transactions 6, 238.
-    """
-
-    ratio: float
-    reliability: float
-    strata: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,7 +41,7 @@ class FacetsResult:
     plots never do.
     """
 
-    model: ManyFacetRasch
+    settings: Settings
     design: Design
     places: Places
     tables: Tables
@@ -226,61 +209,7 @@ class FacetsResult:
 
         Severity is told as a spread, over all raters and over each class of at least ``minimum``; never of a person.
         """
-        ratees, raters, items = self.design.shape
-        separation = self.separation
-        lines = [
-            said(
-                language,
-                f"多侧面拉施模型：{ratees} 名被评对象、{raters} 名评议人、{items} 个项目、{len(self.design.grade)} 个评分。",
-                f"Many-facet Rasch model: {ratees} ratees, {raters} raters, {items} item{'s' * (items > 1)}, "
-                f"{len(self.design.grade)} ratings.",
-            ),
-            said(
-                language,
-                f"被评对象之间的差别：信度 {separation.reliability:.2f}，大约能分出 {separation.strata:.1f} 个层次；"
-                "层次以内的先后没有意义。",
-                f"Differences between ratees: reliability {separation.reliability:.2f}; about {separation.strata:.1f} "
-                "levels can be told apart, and order within a level means nothing.",
-            ),
-            self._severity_sentence(language, None, raters, self.places.severity),
-        ]
-        if classes is not None:
-            member = np.array([str(classes[name]) for name in self.design.ratings.rater.names])
-            lines += [
-                self._severity_sentence(
-                    language, group, int((member == group).sum()), self.places.severity[member == group]
-                )
-                for group in sorted(set(member))
-                if (member == group).sum() >= minimum
-            ]
-        complete = len(self.design.grade) == ratees * raters * items
-        lines.append(
-            said(
-                language,
-                "人人评了每一位，因此宽严校正不会改变名次，只说明评议人之间差别多大。"
-                if complete
-                else "有缺评：模型把各人评议人宽严不同的影响扣除后再比较。",
-                "Everybody rated everyone, so correcting for severity changes no rank; it only tells how raters differ."
-                if complete
-                else "Some cells are missing: ratees are compared after allowing for which raters they had.",
-            )
-        )
-        return "\n".join(lines + [_warned(language, warning) for warning in self.warnings])
-
-    @staticmethod
-    def _severity_sentence(language: Language, group: str | None, count: int, severity: Floats) -> str:
-        if count < SMALLEST_CLASS:
-            return said(language, "评议人不足 5 名，不显示宽严。", "Fewer than 5 raters: their severity is not shown.")
-        spread = float(severity.std(ddof=1))
-        zh = "评议人" if group is None else f"{group} 类评议人"
-        en = "raters" if group is None else f"raters of class {group}"
-        mean = "" if group is None else f"{float(severity.mean()):+.2f}"
-        return said(
-            language,
-            f"{zh} {count} 名，宽严的标准差 {spread:.2f} logit" + (f"，平均 {mean}。" if mean else "。"),
-            f"{count} {en}: severity has a standard deviation of {spread:.2f} logits"
-            + (f", mean {mean}." if mean else "."),
-        )
+        return describe(self.design, self.places.severity, self.separation, self.warnings, language, classes, minimum)
 
 
 def _limits(observed: MeanSquares, simulated: MeanSquares, level: float) -> dict[str, Floats]:
@@ -296,45 +225,3 @@ def _limits(observed: MeanSquares, simulated: MeanSquares, level: float) -> dict
         low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
         made |= {name: value, f"{name}_low": low, f"{name}_high": high, f"{name}_p": 2 * norm.sf(np.abs(z))}
     return made
-
-
-def oddities(result: FacetsResult) -> tuple[Note, ...]:
-    """Return what a reader must know about a result: grades nobody gave, one-grade raters, ratees that do not differ."""
-    found = []
-    empty = np.flatnonzero(result.design.level_counts().sum(0) == 0)
-    if len(empty):
-        listed = ", ".join(map(str, empty))
-        found.append(
-            Note(
-                f"没有人给过等次 {listed}；该等次予以保留，其分界由弱先验限定",
-                f"nobody gave grade {listed}; it is kept, and a weak prior holds its thresholds",
-            )
-        )
-    one_grade = int((result.raters["extreme"] != 0).sum())
-    if one_grade:
-        found.append(
-            Note(
-                f"有 {one_grade} 名评议人只给最高或最低等次；其宽严由弱先验限定",
-                f"{one_grade} raters gave one extreme grade only; a weak prior holds their severity",
-            )
-        )
-    together = within_sheet_correlation(result.design, result.places)
-    if together > DEPENDENT:
-        found.append(
-            Note(
-                f"同一评议人对同一对象的各项评分并不独立（残差相关 {together:.2f}），标准误偏小；请以总体评价一项为准",
-                f"marks of one rater for one ratee on several items hang together (residual correlation {together:.2f}), "
-                "so standard errors are too small; rely on the overall item",
-            )
-        )
-    if result.population is not None and result.population.sd < 0.1:
-        found.append(
-            Note(
-                "评分看不出被评对象之间有超出偶然的差别", "the ratings show no difference between ratees beyond chance"
-            )
-        )
-    return tuple(found)
-
-
-def _warned(language: Language, warning: Note) -> str:
-    return said(language, f"注意：{warning.zh}。", f"Note: {warning.en}.")
