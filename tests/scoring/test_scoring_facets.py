@@ -119,7 +119,7 @@ def test_one_grade_raters_and_extreme_ratees_stay() -> None:
     assert made.raters.row(0)["measure"] == made.raters["measure"].min()
     assert made.ratees.row(2)["measure"] == made.ratees["measure"].max()
     assert np.isfinite([made.raters.row(0)["se"], made.ratees.row(2)["wle"], made.ratees.row(2)["wle_se"]]).all()
-    assert "1 raters gave one extreme grade only" in made.warnings[0].en
+    assert "raters who gave one extreme grade only: 1" in made.warnings[0].en
     joint = fit({**data, "score": score}, estimation="jml")
     assert np.isfinite(joint.raters["measure"]).all()
 
@@ -144,7 +144,7 @@ def test_ratees_that_do_not_differ() -> None:
 def test_small_unconnected_panels_are_refused() -> None:
     with pytest.raises(InputError, match="rater: the design is not connected: 2 groups share neither town nor rater"):
         fit(panels(5))
-    with pytest.raises(InputError, match="fit_components"):
+    with pytest.raises(InputError, match="treat each group by itself"):
         fit(panels(20), disconnected="refuse")
     with pytest.raises(InputError, match="not connected"):
         fit(panels(20), estimation="jml", disconnected="population")
@@ -165,7 +165,7 @@ def test_a_single_link_is_named() -> None:
     made = fit(bridge)
     assert tuple(warning.en for warning in made.warnings[:2]) == (
         "town 0 is the only link between two parts of the design",
-        "rater 4 is the only link between two parts of the design",
+        "one rater is the only link between two parts of the design",
     )
     assert fit(simulate_ballots(1, missing=0.2)[0]).warnings == ()
 
@@ -270,18 +270,24 @@ def test_bic_prefers_the_scale_that_made_the_data() -> None:
     assert made["rating_scale"].bic < made["partial_credit"].bic
 
 
-def test_summary_tells_no_rater() -> None:
+def test_summary_tells_no_rater_and_no_small_class() -> None:
     data, _ = simulate_ballots(14)
     made = fit({**data, "rater": [f"rater-{r:02d}" for r in data["rater"]]})
-    classes = {f"rater-{r:02d}": "leaders" if r < 3 else "delegates" for r in range(40)}
+    large = {f"rater-{r:02d}": "leaders" if r < 5 else "delegates" for r in range(40)}
+    small = {f"rater-{r:02d}": "leaders" if r < 4 else "delegates" if r < 20 else "peers" for r in range(40)}
     for language in ("zh", "en"):
-        said = made.summary(language, classes=classes)
+        said = made.summary(language, classes=large)
         assert "rater-" not in said
         assert "delegates" in said
-        assert "leaders" not in said
+        assert "leaders" in said
+        # Severities sum to zero: what the other classes are told would tell the small one.
+        hidden = made.summary(language, classes=small)
+        assert not any(group in hidden for group in ("leaders", "delegates", "peers"))
     assert "rater-" not in repr(made)
     with pytest.raises(ValueError, match="language is 'fr'"):
         made.summary("fr")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="classes: no class for rater-00"):
+        made.summary("en", classes={"rater-01": "leaders"})
 
 
 def test_few_raters_severity_is_not_told() -> None:

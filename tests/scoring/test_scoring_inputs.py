@@ -84,7 +84,7 @@ def test_links_are_those_whose_loss_splits_the_rest() -> None:
     data = dict(zip("trs", (*zip(*rings, strict=True), range(9)), strict=True))
     found = check_connected(read_ratings(data, "t", "r", "s"), "refuse", ("town", "rater"))
     assert [note.en for note in found] == [
-        f"{who} is the only link between two parts of the design" for who in ("town c", "rater 2")
+        f"{who} is the only link between two parts of the design" for who in ("town c", "one rater")
     ]
 
 

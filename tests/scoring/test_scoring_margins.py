@@ -16,7 +16,6 @@ from yizhen.scoring.tally import (
     Rounding,
     Sheet,
     Standing,
-    bound_from_counts,
     declare,
     effective_raters,
     one_raters_power,
@@ -135,31 +134,6 @@ def test_rate_margin_is_exact(total: int, rate: int, line: Any) -> None:
     held = rate * 100 >= Fraction(line) * total
     changes = [abs(other - rate) for other in range(total + 1) if (other * 100 >= Fraction(line) * total) != held]
     assert rate_margin(rate, total, line) == (min(changes) if changes else None)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from("AB"), st.sampled_from(list(WORTH)), st.sampled_from(list(WORTH))),
-        min_size=2,
-        max_size=6,
-    )
-)
-def test_counts_alone_never_promise_too_much(rows: list[tuple[str, Any, Any]]) -> None:
-    sheets = sheets_of(rows)
-    standing = Standing(RULE, sheets)
-    ahead, behind = sorted("xy", key=lambda ratee: -standing.score(ratee))
-    counts = {
-        ratee: {
-            code: ClassCount(code, 9, sum(marks.values()), 0, 0, 0, marks)
-            for code in {row[0] for row in rows}
-            if (marks := {g: sum(1 for c, *m in rows if c == code and m["xy".index(ratee)] == g) for g in WORTH})
-        }
-        for ratee in "xy"
-    }
-    bound = bound_from_counts(RULE, counts[ahead], counts[behind], standing.score(ahead) - standing.score(behind))
-    margin = standing.pair(ahead, behind).sheets
-    assert margin is None or bound <= margin
 
 
 def test_unknown_codes_are_named() -> None:

@@ -100,7 +100,7 @@ def test_coalition_members_carry_the_eigenvector() -> None:
     assert made.eigenvalue > made.limit
     top = made.members["name"][:9]
     assert np.isin(top, range(9)).mean() > 0.7
-    assert "名评议人的打分偏向高度一致" in made.summary("zh")
+    assert "名评议人的打分偏向相互关联" in made.summary("zh")
     calm = coalition_test(fit(simulate_ballots(5, raters=60)[0]))
     assert calm.p > 0.05
     assert not calm.members["member"].any()
@@ -185,7 +185,7 @@ def test_absence_that_goes_with_the_score_is_told() -> None:
     drop = np.random.default_rng(9).random(len(low)) < np.where(low, 0.35, 0.05)
     seen = {key: np.asarray(values)[~drop] for key, values in data.items()}
     made = abstention_bounds(seen, **COLUMNS, lowest=0, highest=120)
-    assert made.p < 1e-6
+    assert made.p <= 0.002
     assert made.slope < 0
     assert "得分低的对象缺评更多" in made.summary("zh")
     assert "ratees with low scores have more empty cells" in made.summary("en")

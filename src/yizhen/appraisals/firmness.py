@@ -4,6 +4,7 @@ Knows the counting rule and opened sheets; knows no voter, and keeps no sheet. W
 a rater.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import zip_longest
@@ -12,12 +13,11 @@ from typing import Any
 import numpy as np
 
 from yizhen.scoring.agreement import icc
-from yizhen.scoring.crossed import PairedScores, paired_scores
+from yizhen.scoring.crossed import FEWEST_EFFECTIVE, FEWEST_IN_CLASS, paired_scores
 from yizhen.scoring.inputs import InputError
 from yizhen.scoring.ranks import rank_sets
 from yizhen.scoring.tally import CountingRule, Sheet, Standing, effective_raters
 
-FEWEST_IN_CLASS, FEWEST_EFFECTIVE = 5, 10  # below, only the declared result is printed
 LEVEL = 0.95
 UNANIMOUS = 1e-8  # squared points: sheets that all agree have no error of their own, and any gap is then sure
 
@@ -40,17 +40,25 @@ def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
     (the fewest that marked otherwise would undo the lead; None when none could) and ``sure`` (whether the difference
     is more than chance), all None in the last row; ``above`` and ``below``, the numbers of ratees that this one is
     surely above and below (all pairs together at 95 %). What is about chance is None when there are too few raters
-    to say. ``effective_raters`` and ``reliability`` (of the body's mean; None when it cannot be had) describe the body.
+    to say. ``effective_raters`` and ``reliability`` (of the plain mean of all sheets; None when it cannot be had) describe the body.
     """
     standing = Standing(rule, sheets)
     order = sorted(standing.ratees, key=lambda ratee: (-standing.score(ratee), ratee))
-    sizes = {
-        code: sum(sheet.class_code == code and bool(sheet.marks) for sheet in sheets) for code in rule.class_weights
-    }
-    present = {code: size for code, size in sizes.items() if size and rule.class_weights[code]}
-    effective = float(effective_raters(dict(rule.class_weights), present)) if present else 0.0
-    enough = bool(present) and min(present.values()) >= FEWEST_IN_CLASS and effective >= FEWEST_EFFECTIVE
     columns = _columns(rule, sheets)
+    sizes = {
+        code: len({rater for rater, own in zip(columns["rater"], columns["class"], strict=True) if own == code})
+        for code in rule.class_weights
+    }
+    present = {code: size for code, size in sizes.items() if size}
+    effective = float(effective_raters(dict(rule.class_weights), present)) if present else 0.0
+    fewest = min(
+        Counter(
+            {(code, ratee): 0 for code in present for ratee in order}
+            | Counter(zip(columns["class"], columns["speaker"], strict=True))
+        ).values(),
+        default=0,
+    )
+    enough = fewest >= FEWEST_IN_CLASS and effective >= FEWEST_EFFECTIVE
     better = _better(columns, {code: rule.class_weights[code] for code in present}) if enough else None
     return {
         "rows": [
@@ -94,15 +102,14 @@ def _better(columns: dict[str, list[Any]], weights: Mapping[str, int]) -> set[tu
     """Return the pairs whose difference is more than chance; None where the design does not allow to say."""
     total = sum(weights.values())
     try:
-        scores: PairedScores = paired_scores(
+        scores = paired_scores(
             columns, ratee="speaker", rater="rater", score="points", group="class",
             weights={code: weight / total for code, weight in weights.items()},
         )  # fmt: skip
-        sets = rank_sets(
-            scores.estimate, covariance=scores.covariance + UNANIMOUS * np.eye(len(scores.names)), df=scores.least_df,
-            names=list(scores.names), level=LEVEL, kind="simultaneous",
-        )  # fmt: skip
-    except InputError:  # one speaker, or a speaker whom one class has hardly marked
+        known = scores.for_ranks
+        known["covariance"] = known["covariance"] + UNANIMOUS * np.eye(len(scores.names))
+        sets = rank_sets(**known, level=LEVEL, kind="simultaneous")
+    except InputError:  # one speaker, or a design that falls apart
         return None
     return {(scores.names[one], scores.names[other]) for one, other in np.argwhere(sets.better)}
 

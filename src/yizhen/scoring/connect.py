@@ -53,7 +53,7 @@ def check_connected(ratings: Ratings, link: str, names: tuple[str, str]) -> list
     raise InputError(
         names[1],
         f"the design is not connected: {count} groups share neither {names[0]} nor {names[1]} ({listed} …), so there "
-        "is no common scale; let some raters rate in two groups, or fit each group with fit_components",
+        "is no common scale; let some raters rate in two groups, or treat each group by itself",
     )
 
 
@@ -62,11 +62,15 @@ def _thin_links(ratings: Ratings, names: tuple[str, str]) -> list[Note]:
     found = []
     for vertex in _articulations(ratings):
         is_rater = vertex >= ratees
-        name = ratings.rater.names[vertex - ratees] if is_rater else ratings.ratee.names[vertex]
-        who = f"{names[1] if is_rater else names[0]} {name}"
-        found.append(
-            Note(f"{who} 是两部分评议之间唯一的联系", f"{who} is the only link between two parts of the design")
-        )
+        name = None if is_rater else ratings.ratee.names[vertex]
+        if is_rater:
+            zh, en = f"两部分评议之间只靠一名 {names[1]} 联系", f"one {names[1]} is the only link between two parts"
+        else:
+            zh, en = (
+                f"两部分评议之间只靠 {names[0]} {name} 联系",
+                f"{names[0]} {name} is the only link between two parts",
+            )
+        found.append(Note(zh, f"{en} of the design"))
     return found
 
 

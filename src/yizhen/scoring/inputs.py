@@ -24,6 +24,9 @@ class InputError(ValueError):
         self.column, self.row, self.reason = column, row, reason
         super().__init__(f"{column}{'' if row is None else f', row {row}'}: {reason}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.column, self.reason, self.row)  # processes hand errors to one another
+
 
 @dataclass(frozen=True)
 class Labels:
@@ -57,19 +60,32 @@ class Ratings:
         return len(self.score)
 
 
-def column(data: Any, name: str) -> NDArray[Any]:
-    """Return a column as a one-dimensional array.
+def column(data: Any, name: Any) -> NDArray[Any]:
+    """Return a column as a one-dimensional array; lists of mixed values stay as they are.
 
     Raises:
         InputError: when there is no such column, or it is not one-dimensional.
     """
-    names = [str(key) for key in (data.keys() if hasattr(data, "keys") else getattr(data, "columns", ()))]
-    if name not in names:
-        raise InputError(name, f"there is no such column; there are: {', '.join(names) or 'none'}")
-    values = np.asarray(data[name])
-    if values.ndim != 1:
-        raise InputError(name, f"has {values.ndim} dimensions, expected one value a row")
-    return values
+    names = list(data.keys() if hasattr(data, "keys") else getattr(data, "columns", ()))
+    key = name if name in names else next((one for one in names if str(one) == str(name)), None)
+    if key is None:
+        listed = ", ".join(shown(one) for one in names[:20])
+        raise InputError(shown(name), f"there is no such column; there are: {listed or 'none'}")
+    values = data[key]
+    if isinstance(values, list | tuple) and len({type(value) for value in values}) > 1:
+        array = np.empty(len(values), dtype=object)
+        array[:] = values
+    else:
+        array = np.asarray(values)
+    if array.ndim != 1:
+        raise InputError(shown(name), f"has {array.ndim} dimensions, expected one value a row")
+    return array
+
+
+def shown(value: object) -> str:
+    """Return a value as an error may show it: the beginning of what is long."""
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def is_missing(value: object) -> bool:
@@ -82,13 +98,16 @@ def is_missing(value: object) -> bool:
         return True
 
 
-def labels(values: NDArray[Any] | Sequence[Hashable], name: str) -> Labels:
-    """Return the names of a column, sorted, and each row's number.
+def labels(values: NDArray[Any] | Sequence[Hashable], name: str, rows: Integers | None = None) -> Labels:
+    """Return the names of a column, sorted, and each row's number; ``rows`` are the rows' numbers for errors.
 
     Raises:
-        InputError: when a name is missing.
+        InputError: when a name is missing or blank.
     """
     array = np.asarray(values)
+    blank = [row for row, value in enumerate(array.tolist()) if isinstance(value, str) and not value.strip()]
+    if blank:
+        raise InputError(name, "the name is empty", blank[0] if rows is None else int(rows[blank[0]]))
     kind = array.dtype.kind
     if kind in "iuUSb":
         found, codes = np.unique(array, return_inverse=True)
@@ -96,7 +115,7 @@ def labels(values: NDArray[Any] | Sequence[Hashable], name: str) -> Labels:
     listed = array.tolist()
     for row, value in enumerate(listed):
         if is_missing(value):
-            raise InputError(name, "the name is missing", row)
+            raise InputError(name, "the name is missing", row if rows is None else int(rows[row]))
     distinct = list(dict.fromkeys(listed))
     try:
         distinct.sort()
@@ -124,8 +143,9 @@ def numbers(values: NDArray[Any], name: str, missing: Missing = "refuse") -> Flo
                 continue
             try:
                 made[row] = float(value)
-            except (TypeError, ValueError):
-                raise InputError(name, f"{value!r} is not a number", row) from None
+            except (TypeError, ValueError, OverflowError):
+                hint = "; code grades as 0 … K - 1, the lowest first" if isinstance(value, str) else ""
+                raise InputError(name, f"{shown(repr(value))} is not a number{hint}", row) from None
     bad = np.flatnonzero(np.isinf(made) if missing == "drop" else ~np.isfinite(made))
     if len(bad):
         reason = "not a finite number"
@@ -151,7 +171,7 @@ def read_ratings(
     if missing not in ("refuse", "drop"):
         raise InputError("missing", f"{missing!r} is neither 'refuse' nor 'drop'")
     values = numbers(column(data, score), score, missing)
-    columns = [(name, column(data, name)) for name in (ratee, rater, item) if name]
+    columns = [(name, column(data, name)) for name in (ratee, rater, item) if name is not None]
     for name, entries in columns:
         if len(entries) != len(values):
             raise InputError(name, f"has {len(entries)} rows, but {score} has {len(values)}")
@@ -159,28 +179,31 @@ def read_ratings(
     if not len(kept):
         raise InputError(score, "there is no rating")
     values = values[kept]
-    who, by, *items = [labels(entries[kept], name) for name, entries in columns]
+    who, by, *items = [labels(entries[kept], name, kept) for name, entries in columns]
     what = items[0] if items else Labels(np.array([""], object), np.zeros(len(values), np.int64))
     cell = (who.codes * len(by) + by.codes) * len(what) + what.codes
-    order = np.argsort(cell, kind="stable")
+    order = np.argsort(cell, kind="stable")  # rows in one order, so that theirs changes no draw of chance
     twice = order[1:][cell[order][1:] == cell[order][:-1]]
     if len(twice):
         row = int(twice.min())
-        where = f"{rater} {by.names[by.codes[row]]} rates {ratee} {who.names[who.codes[row]]} a second time"
-        raise InputError(score, where, int(kept[row]))
-    return Ratings(who, by, what, values, kept)
+        who_, by_ = (shown(one.names[one.codes[row]]) for one in (who, by))
+        raise InputError(score, f"{rater} {by_} rates {ratee} {who_} a second time", int(kept[row]))
+    who, by, what = (Labels(one.names, one.codes[order]) for one in (who, by, what))
+    return Ratings(who, by, what, values[order], kept[order])
 
 
-def grade_codes(score: Floats, categories: int, name: str) -> Integers:
+def grade_codes(ratings: Ratings, categories: int, name: str) -> Integers:
     """Return scores as whole numbers from 0 to ``categories`` - 1.
 
     Raises:
         InputError: at the first score that is no such number.
     """
+    score = ratings.score
     bad = np.flatnonzero((score != np.floor(score)) | (score < 0) | (score > categories - 1))
     if len(bad):
-        value = float(score[bad[0]])
-        raise InputError(name, f"unknown level {value:g}; levels are 0 to {categories - 1}", int(bad[0]))
+        at = int(bad[np.argmin(ratings.rows[bad])])
+        reason = f"unknown level {float(score[at]):g}; levels are 0 to {categories - 1}"
+        raise InputError(name, reason, int(ratings.rows[at]))
     return score.astype(np.int64)
 
 
@@ -192,7 +215,10 @@ def matrix_of(values: Any, name: str = "matrix") -> Floats:
     Raises:
         InputError: when it is not two-dimensional, has no cell, or has a text or an infinity in it.
     """
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise InputError(name, "has rows of different length, expected raters × units") from None
     if array.ndim != 2 or not array.size:
         raise InputError(name, f"has shape {array.shape}, expected raters × units")
     if array.dtype.kind in "iufb":
@@ -205,8 +231,8 @@ def matrix_of(values: Any, name: str = "matrix") -> Floats:
                     continue
                 try:
                     made[row, unit] = float(value)
-                except (TypeError, ValueError):
-                    raise InputError(f"{name}, unit {unit}", f"{value!r} is not a number", row) from None
+                except (TypeError, ValueError, OverflowError):
+                    raise InputError(f"{name}, unit {unit}", f"{shown(repr(value))} is not a number", row) from None
     bad = np.argwhere(np.isinf(made))
     if len(bad):
         raise InputError(f"{name}, unit {int(bad[0][1])}", "not a finite number", int(bad[0][0]))
@@ -222,16 +248,19 @@ def shares(weights: Mapping[Any, float], groups: Sequence[Hashable], name: str =
         InputError: when a group has no weight, a weight is negative, unknown groups are weighted or the sum is
             neither 1 nor 100.
     """
-    missing = [str(group) for group in groups if group not in weights]
+    weights = dict(weights.items())  # a mapping, or a pandas Series
+    missing = [shown(group) for group in groups if group not in weights]
     if missing:
-        raise InputError(name, f"no weight for {', '.join(missing)}")
+        raise InputError(name, f"no weight for {', '.join(missing[:10])}")
     unknown = [str(group) for group, weight in weights.items() if group not in groups and weight]
     if unknown:
         raise InputError(name, f"nobody of {', '.join(unknown)} has marked anything; settle its weight first")
     for group, weight in weights.items():
-        if not isfinite(weight) or weight < 0:
-            raise InputError(name, f"the weight of {group} is {weight}")
-    total = float(sum(weights.values()))
+        if isinstance(weight, str) or weight is None or not isfinite(weight) or weight < 0:
+            raise InputError(
+                name, f"the weight of {shown(group)} is {shown(repr(weight))}, expected a number from 0 up"
+            )
+    total = float(sum(float(weight) for weight in weights.values()))
     if not (isclose(total, 1, abs_tol=1e-9) or isclose(total, 100, abs_tol=1e-7)):
         raise InputError(name, f"the weights sum to {total:g}, expected 1 (or 100 percent)")
     return np.array([float(weights[group]) / total for group in groups])

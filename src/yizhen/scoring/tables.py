@@ -20,7 +20,7 @@ class Table(dict[str, NDArray[Any]]):
     """
 
     def __init__(self, **columns: Any) -> None:
-        super().__init__({name: np.asarray(values) for name, values in columns.items()})
+        super().__init__({name: _plain(values) for name, values in columns.items()})
         if len({len(values) for values in self.values()}) > 1:
             raise ValueError(f"columns differ in length: { {name: len(v) for name, v in self.items()} }")
 
@@ -39,6 +39,15 @@ class Table(dict[str, NDArray[Any]]):
             if row["name"] == name:
                 return row
         raise KeyError(name)
+
+
+def _plain(values: Any) -> NDArray[Any]:
+    """Return names that are all texts or all whole numbers as such: frames cannot look into columns of objects."""
+    array = np.asarray(values)
+    if array.dtype != object or not len(array):
+        return array
+    kinds = {type(value) for value in array.tolist()}
+    return np.array(array.tolist()) if kinds in ({str}, {int}) else array
 
 
 class Note(NamedTuple):

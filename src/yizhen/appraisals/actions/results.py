@@ -89,7 +89,8 @@ def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
     results = [_declare(round_, speaker, sheets) for speaker in round_.campaign.speakers.all()]
     Result.objects.bulk_create(results)
     round_.state = "counted"
-    round_.firmness = _firmness(round_, sheets)
+    declared = [result.speaker for result in results if result.total is not None]
+    round_.firmness = _firmness(round_, declared, sheets)
     round_.save(update_fields=["state", "firmness"])
     Campaign.objects.filter(pk=round_.campaign_id).update(state=CampaignState.COUNTED)
     bump(round_.campaign, phase=Phase.RESULTS)
@@ -212,10 +213,9 @@ def _interval(
     return {"low": round(found.low, 2), "high": round(found.high, 2), "standard_error": round(found.standard_error, 3)}
 
 
-def _firmness(round_: Round, sheets: list[OpenedSheet]) -> dict[str, Any]:
+def _firmness(round_: Round, speakers: list[Speaker], sheets: list[OpenedSheet]) -> dict[str, Any]:
     rule = counting_rule(round_.campaign.config)
     known = {grade.code for grade in rule.grades}
-    speakers = list(round_.campaign.speakers.all())
     return firmness(
         rule,
         [

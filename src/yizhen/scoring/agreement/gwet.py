@@ -75,6 +75,8 @@ def _error(
     expected: float,
 ) -> float:
     units = len(number)
+    if units < 2:
+        return float("nan")
     scale = units / paired.sum()
     coefficient = (observed - expected) / (1 - expected)
     own = scale * (agreement - expected * paired) / (1 - expected)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from yizhen.scoring.crossed.model import best_ratios, components_of
-from yizhen.scoring.crossed.reml import crossing, restricted
+from yizhen.scoring.crossed.model import best_ratios, components_of, read_crossing
+from yizhen.scoring.crossed.reml import restricted
 from yizhen.scoring.crossed.result import component_covariance
 from yizhen.scoring.inputs import Floats, InputError, matrix_of
 from yizhen.scoring.tables import Language, said
@@ -16,6 +16,8 @@ from yizhen.scoring.tables import Language, said
 @dataclass(frozen=True)
 class Icc:
     """ICC(2,1) ``single`` and ICC(2,k) ``average`` with limits (low, high); ``raters`` is k.
+
+    0 when units differ no more than chance makes them. With missing cells the limits are then NaN: not estimable.
 
     Variances ``between`` (ratees), ``severity`` (raters) and ``residual`` in squared points; ``f``, ``df1``, ``df2``
     of the test that ratees do not differ (df NaN with missing cells). For absolute agreement: severity counts as error.
@@ -62,28 +64,31 @@ def icc(matrix: Any, *, level: float = 0.95) -> Icc:
     """
     values = matrix_of(matrix)
     raters, units = values.shape
+    if not 0 < level < 1:
+        raise InputError("level", f"{level} is not between 0 and 1")
     if raters < 2 or units < 2:
         raise InputError("matrix", f"{raters} raters and {units} units; two of each are needed")
+    if np.nanmin(values) == np.nanmax(values):
+        raise InputError("matrix", "all marks are equal: there is nothing to tell apart")
     if np.isnan(values).any():
         return _from_components(values, level)
-    grand = values.mean()
-    between = raters * float(((values.mean(0) - grand) ** 2).sum()) / (units - 1)
-    columns = units * float(((values.mean(1) - grand) ** 2).sum()) / (raters - 1)
-    gaps = values - values.mean(0) - values.mean(1, keepdims=True) + grand
+    values = values - values.mean()
+    between = raters * float((values.mean(0) ** 2).sum()) / (units - 1)
+    columns = units * float((values.mean(1) ** 2).sum()) / (raters - 1)
+    gaps = values - values.mean(0) - values.mean(1, keepdims=True)
     error = float((gaps**2).sum()) / ((raters - 1) * (units - 1))
-    if between + columns + error <= 0:
-        raise InputError("matrix", "all marks are equal: there is nothing to tell apart")
-    single = (between - error) / (between + (raters - 1) * error + raters * (columns - error) / units)
-    average = (between - error) / (between + (columns - error) / units)
+    apart, severity = max((between - error) / raters, 0.0), max((columns - error) / units, 0.0)
+    noise = (columns - error) / units + error
+    single = apart / (apart + noise) if apart else 0.0
     limits = _limits(single, raters, units, between, columns, error, level)
     return Icc(
         single,
         limits,
-        average,
+        apart / (apart + noise / raters) if apart else 0.0,
         (_of_mean(limits[0], raters), _of_mean(limits[1], raters)),
         raters,
-        max((between - error) / raters, 0),
-        max((columns - error) / units, 0),
+        apart,
+        severity,
         error,
         between / error if error else float("inf"),
         units - 1,
@@ -102,34 +107,37 @@ def _limits(
     upper = stats.f.ppf((1 + level) / 2, units - 1, freedom)
     lower = stats.f.ppf((1 + level) / 2, freedom, units - 1)
     rest = raters * columns + (raters * units - raters - units) * error
-    low = units * (between - upper * error) / (upper * rest + units * between)
-    high = units * (lower * between - error) / (rest + units * lower * between)
+    least = -1 / (raters - 1)  # what a correlation between raters cannot fall below
+
+    def bounded(top: float, bottom: float) -> float:
+        return min(max(top / bottom, least), 1.0) if bottom > 0 else least
+
+    low = bounded(units * (between - upper * error), upper * rest + units * between)
+    high = bounded(units * (lower * between - error), rest + units * lower * between)
     return float(low), float(high)
 
 
 def _of_mean(single: float, raters: int) -> float:
-    # Spearman and Brown's formula, for limits that may be negative.
-    return raters * single / (1 + (raters - 1) * single)
+    # Spearman and Brown's formula, for limits that may be negative; below -1 nothing is said.
+    bottom = 1 + (raters - 1) * single
+    return max(raters * single / bottom, -1.0) if bottom > 1e-12 else -1.0
 
 
 def _from_components(values: Floats, level: float) -> Icc:
     rater, unit = np.nonzero(np.isfinite(values))
-    if not (len(set(rater.tolist())) > 1 and len(set(unit.tolist())) > 1):
-        raise InputError("matrix", "fewer than two raters or two units have marks")
-    if np.nanmin(values) == np.nanmax(values):
-        raise InputError("matrix", "all marks are equal: there is nothing to tell apart")
-    _, rater = np.unique(rater, return_inverse=True)
-    _, unit = np.unique(unit, return_inverse=True)
-    data = crossing(unit, rater, values[np.isfinite(values)], np.zeros(int(rater.max()) + 1, np.int64))
+    marks = {"unit": unit, "rater": rater, "mark": values[rater, unit]}
+    ratings, _, _, data = read_crossing(marks, "unit", "rater", "mark", None, None, "refuse")
     ratios = best_ratios(data, random_ratee=True)
     components = components_of(ratios, restricted(data, ratios).error_variance)
     between = components.ratee or 0.0
-    k = stats.hmean(np.bincount(unit))
+    k = stats.hmean(np.bincount(ratings.ratee.codes))
     full, free, covariance = component_covariance(data, components)
 
     def of(count: float) -> tuple[float, tuple[float, float]]:
         noise = (components.rater + components.residual) / count
         value = between / (between + noise)
+        if value < 1e-6:  # at the edge the likelihood says nothing about how far it may be off
+            return 0.0, (float("nan"), float("nan"))
         # d log(odds) = d between / between - d noise / noise
         slope = np.array([-1 / count / noise, 0, -1 / count / noise, 1 / max(between, 1e-12)])[free]
         error = float(np.sqrt(max(slope @ covariance @ slope, 0))) * stats.norm.ppf((1 + level) / 2)

@@ -34,6 +34,8 @@ def kendall_w(matrix: Any) -> Concordance:
     0.822
     """
     values = matrix_of(matrix)
+    marked = np.isfinite(values)
+    values = values[marked.any(1)][:, marked.any(0)]
     raters, units = values.shape
     if raters < 2 or units < 2:
         raise InputError("matrix", f"{raters} raters and {units} units; two of each are needed")

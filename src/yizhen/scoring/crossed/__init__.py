@@ -3,9 +3,11 @@
 from .additive import Additive, additive_fixed
 from .model import CrossedModel
 from .paired import PairedScores, bootstrap_raters, paired_scores
-from .result import Check, CrossedResult, Differences
+from .result import FEWEST_EFFECTIVE, FEWEST_IN_CLASS, Check, CrossedResult, Differences
 
 __all__ = [
+    "FEWEST_EFFECTIVE",
+    "FEWEST_IN_CLASS",
     "Additive",
     "Check",
     "CrossedModel",

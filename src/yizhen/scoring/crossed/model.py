@@ -86,7 +86,16 @@ class CrossedModel:
         solution = solve(crossed, ratios)
         log_likelihood = equations.log_likelihood(equations.error_variance)
         return CrossedResult(
-            ratings, groups, share, crossed, ratios, solution, components, equations.freedom, log_likelihood
+            ratings,
+            groups,
+            share,
+            crossed,
+            ratios,
+            solution,
+            components,
+            equations.freedom,
+            log_likelihood,
+            tuple(check_connected(ratings, "refuse", (ratee, rater))),
         )
 
 
@@ -108,6 +117,8 @@ def read_crossing(
     groups, of_rater = _groups(data, ratings, rater, group)
     if weights is None and len(groups) > 1:
         raise InputError("weights", "the classes have no weights")
+    if weights is not None and group is None:
+        raise InputError("group", "weights are given, but not the column that tells the raters' classes")
     share = shares(weights, groups.names.tolist()) if weights is not None else np.ones(1)
     crossed = crossing(ratings.ratee.codes, ratings.rater.codes, ratings.score, of_rater)
     if len(ratings.ratee) < 2 or len(ratings.rater) < 2:
@@ -167,7 +178,7 @@ def _groups(data: Any, ratings: Ratings, rater: str, group: str | None) -> tuple
         return Labels(np.array([""], dtype=object), np.zeros(len(ratings), np.int64)), np.zeros(raters, np.int64)
     values = column(data, group)
     kept = ratings.rows
-    found = labels(values[kept], group)
+    found = labels(values[kept], group, kept)
     of_rater = np.zeros(raters, np.int64)
     of_rater[ratings.rater.codes] = found.codes
     clash = np.flatnonzero(of_rater[ratings.rater.codes] != found.codes)

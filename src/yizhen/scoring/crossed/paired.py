@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
+from scipy.sparse.csgraph import connected_components
 
 from yizhen.scoring.inputs import Floats, InputError, Missing
 from yizhen.scoring.tables import Table
@@ -33,9 +35,18 @@ class PairedScores:
     shrinkage: dict[Any, float]
 
     @property
-    def least_df(self) -> float:
-        """The degrees of freedom of the least certain difference, for statements about all of them."""
-        return float(self.df.min())
+    def for_ranks(self) -> dict[str, Any]:
+        """What :func:`rank_sets` and its kin want to know: ``rank_sets(**scores.for_ranks)``.
+
+        df is that of the least certain difference, since the statements are about all of them.
+        """
+        df = float(self.df.min())
+        return {
+            "estimates": self.estimate,
+            "covariance": self.covariance,
+            "df": df if np.isfinite(df) else None,
+            "names": list(self.names),
+        }
 
     @property
     def scores(self) -> Table:
@@ -74,27 +85,30 @@ def paired_scores(
     """
     ratings, groups, share, crossed = read_crossing(data, ratee, rater, score, group, weights, missing)
     ratees = crossed.ratees
-    estimate, covariance = np.zeros(ratees), np.zeros((ratees, ratees))
+    estimate: Floats = np.zeros(ratees)
+    covariance: Floats = np.zeros((ratees, ratees))
     spread, own = np.zeros((ratees, ratees)), np.zeros(ratees)
+    alike = np.ones((ratees, ratees), bool)
     shrinkage = {}
     for name, weight, rated, total in zip(groups.names, share, crossed.rated, crossed.total, strict=True):
         number = rated.sum(0)
         if number.min() < 2:
             who = ratings.ratee.names[int(number.argmin())]
             raise InputError(ratee, f"{who} has {int(number.min())} marks of class {name}: an error needs two")
-        mean = total.sum(0) / number
-        each, pull = class_covariance(rated, rated * (total - mean))
+        each, pull = class_covariance(rated, rated * (total - total.sum(0) / number))
         shrinkage[name] = pull
-        common = rated.T @ rated / np.outer(number, number)
-        part = weight**2 * common * each
-        freedom = (len(rated) - 1) * (ratees - 1 if pull == 1 else 1)
-        estimate += weight * mean
+        pairs = rated.T @ rated
+        part = weight**2 * pairs / np.outer(number, number) * each
+        pooled = (len(rated) - 1) * (ratees - 1) if pull == 1 else 0
+        estimate += weight * total.sum(0) / number
         covariance += part
-        spread += of_differences(part) ** 2 / freedom
-        own += np.diag(part) ** 2 / (len(rated) - 1)
+        spread += of_differences(part) ** 2 / np.maximum(np.maximum(pairs - 1, 1), pooled)
+        own += np.diag(part) ** 2 / (number - 1)
+        if weight:
+            alike &= _marked_alike(rated, total)
+    covariance = _definite(covariance)
     difference = of_differences(covariance)
-    df = np.maximum(difference**2 / np.maximum(spread, 1e-300), 1)
-    np.fill_diagonal(df, np.inf)
+    df = np.where(alike, np.inf, np.maximum(difference**2 / np.maximum(spread, 1e-300), 1))
     return PairedScores(
         ratings.ratee.names,
         estimate,
@@ -105,16 +119,33 @@ def paired_scores(
     )
 
 
+def _marked_alike(rated: Floats, total: Floats) -> NDArray[np.bool_]:
+    """Return which pairs of ratees all common raters marked with one and the same difference."""
+    pairs = np.maximum(rated.T @ rated, 1)
+    sums = total.T @ rated - rated.T @ total
+    squares = (total**2).T @ rated + rated.T @ total**2 - 2 * total.T @ total
+    left: Floats = squares - sums**2 / pairs
+    return np.asarray(left <= 1e-9 * max(float((total**2).max()), 1e-300))
+
+
+def _definite(covariance: Floats) -> Floats:
+    """Return the nearest covariance: pairwise sums over missing cells may have slightly negative directions."""
+    values, vectors = np.linalg.eigh(covariance)
+    if values.min() >= 0:
+        return covariance
+    return np.asarray((vectors * np.maximum(values, 0)) @ vectors.T)
+
+
 def class_covariance(rated: Floats, gap: Floats) -> tuple[Floats, float]:
     """Return the covariance (T, T) over the raters of a class, and how far it was shrunken.
 
-    ``gap`` (R, T) are marks less the ratee's mean, 0 where ``rated`` is 0. With no more raters than ratees it is
-    pulled towards equal variances and covariances, as far as its own noise demands; with two raters wholly.
+    ``gap`` (R, T) are marks less the ratee's mean, 0 where ``rated`` is 0. With missing cells or no more raters than
+    ratees it is pulled towards equal variances and covariances, as far as its noise demands; with two raters wholly.
     """
     raters, ratees = rated.shape
     pairs = rated.T @ rated
     raw = gap.T @ gap / np.maximum(pairs - 1, 1)
-    if raters > ratees and pairs.min() > 2:
+    if raters > ratees and pairs.min() == raters:
         return raw, 0.0
     equal = np.full((ratees, ratees), raw[~np.eye(ratees, dtype=bool)].mean())
     np.fill_diagonal(equal, np.diag(raw).mean())
@@ -130,7 +161,7 @@ def class_covariance(rated: Floats, gap: Floats) -> tuple[Floats, float]:
 def bootstrap_raters(data: Crossing, draws: int = 2000, seed: int = 0) -> Floats:
     """Return scores of the additive model for raters drawn anew within each class, shape (draws, T).
 
-    Scores are deviations from the mean of the ratees; NaN where nobody drawn rated a ratee. For functionals that have
+    Scores are deviations from the mean of the ratees; NaN in draws whose design falls apart. For functionals that have
     no formula (a median, a rank, a grade). Raters are drawn, never single ballots: marks of one rater hang together.
 
     Raises:
@@ -161,9 +192,12 @@ def bootstrap_raters(data: Crossing, draws: int = 2000, seed: int = 0) -> Floats
     for first in range(0, draws, 250):
         some = times[first : first + 250]
         marks = some @ rated
-        left = -(some @ outer).reshape(-1, ratees, ratees)
-        left += 1.0  # the constant is free: any one will do
+        shared = (some @ outer).reshape(-1, ratees, ratees)
+        left = 1.0 - shared  # the constant is free: any one will do
         left[:, np.arange(ratees), np.arange(ratees)] += marks + 1e-9
         made[first : first + 250] = np.linalg.solve(left, (some @ right)[..., None])[..., 0]
-        made[first : first + 250][marks == 0] = np.nan
-    return np.asarray(made - np.nanmean(made, axis=1, keepdims=True))
+        # Nothing ties two parts of a drawn design together: their difference would be made up.
+        loose = np.flatnonzero((shared <= 0).any(2).all(1))
+        apart = [draw for draw in loose if connected_components(shared[draw] > 0, directed=False)[0] > 1]
+        made[first + np.array(apart, dtype=np.int64)] = np.nan
+    return np.asarray(made - made.mean(1, keepdims=True))

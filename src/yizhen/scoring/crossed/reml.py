@@ -152,7 +152,7 @@ def restricted(data: Crossing, ratios: Ratios) -> Restricted:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution:
     """Best linear unbiased predictions at given ratios; G classes, T ratees, R raters, p unknowns.
 

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from yizhen.scoring.inputs import Floats, Integers, Labels, Ratings
-from yizhen.scoring.tables import Language, Table, names_joined, said
+from yizhen.scoring.ranks.sets import competition
+from yizhen.scoring.tables import Language, Note, Table, names_joined, said
 
-from .additive import additive_fixed
 from .numeric import numeric_derivatives, of_differences
 from .reml import Crossing, Ratios, Solution, restricted, solve
 
 HUBER = 1.345  # 95 % efficient under the normal distribution
+AS_PARAMETER = 1e6  # a variance ratio at which nothing is shrunken: the effect is as good as fixed
 FEWEST_IN_CLASS, FEWEST_EFFECTIVE = 5, 10
 
 
@@ -64,6 +65,7 @@ class CrossedResult:
     components: Components
     freedom: int
     log_likelihood: float
+    warnings: tuple[Note, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -131,6 +133,22 @@ class CrossedResult:
         return np.asarray(np.clip(2 * variance**2 / np.maximum(noise, 1e-300), 1.0, limit))
 
     @property
+    def for_ranks(self) -> dict[str, Any]:
+        """What :func:`rank_sets` and its kin want to know: ``rank_sets(**result.for_ranks)``."""
+        df = float(self.differences.df[np.triu_indices(self.data.ratees, 1)].min())
+        names = list(self.ratings.ratee.names)
+        return {"estimates": self.estimate, "covariance": self.covariance, "df": df, "names": names}
+
+    @property
+    def unmarked(self) -> list[tuple[Any, Any]]:
+        """Pairs (ratee, class) without a mark: what that class would have given is inferred from the others."""
+        return [
+            (self.ratings.ratee.names[ratee], group)
+            for group, rated in zip(self.groups.names, self.data.rated, strict=True)
+            for ratee in np.flatnonzero(rated.sum(0) == 0)
+        ]
+
+    @property
     def effective_raters(self) -> float:
         """1 / Σ weight² / raters: how many equally powerful raters would give the same error."""
         counts = np.array([len(one) for one in self.data.members])
@@ -163,27 +181,24 @@ class CrossedResult:
         return self._beside(self.weights @ solution.cells, None)
 
     def fixed_raters(self) -> Check:
-        """Return the scores of the additive model whose raters are parameters, centred like the standardised ones.
+        """Return the scores of the same model whose raters are parameters, centred like the standardised ones.
 
         Raters who stay away by chance make no difference; when those who stay away differ in severity, the random
-        model is biased and this one is not. A large z says so.
+        model is biased and this one is not. A large z says so. In a complete meeting the two are the same.
 
-        Source: the idea of Hausman 1978, Econometrica 46, 1251-1271.
+        Source: Hausman 1978, Econometrica 46, 1251-1271.
         """
-        additive = additive_fixed(self.data)
-        mine = self.estimate - self.estimate.mean()
-        centre = np.eye(len(mine)) - 1 / len(mine)
-        variance = np.diag(centre @ (additive.covariance - self.covariance) @ centre)
-        other = additive.ratee - additive.ratee.mean() + self.estimate.mean()
-        z = np.where(
-            variance > 1e-9 * additive.error_variance,
-            (other - self.estimate) / np.sqrt(np.maximum(variance, 1e-300)),
-            0,
-        )
-        return self._beside(other, z)
+        fixed = solve(self.data, self.ratios._replace(rater=AS_PARAMETER))
+        centre = np.eye(self.data.ratees) - 1 / self.data.ratees
+        gap = centre @ (self.weights @ fixed.cells - self.estimate)
+        more = self.components.residual * fixed.covariance(self.weights) - self.covariance
+        variance = np.diag(centre @ more @ centre)
+        noise = 1e-6 * float(np.diag(centre @ self.covariance @ centre).mean())  # what rounding leaves
+        z = np.where(variance > noise, gap / np.sqrt(np.maximum(variance, 1e-300)), 0)
+        return self._beside(self.estimate + gap, z)
 
     def _beside(self, other: Floats, z: Floats | None) -> Check:
-        change = np.abs(_ranks(other) - _ranks(self.estimate)).max()
+        change = np.abs(competition(other.round(9)) - competition(self.estimate.round(9))).max()
         own = {"z": z} if z is not None else {}
         table = Table(
             name=self.ratings.ratee.names, score=self.estimate, other=other, difference=other - self.estimate, **own
@@ -197,57 +212,72 @@ class CrossedResult:
 
     def summary(self, language: Language = "zh") -> str:
         """Say in plain words what was found, without a word about a single rater."""
+        lines = self._what_was_found(language)
+        lines += [said(language, f"注意：{note.zh}。", f"Note: {note.en}.") for note in self.warnings]
+        if not self.publishable:
+            few = said(
+                language,
+                "评议人太少（某类不足 5 名，或等效不足 10 名）：只公布按规则计算的结果。",
+                "Too few raters (a class below 5, or fewer than 10 effective): print the declared result only.",
+            )
+            return "\n".join([*lines, few])
+        return "\n".join([*lines, *self._cautions(language), self._highest(language)])
+
+    def _what_was_found(self, language: Language) -> list[str]:
         c, effective = self.components, self.effective_raters
         total = c.rater + c.interaction + c.residual
-        scores = self.scores
-        lines = [
+        error = float(self.scores["se"].mean())
+        raters = len(self.ratings.rater)
+        return [
             said(
                 language,
-                f"线性混合模型：{self.data.ratees} 名被评对象、{len(self.ratings.rater)} 名评议人、{len(self.ratings)} 个评分；"
+                f"线性混合模型：{self.data.ratees} 名被评对象、{raters} 名评议人、{len(self.ratings)} 个评分；"
                 f"相当于 {effective:.1f} 名等权评议人。",
-                f"Linear mixed model: {self.data.ratees} ratees, {len(self.ratings.rater)} raters, {len(self.ratings)} "
-                f"ratings; worth {effective:.1f} raters of equal power.",
+                f"Linear mixed model: {self.data.ratees} ratees, {raters} raters, {len(self.ratings)} ratings; "
+                f"worth {effective:.1f} raters of equal power.",
             ),
             said(
                 language,
                 f"分数差异的来源：评议人宽严 {c.rater / total:.0%}、不同类别看法不同 {c.interaction / total:.0%}、"
-                f"其余 {c.residual / total:.0%}。标准化分的标准误平均 {float(scores['se'].mean()):.2f} 分。",
+                f"其余 {c.residual / total:.0%}。标准化分的标准误平均 {error:.2f} 分。",
                 f"Where marks differ: severity of raters {c.rater / total:.0%}, classes seeing a ratee differently "
-                f"{c.interaction / total:.0%}, the rest {c.residual / total:.0%}. "
-                f"Mean standard error {float(scores['se'].mean()):.2f} points.",
+                f"{c.interaction / total:.0%}, the rest {c.residual / total:.0%}. Mean standard error {error:.2f} points.",
             ),
         ]
-        if not self.publishable:
-            lines.append(
-                said(
-                    language,
-                    "评议人太少（某类不足 5 名，或等效不足 10 名）：只公布按规则计算的结果。",
-                    "Too few raters (a class below 5, or fewer than 10 effective): print the declared result only.",
-                )
-            )
+
+    def _cautions(self, language: Language) -> list[str]:
+        found = []
         for check, zh, en in (
             (self.huber(), "少数异常评分", "a few odd marks"),
             (self.fixed_raters(), "缺席不是随机的", "absence that is not random"),
         ):
             if check.alarming:
-                lines.append(
+                change = check.largest_rank_change
+                found.append(
                     said(
                         language,
-                        f"注意：结果可能受{zh}影响，名次最多相差 {check.largest_rank_change} 位。",
-                        f"Note: {en} may matter; ranks change by up to {check.largest_rank_change}.",
+                        f"注意：结果可能受{zh}影响（换一种算法，名次最多相差 {change} 位）。",
+                        f"Note: {en} may matter (by another method ranks differ by up to {change}).",
                     )
                 )
-        order = np.argsort(-self.estimate)[:3]
-        lines.append(
-            said(
-                language,
-                f"标准化分最高的三位：{names_joined(self.ratings.ratee.names[order], language)}；"
-                "相邻两位是否真有差别，请看名次区间。",
-                f"Highest three: {names_joined(self.ratings.ratee.names[order], language)}; "
-                "whether neighbours differ at all is for the rank sets to say.",
+        if self.unmarked:
+            who = names_joined([f"{ratee} ({group})" for ratee, group in self.unmarked[:10]], language)
+            found.append(
+                said(
+                    language,
+                    f"注意：下列对象有整类没有评（括号内为类别），该类的看法由其他类推算：{who}。",
+                    f"Note: a whole class (in brackets) marked none of these; what it would have given is inferred: {who}.",
+                )
             )
+        return found
+
+    def _highest(self, language: Language) -> str:
+        names = names_joined(self.ratings.ratee.names[np.argsort(-self.estimate)[:3]], language)
+        return said(
+            language,
+            f"标准化分最高的三位：{names}；相邻两位是否真有差别，请看名次区间。",
+            f"Highest three: {names}; whether neighbours differ at all is for the rank sets to say.",
         )
-        return "\n".join(lines)
 
 
 def component_covariance(data: Crossing, components: Components) -> tuple[Floats, Integers, Floats]:
@@ -265,7 +295,3 @@ def component_covariance(data: Crossing, components: Components) -> tuple[Floats
 def _ratios(components: Floats) -> Ratios:
     rater, interaction, residual, *ratee = components.tolist()
     return Ratios(rater / residual, interaction / residual, ratee[0] / residual if ratee else None)
-
-
-def _ranks(values: Floats) -> Floats:
-    return np.asarray(stats.rankdata(-values, method="min"))

@@ -11,7 +11,7 @@ from yizhen.scoring.tables import Table
 
 from .contrasts import Facet, Step
 from .design import Design
-from .fit import MeanSquares, Places
+from .fit import MeanSquares, Places, grade_fit
 from .kernel import step_covariance
 
 
@@ -106,11 +106,12 @@ def tables(
     places: Places,
     errors: Errors,
     fit: dict[str, MeanSquares],
+    fitted: Places,
     step: Step,
     has_items: bool,
     own: dict[str, Floats],
 ) -> Tables:
-    """Lay out the tables; ``own`` are further columns of the ratees."""
+    """Lay out the tables; ``fitted`` are the places whose residuals tell the fit, ``own`` further ratee columns."""
     rating = design.ratings
     ratees, raters, items = design.shape
     count = np.bincount
@@ -121,7 +122,7 @@ def tables(
                fit["rater"], extreme=design.extreme(rating.rater.codes, raters)),
         _table(rating.item.names, places.steps.mean(1), errors.item, count(rating.item.codes, minlength=items),
                fit["item"]) if has_items else _none(),
-        _thresholds(design, places, errors, fit["grade"], step, has_items),
+        _thresholds(design, places, errors, grade_fit(design, fitted, by_item=step == "partial_credit"), step, has_items),
     )  # fmt: skip
 
 
@@ -138,21 +139,13 @@ def _none() -> Table:
 
 def _thresholds(design: Design, places: Places, errors: Errors, fit: MeanSquares, step: Step, has_items: bool) -> Table:
     steps = places.steps - (places.steps.mean(1, keepdims=True) if has_items else 0)
-    levels = design.level_counts()
-    order = np.arange(1, design.categories)
+    levels, order = design.level_counts(), np.arange(1, design.categories)
+    upper = MeanSquares(fit.infit[:, 1:].ravel(), fit.outfit[:, 1:].ravel())  # grades reached by passing a threshold
     if step == "rating_scale":
-        counts = levels.sum(0)[1:]
-        return _table(order.astype(object), steps[0], errors.threshold[0], counts, fit_of_upper(fit), step=order)
-    items = len(steps)
+        return _table(order.astype(object), steps[0], errors.threshold[0], levels.sum(0)[1:], upper, step=order)
     names = np.array([f"{item}:{j}" for item in design.ratings.item.names for j in order], dtype=object)
-    squares = MeanSquares(*(np.tile(values, items) for values in (fit.infit[1:], fit.outfit[1:])))
-    columns = {"step": np.tile(order, items), "item": np.repeat(design.ratings.item.names, len(order))}
-    return _table(names, steps.ravel(), errors.threshold.ravel(), levels[:, 1:].ravel(), squares, **columns)
-
-
-def fit_of_upper(fit: MeanSquares) -> MeanSquares:
-    """Return the mean squares of grades 1 … K - 1: those reached by passing a threshold."""
-    return MeanSquares(fit.infit[1:], fit.outfit[1:])
+    columns = {"step": np.tile(order, len(steps)), "item": np.repeat(design.ratings.item.names, len(order))}
+    return _table(names, steps.ravel(), errors.threshold.ravel(), levels[:, 1:].ravel(), upper, **columns)
 
 
 def _root(values: Floats) -> Floats:

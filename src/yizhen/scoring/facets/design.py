@@ -53,7 +53,7 @@ def design_of(ratings: Ratings, categories: int, score_name: str) -> Design:
     Raises:
         InputError: when a score is not one of the grades 0 … K - 1.
     """
-    grade = grade_codes(ratings.score, categories, score_name)
+    grade = grade_codes(ratings, categories, score_name)
     raters, items = len(ratings.rater), len(ratings.item)
     cell = ratings.rater.codes * items + ratings.item.codes
     ones, who = np.ones(len(grade)), ratings.ratee.codes

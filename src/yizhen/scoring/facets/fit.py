@@ -50,17 +50,36 @@ def mean_squares(codes: Integers, count: int, gap: Floats, variance: Floats) -> 
 
 
 def facet_fit(design: Design, places: Places, grade: Integers | None = None) -> dict[str, MeanSquares]:
-    """Return the mean squares of ``ratee``, ``rater``, ``item`` and ``grade`` (the ratings at each grade)."""
+    """Return the mean squares of ``ratee``, ``rater`` and ``item``; ``grade`` (N,) replaces the design's own grades."""
     m = places.moments(design)
-    grade = design.grade if grade is None else grade
-    gap, rating = grade - m.mean, design.ratings
+    gap, rating = (design.grade if grade is None else grade) - m.mean, design.ratings
     ratees, raters, items = design.shape
     return {
         "ratee": mean_squares(rating.ratee.codes, ratees, gap, m.variance),
         "rater": mean_squares(rating.rater.codes, raters, gap, m.variance),
         "item": mean_squares(rating.item.codes, items, gap, m.variance),
-        "grade": mean_squares(grade, design.categories, gap, m.variance),
     }
+
+
+def grade_fit(design: Design, places: Places, *, by_item: bool) -> MeanSquares:
+    """Return the mean squares of the ratings at each grade, shape (1 or I, K); NaN where none is expected.
+
+    Each is what was found at the grade over what the model expects there, so that 1 is as expected.
+
+    Source: Linacre 1999, J. Outcome Measurement 3, 103-122 (category fit), put over its expectation.
+    """
+    m = places.moments(design)
+    levels = np.arange(design.categories)
+    gaps = (levels - m.mean[:, None]) ** 2
+    scaled = gaps / np.maximum(m.variance, 1e-12)[:, None]
+    p, at = np.exp(m.log_p), (design.grade[:, None] == levels).astype(np.float64)
+    codes = design.ratings.item.codes if by_item else np.zeros(len(design.grade), np.int64)
+
+    def total(values: Floats) -> Floats:
+        return np.stack([np.bincount(codes, column) for column in values.T], 1)
+
+    with np.errstate(invalid="ignore"):
+        return MeanSquares(total(at * gaps) / total(p * gaps), total(at * scaled) / total(p * scaled))
 
 
 def within_sheet_correlation(design: Design, places: Places) -> float:

@@ -1,6 +1,7 @@
 """The many-facet Rasch model: who was rated, by whom, on what, with which grade."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -71,7 +72,7 @@ class ManyFacetRasch:
         ):
             if value not in allowed:
                 raise InputError(name, f"{value!r} is none of {', '.join(map(repr, allowed))}")
-        if not 2 <= self.categories <= 100:
+        if not isinstance(self.categories, Integral) or not 2 <= self.categories <= 100:
             raise InputError("categories", f"{self.categories} grades; a ballot has 2 to 100")
 
     def fit(
@@ -147,6 +148,7 @@ class ManyFacetRasch:
         shift = shifted(native, self._settings.not_centred)
         moved = float(shift.places.measure[0] - measure[0])
         warm, warm_se = weighted_likelihood(design, native)
+        fitted = native._replace(measure=warm)
         covariance = shift.turn @ contrast @ found.covariance[:-1, :-1] @ contrast.T @ shift.turn.T
         return FacetsResult(
             settings=self._settings,
@@ -156,7 +158,8 @@ class ManyFacetRasch:
                 design,
                 shift.places,
                 full_errors(shift.places, covariance, spread, has_items),
-                facet_fit(design, native._replace(measure=warm)),
+                facet_fit(design, fitted),
+                fitted,
                 self.step,
                 has_items,
                 {"wle": warm + moved, "wle_se": warm_se},
@@ -181,7 +184,7 @@ class ManyFacetRasch:
             settings=self._settings,
             design=design,
             places=places,
-            tables=tables(design, places, errors, fit, self.step, has_items, {}),
+            tables=tables(design, places, errors, fit, places, self.step, has_items, {}),
             log_likelihood=found.log_likelihood,
             parameters=contrast.shape[1],
             population=None,

@@ -15,7 +15,7 @@ from .contrasts import Settings
 from .design import Design
 from .fit import MeanSquares, Places, facet_fit, simulated_fit
 from .kernel import moments
-from .words import SMALLEST_CLASS, Separation, describe
+from .words import SMALLEST_CLASS, Separation, class_labels, describe
 
 
 class Population(NamedTuple):
@@ -115,6 +115,12 @@ class FacetsResult:
         slope /= np.bincount(rating.ratee.codes, m.variance, ratees)[:, None]
         return np.asarray(np.diag(self.ratees["wle_se"] ** 2) + slope @ self.covariance @ slope.T)
 
+    @property
+    def for_ranks(self) -> dict[str, Any]:
+        """What :func:`rank_sets` and its kin want to know: ``rank_sets(**result.for_ranks)``; the measures are ``wle``."""
+        names = list(self.design.ratings.ratee.names)
+        return {"estimates": self.places.measure, "covariance": self.ratee_covariance(), "names": names}
+
     def fair_averages(
         self,
         values: Sequence[float],
@@ -159,10 +165,7 @@ class FacetsResult:
         if classes is None:
             return np.array([self.places.severity.mean()]), np.ones(1)
         names = self.design.ratings.rater.names
-        missing = [str(name) for name in names if name not in classes]
-        if missing:
-            raise InputError("classes", f"no class for {', '.join(missing[:5])}")
-        member = np.array([str(classes[name]) for name in names])
+        member = class_labels(self.design, classes)
         groups = list(dict.fromkeys(classes[name] for name in names))
         if weights is None:
             raise InputError("weights", "classes are given without their weights")

@@ -4,8 +4,9 @@ from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from yizhen.scoring.inputs import Floats
+from yizhen.scoring.inputs import Floats, InputError, shown
 from yizhen.scoring.tables import Language, Note, said
 
 from .design import Design
@@ -43,7 +44,7 @@ def oddities(design: Design, places: Places, population_sd: float | None) -> tup
         found.append(
             Note(
                 f"有 {one_grade} 名评议人只给最高或最低等次；其宽严由弱先验限定",
-                f"{one_grade} raters gave one extreme grade only; a weak prior holds their severity",
+                f"raters who gave one extreme grade only: {one_grade}; a weak prior holds their severity",
             )
         )
     together = within_sheet_correlation(design, places)
@@ -92,25 +93,57 @@ def describe(
         _severity_sentence(language, None, raters, severity),
     ]
     if classes is not None:
-        member = np.array([str(classes[name]) for name in design.ratings.rater.names])
-        lines += [
-            _severity_sentence(language, group, int((member == group).sum()), severity[member == group])
-            for group in sorted(set(member))
-            if (member == group).sum() >= minimum
-        ]
+        lines += _class_sentences(design, severity, language, classes, minimum)
     complete = len(design.grade) == ratees * raters * items
     lines.append(
         said(
             language,
             "人人评了每一位，因此宽严校正不会改变名次，只说明评议人之间差别多大。"
             if complete
-            else "有缺评：模型把各人评议人宽严不同的影响扣除后再比较。",
+            else "有缺评：模型把各对象的评议人宽严不同的影响扣除后再比较。",
             "Everybody rated everyone, so correcting for severity changes no rank; it only tells how raters differ."
             if complete
             else "Some cells are missing: ratees are compared after allowing for which raters they had.",
         )
     )
     return "\n".join(lines + [_warned(language, warning) for warning in warnings])
+
+
+def _class_sentences(
+    design: Design, severity: Floats, language: Language, classes: Mapping[Any, Hashable], minimum: int
+) -> list[str]:
+    """Return a sentence for each class, or one that says why there is none.
+
+    Severities sum to zero, so what all classes but a small one are told would tell that one too.
+    """
+    member = class_labels(design, classes)
+    groups, sizes = np.unique(member, return_counts=True)
+    if sizes.min() < minimum:
+        return [
+            said(
+                language,
+                f"有的类不足 {minimum} 名，各类宽严都不显示（总和为零，相减就能反推）。",
+                f"A class has fewer than {minimum} raters: no class's severity is shown (they sum to zero, so one could "
+                "subtract).",
+            )
+        ]
+    return [
+        _severity_sentence(language, str(group), int(size), severity[member == group])
+        for group, size in zip(groups, sizes, strict=True)
+    ]
+
+
+def class_labels(design: Design, classes: Mapping[Any, Hashable]) -> NDArray[np.str_]:
+    """Return the class of every rater, as text.
+
+    Raises:
+        InputError: when a rater has none.
+    """
+    names = design.ratings.rater.names
+    missing = [shown(name) for name in names if name not in classes]
+    if missing:
+        raise InputError("classes", f"no class for {', '.join(missing[:5])}")
+    return np.array([str(classes[name]) for name in names])
 
 
 def _severity_sentence(language: Language, group: str | None, count: int, severity: Floats) -> str:

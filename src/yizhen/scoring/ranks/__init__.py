@@ -3,6 +3,7 @@
 from .readings import (
     QuotaLists,
     bands,
+    comparison_errors,
     in_steps,
     pairwise_probabilities,
     quota_lists,
@@ -15,6 +16,7 @@ __all__ = [
     "QuotaLists",
     "RankSets",
     "bands",
+    "comparison_errors",
     "competition",
     "in_steps",
     "pairwise_probabilities",

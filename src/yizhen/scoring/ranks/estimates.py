@@ -61,12 +61,14 @@ def read_estimates(
     covariance: Any = None,
     df: float | None = None,
     names: Sequence[object] | None = None,
+    level: float = 0.95,
+    draws: int | None = None,
 ) -> Estimates:
     """Check estimates given with standard errors (independent) or a covariance matrix.
 
     Raises:
-        InputError: when shapes differ, a value is missing, an error is not positive, or two units have a difference
-            without error.
+        InputError: when shapes differ, a value is missing, an error is not positive, two units have a difference
+            without error, the level is not between 0 and 1, or there are fewer than 200 draws.
     """
     value = np.asarray(estimates, dtype=np.float64)
     if value.ndim != 1 or len(value) < 2:
@@ -85,6 +87,9 @@ def read_estimates(
         if full.shape != (len(value), len(value)) or not np.allclose(full, full.T, rtol=1e-6, atol=1e-12):
             raise InputError("covariance", f"has shape {full.shape} or is not symmetric; expected {len(value)} units")
         bad = np.flatnonzero(~(np.diag(full) >= 0))
+        least = float(np.linalg.eigvalsh(full).min()) if np.isfinite(full).all() else 0.0
+        if least < -1e-6 * float(np.abs(np.diag(full)).max()):
+            raise InputError("covariance", "is no covariance matrix: it has a negative direction")
     if len(bad):
         raise InputError(
             "se" if covariance is None else "covariance", "an error must be a positive number", int(bad[0])
@@ -92,13 +97,19 @@ def read_estimates(
     lost = np.flatnonzero(~np.isfinite(value))
     if len(lost):
         raise InputError("estimates", "NaN or infinite", int(lost[0]))
-    if df is not None and df < 1:
+    if df is not None and not df >= 1:
         raise InputError("df", f"{df} degrees of freedom; at least 1")
+    if not 0 < level < 1:
+        raise InputError("level", f"{level} is not between 0 and 1")
+    if draws is not None and draws < 200:
+        raise InputError("draws", f"{draws} draws; at least 200")
+    if names is not None and len(names) != len(value):
+        raise InputError("names", f"has {len(names)} names for {len(value)} units")
     labelled = np.empty(len(value), dtype=object)
     labelled[:] = list(range(1, len(value) + 1)) if names is None else list(names)
     if len(set(labelled.tolist())) < len(labelled):
         raise InputError("names", "a name occurs twice")
-    made = Estimates(labelled, value, full, df)
+    made = Estimates(labelled, value, full, None if df is None or np.isinf(df) else df)
     certain = np.argwhere(made.difference_se <= 0)
     if len(certain):
         one, other = (labelled[i] for i in certain[0])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 from yizhen.scoring.inputs import Floats, InputError, Integers
 from yizhen.scoring.tables import Language, Table, names_joined, said
@@ -19,6 +20,7 @@ def rank_intervals(
     *,
     se: Any = None,
     covariance: Any = None,
+    df: float | None = None,
     names: Sequence[object] | None = None,
     level: float = 0.95,
     draws: int = 20_000,
@@ -37,7 +39,7 @@ def rank_intervals(
     >>> [int(low) for low in rank_intervals([3.0, 2.9, 0.0], se=[0.2, 0.2, 0.2])["low"]]
     [1, 1, 3]
     """
-    read = read_estimates(estimates, se=se, covariance=covariance, names=names)
+    read = read_estimates(estimates, se=se, covariance=covariance, df=df, names=names, level=level, draws=draws)
     ranks = drawn_ranks(read.value + read.errors(draws, seed))
     tail = (1 - level) / 2
     low, median, high = np.quantile(ranks, [tail, 0.5, 1 - tail], axis=0, method="inverted_cdf").astype(np.int64)
@@ -58,6 +60,7 @@ def top_probabilities(
     *,
     se: Any = None,
     covariance: Any = None,
+    df: float | None = None,
     names: Sequence[object] | None = None,
     draws: int = 20_000,
     seed: int = 0,
@@ -72,7 +75,7 @@ def top_probabilities(
     >>> [in_steps(p) for p in top_probabilities([3.0, 2.9, 0.0], 1, se=[0.2, 0.2, 0.2])["probability"]]
     ['65 %', '35 %', '< 5 %']
     """
-    read = read_estimates(estimates, se=se, covariance=covariance, names=names)
+    read = read_estimates(estimates, se=se, covariance=covariance, df=df, names=names, draws=draws)
     _check_quota(quota, len(read))
     ranks = drawn_ranks(read.value + read.errors(draws, seed))
     return Table(name=read.names, probability=(ranks <= quota).mean(0))
@@ -181,7 +184,7 @@ def bands(
     >>> [int(band) for band in bands([9.0, 5.0, 4.9, 1.0], se=[0.5] * 4)["band"]]
     [1, 2, 2, 3]
     """
-    read = read_estimates(estimates, se=se, covariance=covariance, df=df, names=names)
+    read = read_estimates(estimates, se=se, covariance=covariance, df=df, names=names, level=level, draws=draws)
     count = default_draws(len(read)) if draws is None else draws
     better = significantly_better(read, read.errors(count, seed), level)
     order = np.argsort(-read.value, kind="stable")
@@ -195,5 +198,32 @@ def bands(
 
 
 def _check_quota(quota: int, units: int) -> None:
-    if not 1 <= quota < units:
-        raise InputError("quota", f"{quota} of {units} units; expected 1 to {units - 1}")
+    if isinstance(quota, bool) or not isinstance(quota, int | np.integer) or not 1 <= quota < units:
+        raise InputError("quota", f"{quota} of {units} units; expected a whole number from 1 to {units - 1}")
+
+
+def comparison_errors(covariance: Any) -> Floats:
+    """Return one error for each unit, such that √(q_j² + q_k²) comes as near as can be to the error of j - k.
+
+    For bars in a picture: where errors are shared (the same raters marked all), a unit's own standard error is too
+    large for comparing. Exact for three units or for independent ones; else least squares on the logarithms.
+
+    Raises:
+        InputError: when it is no covariance matrix of two units or more.
+
+    Source: quasi-variances, Firth & de Menezes 2004, Biometrika 91, 65-80.
+
+    >>> comparison_errors(np.diag([1.0, 4.0, 9.0])).round(6).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    read = read_estimates(np.zeros(len(np.asarray(covariance))), covariance=covariance)
+    row, column = np.triu_indices(len(read), 1)
+    target = np.log(read.difference_se[row, column] ** 2)
+    if len(read) == 2:
+        return np.full(2, float(np.exp(target[0] / 2)) / np.sqrt(2))
+    start = np.log(np.maximum(np.diag(read.covariance), np.exp(target.min()) / 4))
+
+    def gaps(at: Floats) -> Floats:
+        return np.asarray(np.log(np.exp(at[row]) + np.exp(at[column])) - target)
+
+    return np.asarray(np.exp(least_squares(gaps, start).x / 2))

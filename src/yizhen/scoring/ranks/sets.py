@@ -96,14 +96,10 @@ def rank_sets(
     >>> [(int(low), int(high)) for low, high in zip(sets.low, sets.high)]
     [(1, 1), (2, 3), (2, 3), (4, 4)]
     """
-    read = read_estimates(estimates, se=se, covariance=covariance, df=df, names=names)
-    if not 0 < level < 1:
-        raise InputError("level", f"{level} is not between 0 and 1")
+    read = read_estimates(estimates, se=se, covariance=covariance, df=df, names=names, level=level, draws=draws)
     if kind not in ("marginal", "simultaneous"):
         raise InputError("kind", f"{kind!r} is neither 'marginal' nor 'simultaneous'")
     count = default_draws(len(read)) if draws is None else draws
-    if count < 200:
-        raise InputError("draws", f"{count} draws; at least 200")
     errors = read.errors(count, seed)
     if kind == "simultaneous":
         better = significantly_better(read, errors, level, stepdown=stepdown)

@@ -28,7 +28,11 @@ def heaping(scores: Any, *, lines: Sequence[int] = (), rate: float = 0.05) -> Sc
     >>> bool(screen.table.row("line 90")["flagged"])
     True
     """
-    marks = numbers(np.asarray(scores), "scores")
+    marks = numbers(np.asarray(scores), "scores", "drop")
+    if np.isnan(marks).any():
+        raise InputError(
+            "scores", "NaN; leave out the marks that were not given", int(np.flatnonzero(np.isnan(marks))[0])
+        )
     if len(marks) < 30:
         raise InputError("scores", f"{len(marks)} marks; fewer than 30 tell nothing")
     uneven = np.flatnonzero(marks != np.floor(marks))

@@ -9,7 +9,7 @@ from yizhen.scoring.inputs import Floats, InputError
 from yizhen.scoring.tables import Language, Table, said
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Screen:
     """One screening: a table with columns name (or names of a pair), statistic, p, q and flagged.
 
@@ -21,6 +21,9 @@ class Screen:
     kind: tuple[str, str]
     table: Table
     rate: float
+
+    def __repr__(self) -> str:
+        return f"<Screen: {self.summary('en')}>"  # no names: they are in the tables
 
     @property
     def flagged(self) -> int:

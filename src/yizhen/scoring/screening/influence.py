@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from yizhen.scoring.crossed.model import read_crossing
 from yizhen.scoring.inputs import Floats, InputError, Missing
@@ -13,7 +12,7 @@ from yizhen.scoring.ranks.sets import competition
 from yizhen.scoring.tables import Language, Table, said
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Influence:
     """What leaving out one rater or one class changes.
 
@@ -24,10 +23,17 @@ class Influence:
     raters: Table
     groups: Table
 
+    def __repr__(self) -> str:
+        return f"<Influence: {self.summary('en')}>"  # no names: they are in the tables
+
     def summary(self, language: Language = "zh") -> str:
         """Say how much the most influential rater and class matter, without a name of a rater."""
         rater, group = (
-            {name: values.max() if len(values) else 0 for name, values in table.items() if name != "name"}
+            {
+                name: np.nanmax(values) if len(values) and np.isfinite(values).any() else 0
+                for name, values in table.items()
+                if name != "name"
+            }
             for table in (self.raters, self.groups)
         )
         return said(
@@ -52,10 +58,10 @@ def leave_one_out(
     lines: Sequence[float] = (),
     missing: Missing = "refuse",
 ) -> Influence:
-    """Return what each rater's and each class's absence would have changed in weighted class means, exactly.
+    """Return what each rater's and each class's absence would have changed in weighted class means.
 
     Arguments as in :meth:`CrossedModel.fit`; ``lines`` are the cut-offs of grades, in points. A class left without
-    marks has its weight shared out.
+    marks has its weight shared out; a ratee left without any is left out of the comparison.
 
     Raises:
         InputError: as :meth:`CrossedModel.fit`.
@@ -95,11 +101,12 @@ def _weighted(sums: Floats, counts: Floats, share: Floats) -> Floats:
 
 def _change(before: Floats, after: Floats, lines: Sequence[float]) -> tuple[float, int, int]:
     known = np.isfinite(after)
-    score = float(np.abs(after - before)[known].max()) if known.any() else float("nan")
-    ranks = np.abs(competition(np.where(known, after, -np.inf)) - competition(before))
+    if not known.any():
+        return float("nan"), 0, 0
+    before, after = before[known].round(9), after[known].round(9)  # what is equal on paper shall be equal here
     at = np.asarray(lines, float)[:, None]
-    crossed = int(((after >= at) != (before >= at))[:, known].any(0).sum()) if len(lines) else 0
-    return score, int(ranks[known].max()) if known.any() else 0, crossed
+    crossed = int(((after >= at) != (before >= at)).any(0).sum()) if len(lines) else 0
+    return float(np.abs(after - before).max()), int(np.abs(competition(after) - competition(before)).max()), crossed
 
 
 def _table(names: Any, rows: list[tuple[float, int, int]]) -> Table:
@@ -107,18 +114,21 @@ def _table(names: Any, rows: list[tuple[float, int, int]]) -> Table:
     return Table(name=names, score_change=columns[0], rank_change=columns[1], grade_changes=columns[2])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Absence:
     """What the marks that were not given could have changed.
 
     ``table`` has columns name, score, low, high (all empty cells at the lowest, at the highest mark) and missing (the
     share of cells). ``slope`` is the change in log(odds of an empty cell) for one standard deviation more of score,
-    ``p`` whether it is chance; NaN when no cell is empty.
+    ``p`` whether it is chance (a permutation test over ratees); NaN when no cell is empty.
     """
 
     table: Table
     slope: float
     p: float
+
+    def __repr__(self) -> str:
+        return f"<Absence: {self.summary('en')}>"  # no names: they are in the tables
 
     def summary(self, language: Language = "zh") -> str:
         """Say how much is missing and whether it is missing at random."""
@@ -190,22 +200,30 @@ def abstention_bounds(
 
 
 def _absence_slope(empty: Floats, cells: Floats, score: Floats) -> tuple[float, float]:
-    """Return the logistic slope of absence on the standardised score, classes having levels of their own."""
+    """Return the logistic slope of absence on the standardised score, classes having levels of their own, and its p.
+
+    Whoever leaves early leaves many cells empty at once, so cells are not independent. p is the share of all ways of
+    handing the scores to the ratees (999 of them, drawn) that go with absence at least as much.
+    """
     if not empty.sum() or not score.std():
         return float("nan"), float("nan")
     groups, ratees = empty.shape
+    z = (score - score.mean()) / score.std()
+    absent = empty.sum(0) - empty.sum() / ratees
+    generator = np.random.default_rng(0)
+    drawn = np.abs(generator.permuted(np.tile(z, (999, 1)), axis=1) @ absent)
+    p = float(1 + (drawn >= abs(float(z @ absent)) - 1e-9).sum()) / 1000
     design = np.zeros((groups * ratees, groups + 1))
     design[np.arange(groups * ratees), np.repeat(np.arange(groups), ratees)] = 1
-    design[:, -1] = np.tile((score - score.mean()) / score.std(), groups)
+    design[:, -1] = np.tile(z, groups)
     y, n = empty.ravel(), cells.ravel()
-    ridge = np.full(groups + 1, 1e-3)  # keeps a class without any absence finite
     at = np.zeros(groups + 1)
     for _ in range(50):
-        p = 1 / (1 + np.exp(-(design @ at)))
-        information = (design.T * (n * p * (1 - p))) @ design + np.diag(ridge)
-        step = np.linalg.solve(information, design.T @ (y - n * p) - ridge * at)
+        chance = 1 / (1 + np.exp(-(design @ at)))
+        # A little ridge keeps a class without any absence finite.
+        information = (design.T * (n * chance * (1 - chance))) @ design + 1e-3 * np.eye(groups + 1)
+        step = np.linalg.solve(information, design.T @ (y - n * chance) - 1e-3 * at)
         at += np.clip(step, -3, 3)
         if np.abs(step).max() < 1e-8:
             break
-    error = np.sqrt(np.linalg.inv(information)[-1, -1])
-    return float(at[-1]), float(2 * norm.sf(abs(at[-1]) / error))
+    return float(at[-1]), p

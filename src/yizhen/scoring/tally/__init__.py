@@ -1,7 +1,8 @@
 """The declared result: what the rule prescribes, counted exactly and reproducible by hand."""
 
-from .count import Declared, Rates, class_score, declare, headline_rates, hidden_classes, suppress_small
-from .margins import Margin, Sheet, Standing, bound_from_counts, rate_margin
+from .count import Declared, Rates, class_score, declare, flag_in_words, headline_rates, hidden_classes, suppress_small
+from .frames import counts_from, sheets_from
+from .margins import Margin, Sheet, Standing, rate_margin
 from .points import (
     RUIAN_2012,
     OverallGrade,
@@ -33,12 +34,13 @@ __all__ = [
     "Sheet",
     "Standing",
     "StepRule",
-    "bound_from_counts",
     "class_score",
     "competition_ranks",
+    "counts_from",
     "declare",
     "declare_scores",
     "effective_raters",
+    "flag_in_words",
     "headline_rates",
     "hidden_classes",
     "mean_score",
@@ -51,6 +53,7 @@ __all__ = [
     "rate_margin",
     "round_half_up",
     "rounded",
+    "sheets_from",
     "step_points",
     "suppress_small",
     "within_quota",

@@ -1,7 +1,8 @@
 """Counting a ballot: exact until the roundings the rule asks for."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from .rules import ClassCount, CountingRule, refuse_unknown, rounded
 
 
 class Rates(NamedTuple):
-    """Exact shares of valid marks, in percent."""
+    """Exact shares of the rule's divisor (valid marks, or sheets returned or issued), in percent."""
 
     excellent: Fraction
     negative: Fraction
@@ -27,8 +28,8 @@ class Declared:
     """
 
     total: Decimal | None
-    class_scores: Mapping[str, Decimal | None]
-    item_scores: Mapping[str, Mapping[str, Decimal | None]]
+    class_scores: Mapping[str, Decimal | None] = field(repr=False)  # those of hidden classes too
+    item_scores: Mapping[str, Mapping[str, Decimal | None]] = field(repr=False)
     excellent_rate: Decimal | None
     negative_rate: Decimal | None
     valid_by_class: Mapping[str, int]
@@ -63,8 +64,38 @@ class Declared:
             said(language, "各类：", "By class: ") + said(language, "、", ", ").join(parts),
         ]
         if self.flags:
-            lines.append(said(language, "说明：", "Flags: ") + ", ".join(self.flags))
+            lines.append(
+                said(language, "说明：", "Note: ")
+                + said(language, "；", "; ").join(flag_in_words(flag, language) for flag in self.flags)
+            )
         return "\n".join(lines)
+
+
+def flag_in_words(flag: str, language: Language) -> str:
+    """Return what a flag of :class:`Declared` says; an unknown one as it is.
+
+    >>> flag_in_words("class_B_missing_weights_renormalised", "en")
+    'class B has no valid mark, and its weight is shared out'
+    """
+    if flag == "below_minimum_total":
+        return said(language, "有效票不足，不出结果", "too few valid sheets for a result")
+    if flag == "class_missing_result_void":
+        return said(language, "有一类没有有效票，按规则结果作废", "a class has no valid mark: void by the rule")
+    if flag == "round_void_revote":
+        return said(language, "本轮作废，须重新投票", "the round is void, vote again")
+    if match := re.fullmatch(r"class_(.+)_missing_weights_renormalised", flag):
+        return said(
+            language,
+            f"{match[1]} 类没有有效票，权重由其余各类分摊",
+            f"class {match[1]} has no valid mark, and its weight is shared out",
+        )
+    if match := re.fullmatch(r"item_(.+?)_missing_in_class_(.+)", flag):
+        return said(
+            language,
+            f"{match[2]} 类对项目 {match[1]} 没有有效票",
+            f"class {match[2]} has no valid mark on item {match[1]}",
+        )
+    return flag
 
 
 def class_score(rule: CountingRule, count: ClassCount) -> Fraction | None:
@@ -157,7 +188,8 @@ def declare(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]]) -> D
     present = {code: score for code, score in scores.items() if score is not None}
     total = _weighted_mean(present, rule.class_weights)
     rates = headline_rates(rule, counts)
-    hidden = hidden_classes(_smallest_cells(rule, table, classes), rule.min_valid_per_class)
+    weightless = [code for code, weight in rule.class_weights.items() if not weight]
+    hidden = hidden_classes(_smallest_cells(rule, table, classes), rule.min_valid_per_class, weightless)
     if rule.empty_class == "void" and len(present) < sum(1 for code in classes if rule.class_weights[code]):
         flags.append("class_missing_result_void")
         total = None
@@ -179,20 +211,26 @@ def declare(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]]) -> D
     )
 
 
-def hidden_classes(valid_by_class: Mapping[str, int], minimum: int) -> frozenset[str]:
-    """Return the classes with 1 to ``minimum - 1`` valid sheets, and a second one to cover a single one.
+def hidden_classes(valid_by_class: Mapping[str, int], minimum: int, weightless: Collection[str] = ()) -> frozenset[str]:
+    """Return the classes with 1 to ``minimum - 1`` valid sheets, and more to cover them.
 
-    Were only one class hidden, its figure could be had by subtracting the others from the total. A class
-    without a sheet has nothing to hide and covers nothing.
+    Were only one class hidden, its figure could be had by subtracting the others from the total; were the hidden ones
+    few sheets together, their mean could. So the next smallest join until two classes and ``minimum`` sheets are
+    hidden. A class without a sheet has nothing to hide and covers nothing; nor does one without weight, which is not
+    in the total. What remains is a range: whoever tries all counts that fit a total may narrow it further.
 
     Source: Statistics Law of the PRC art. 28; complementary cell suppression.
 
     >>> sorted(hidden_classes({"A": 20, "B": 9, "C": 4}, 5))
     ['B', 'C']
     """
-    order = sorted((number, code) for code, number in valid_by_class.items() if number > 0)
-    small = sum(number < minimum for number, _ in order)
-    return frozenset(code for _, code in order[: 2 if small == 1 else small])
+    order = [code for _, code in sorted((number, code) for code, number in valid_by_class.items() if number > 0)]
+    hidden = [code for code in order if valid_by_class[code] < minimum]
+    covers = [code for code in order if code not in hidden and code not in weightless]
+    inside = [code for code in hidden if code not in weightless]
+    while inside and covers and (len(inside) < 2 or sum(valid_by_class[code] for code in inside) < minimum):
+        inside.append(covers.pop(0))
+    return frozenset(hidden) | frozenset(inside)
 
 
 def suppress_small(count: int, threshold: int = 5) -> str | int:

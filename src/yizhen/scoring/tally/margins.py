@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import ceil, floor
+from math import ceil
 
 from yizhen.scoring.tables import Language, said
 
-from .rules import ClassCount, CountingRule
+from .rules import CountingRule
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,13 @@ class Standing:
     """Exact totals of several ratees from sheets, and what each sheet could move. Weights as :func:`declare` uses them.
 
     Raises:
-        ValueError: when a sheet names a class, item or grade that the rule does not know.
+        ValueError: when a sheet names a class, item or grade that the rule does not know, or the rule divides by
+            anything but valid marks.
     """
 
     def __init__(self, rule: CountingRule, sheets: Sequence[Sheet]) -> None:
+        if rule.denominator != "valid":
+            raise ValueError(f"denominator: margins are exact for valid marks only, not for {rule.denominator}")
         self.rule = rule
         self.worth = {grade.code: grade.coefficient for grade in rule.grades if grade.counts_in_denominator}
         known = {grade.code for grade in rule.grades}
@@ -91,7 +94,11 @@ class Standing:
         }
 
     def score(self, ratee: str) -> Fraction:
-        """Return the exact total, without any rounding, of a ratee; 0 without a mark."""
+        """Return the exact total, without any rounding, of a ratee; 0 without a mark.
+
+        Weights of classes without a mark are shared out, also where the rule would make the result void.
+        """
+        self._known(ratee)
         return sum((self._part(sheet, ratee, self.worth) for sheet in self.sheets), Fraction(0))
 
     def _part(self, sheet: Sheet, ratee: str, worth: Mapping[str, Fraction]) -> Fraction:
@@ -112,8 +119,16 @@ class Standing:
             self._rooms[ratee, down] = [self._part(sheet, ratee, left) for sheet in self.sheets]
         return self._rooms[ratee, down]
 
+    def _known(self, ratee: str) -> None:
+        if ratee not in self._shares:
+            raise ValueError(f"{ratee} is on no sheet")
+
     def pair(self, ahead: str, behind: str) -> Margin:
-        """Return the margin by which one ratee is ahead of another: until the lead is lost, a tie counting as lost."""
+        """Return the margin by which one ratee is ahead of another: until the lead is lost, a tie counting as lost.
+
+        Raises:
+            ValueError: when one of them is on no sheet, or the first is not ahead.
+        """
         lead = self.score(ahead) - self.score(behind)
         if lead < 0:
             raise ValueError(f"{ahead} is not ahead of {behind}")
@@ -171,45 +186,3 @@ def rate_margin(rate: int, total: int, line: Fraction | int) -> int | None:
         return moves if moves <= rate else None
     moves = ceil(needed) - rate
     return moves if moves <= total - rate else None
-
-
-def bound_from_counts(
-    rule: CountingRule, ahead: Mapping[str, ClassCount], behind: Mapping[str, ClassCount], lead: Fraction
-) -> int:
-    """Return a number of sheets that cannot be too large a margin of a pair, from counts of one item alone.
-
-    Without sheets nobody knows who marked both: the best is assumed, each move being the largest a sheet of its class
-    could make. So the true margin is this number or more.
-
-    >>> from yizhen.scoring.tally import Grade
-    >>> grades = (Grade("good", Fraction(1)), Grade("poor", Fraction(0)))
-    >>> rule = CountingRule(grades, {"A": 1}, {"overall": 1}, "good", frozenset(), "overall")
-    >>> one = {"A": ClassCount("A", 10, 10, 0, 0, 0, {"good": 9, "poor": 1})}
-    >>> other = {"A": ClassCount("A", 10, 10, 0, 0, 0, {"good": 5, "poor": 5})}
-    >>> bound_from_counts(rule, one, other, Fraction(40))
-    2
-    """
-    values = [grade.coefficient for grade in rule.grades if grade.counts_in_denominator]
-    spread = max(values) - min(values)
-    left, count = lead, 0
-    weight = sum(rule.class_weights[code] for code in ahead)
-    moves = sorted(
-        (
-            (
-                Fraction(100 * rule.class_weights[code], weight)
-                * spread
-                * (Fraction(1, rule.divisor(row)) + Fraction(1, rule.divisor(behind[code]))),
-                min(row.valid, behind[code].valid),
-            )
-            for code, row in ahead.items()
-            if code in behind and rule.divisor(row) and rule.divisor(behind[code])
-        ),
-        reverse=True,
-    )
-    for move, available in moves:
-        if left <= 0 or not move:
-            break
-        used = min(available, max(0, floor(left / move) + (left % move > 0)))
-        left -= used * move
-        count += used
-    return count

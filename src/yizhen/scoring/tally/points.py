@@ -189,7 +189,7 @@ def competition_ranks(scores: Sequence[Exact], ties: Ties = "min") -> list[int]:
     return [place[score] for score in scores]
 
 
-def quota_seats(units: int, share: Exact) -> int:
+def quota_seats(units: int, share: Exact | float) -> int:
     """Return how many of ``units`` a share allows, rounded down: 20 % of 9 is 1.
 
     Raises:
@@ -198,9 +198,10 @@ def quota_seats(units: int, share: Exact) -> int:
     >>> quota_seats(9, Fraction(1, 5))
     1
     """
-    if not 0 <= share <= 1:
+    exact = Fraction(str(share)) if isinstance(share, float) else Fraction(share)  # 0.3 means three tenths
+    if not 0 <= exact <= 1:
         raise ValueError(f"share {share} is outside 0 to 1")
-    return floor(units * Fraction(share))
+    return floor(units * exact)
 
 
 def within_quota(

@@ -87,6 +87,8 @@ class Grade:
     counts_in_denominator: bool = True
 
     def __post_init__(self) -> None:
+        if isinstance(self.coefficient, float):  # 0.8 means four fifths, not the binary number next to it
+            object.__setattr__(self, "coefficient", Fraction(str(self.coefficient)))
         if not 0 <= self.coefficient <= 1:
             raise ValueError(f"grade {self.code}: coefficient {self.coefficient} is outside 0 to 1")
 
@@ -110,10 +112,12 @@ class ClassCount:
 
     def __post_init__(self) -> None:
         fields = ("issued", "returned", "void", "abstained", "not_informed")
-        numbers = {name: int(getattr(self, name)) for name in fields} | dict(self.grades)
+        numbers = {name: getattr(self, name) for name in fields} | dict(self.grades)
         for name, number in numbers.items():
-            if number < 0:
-                raise ValueError(f"class {self.code}: {name} is negative ({number})")
+            if number < 0 or number != int(number):
+                raise ValueError(
+                    f"class {self.code}: {name} is {'negative' if number < 0 else 'no whole number'} ({number})"
+                )
         parts = self.void + self.abstained + self.not_informed + self.valid
         if self.returned <= self.issued and self.returned != parts:
             raise ValueError(f"class {self.code}: returned is {self.returned}, but its parts add up to {parts}")
@@ -151,14 +155,20 @@ class CountingRule:
     def __post_init__(self) -> None:
         for name, weights in (("class_weights", self.class_weights), ("item_weights", self.item_weights)):
             for code, weight in weights.items():
-                if weight < 0:
-                    raise ValueError(f"{name}: the weight of {code} is negative ({weight})")
+                if weight < 0 or weight != int(weight):
+                    what = "negative" if weight < 0 else "no whole number; use percent"
+                    raise ValueError(f"{name}: the weight of {code} is {what} ({weight})")
             if sum(weights.values()) <= 0:
                 raise ValueError(f"{name}: the weights must sum to more than zero")
+        if isinstance(self.negative, str):
+            raise ValueError(f"negative: expected a set of grades, not the text {self.negative!r}")
         codes = [grade.code for grade in self.grades]
         if len(set(codes)) != len(codes):
             raise ValueError(f"grades: a code is used twice in {codes}")
         refuse_unknown("grades", {self.excellent} | self.negative, codes)
+        outside = {grade.code for grade in self.grades if not grade.counts_in_denominator}
+        if outside & ({self.excellent} | self.negative):
+            raise ValueError(f"grades: {', '.join(sorted(outside))} does not count, so no rate can rest on it")
         refuse_unknown("headline_item", [self.headline_item], self.item_weights)
         if min(self.min_valid_per_class, self.min_valid_total) < 0:
             raise ValueError("min_valid_per_class and min_valid_total cannot be negative")
