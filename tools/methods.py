@@ -4,6 +4,7 @@ Makes the fictional city in a temporary folder, opens last period's counted shee
 docs/methods.zh.md between their markers. Every place and person is fictional.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = {"zh": ROOT / "docs" / "methods.zh.md", "en": ROOT / "docs" / "methods.md"}
+GRADES = {
+    "zh": ["不称职", "基本称职", "称职", "优秀"],
+    "en": ["not competent", "basically", "competent", "excellent"],
+}
 SOURCE = {"zh": "虚构的清澜市，第一期民主测评", "en": "the fictional city of Qinglan, first ballot"}
 
 
@@ -49,6 +54,7 @@ def opened_sheets(folder: str) -> dict[str, Any]:
         )
         for sheet in round_.opened_sheets.all()
     ]
+    sheets.sort(key=lambda sheet: (sheet.class_code, json.dumps(sheet.marks, sort_keys=True)))  # ids are random
     results = {str(result.speaker_id): result for result in round_.results.all()}
     held = round_.closed_at.date().isoformat()
     return {"rule": rule, "names": names, "sheets": sheets, "results": results, "held": held}
@@ -112,7 +118,7 @@ def columns(demo: dict[str, Any], language: str) -> tuple[dict[str, list[Any]], 
     rule, names = demo["rule"], demo["names"][language]
     rank = {grade.code: len(rule.grades) - 1 - number for number, grade in enumerate(rule.grades)}
     points: dict[str, list[Any]] = {name: [] for name in ("speaker", "sheet", "class", "points")}
-    grades: dict[str, list[Any]] = {name: [] for name in ("speaker", "sheet", "grade")}
+    grades: dict[str, list[Any]] = {name: [] for name in ("key", "speaker", "sheet", "grade")}
     for number, sheet in enumerate(demo["sheets"]):
         for key, marks in sheet.marks.items():
             value = sheet_points(rule, marks)
@@ -120,7 +126,7 @@ def columns(demo: dict[str, Any], language: str) -> tuple[dict[str, list[Any]], 
                 for name, entry in zip(points, (names[key], number, sheet.class_code, float(value)), strict=True):
                     points[name].append(entry)
             if overall := marks.get(rule.headline_item):
-                for name, entry in zip(grades, (names[key], number, rank[overall]), strict=True):
+                for name, entry in zip(grades, (key, names[key], number, rank[overall]), strict=True):
                     grades[name].append(entry)
     return points, grades
 
@@ -140,27 +146,30 @@ def worked(demo: dict[str, Any], language: Any) -> dict[str, str]:
     weights = {code: weight / total for code, weight in demo["rule"].class_weights.items()}
     model = CrossedModel().fit(points, ratee="speaker", rater="sheet", score="points", group="class", weights=weights)
     means = paired_scores(points, ratee="speaker", rater="sheet", score="points", group="class", weights=weights)
-    errors: Any = {"covariance": means.covariance, "df": means.least_df, "names": list(means.names)}
-    sets = rank_sets(means.estimate, kind="simultaneous", **errors)
-    quota = quota_lists(means.estimate, 3, **errors)
+    sets = rank_sets(**means.for_ranks, kind="simultaneous")
+    quota = quota_lists(quota=3, **means.for_ranks)
     rasch = ManyFacetRasch().fit(grades, ratee="speaker", rater="sheet", score="grade")
     classes = {number: sheet.class_code for number, sheet in enumerate(demo["sheets"])}
     plot_rank_sets(sets, **said).savefig(PICTURES / f"methods-ranks-{language}.png", dpi=100)
-    plot_wright_map(rasch, classes=classes, **said).savefig(PICTURES / f"methods-map-{language}.png", dpi=100)
+    plot_wright_map(rasch, classes=classes, grades=GRADES[language], **said).savefig(
+        PICTURES / f"methods-map-{language}.png", dpi=100
+    )
     standing = Standing(demo["rule"], demo["sheets"])
     order = sorted(standing.ratees, key=lambda key: -standing.score(key))
     neighbours = {
         f"{demo['names'][language][a]} › {demo['names'][language][b]}": standing.pair(a, b) for a, b in pairwise(order)
     }
     plot_margins(neighbours, **said).savefig(PICTURES / f"methods-margins-{language}.png", dpi=100)
-    flags = [screen(rasch).summary(language) for screen in (straight_lines, misfit, identical_sheets)]
+    # By key, so that both languages see the same draws of chance.
+    screened = ManyFacetRasch().fit(grades, ratee="key", rater="sheet", score="grade")
+    flags = [screen(screened).summary(language) for screen in (straight_lines, misfit, identical_sheets)]
     return {
         "declared": declared(demo, language),
         "power": power(demo, language),
         "model": quoted(model.summary(language)),
         "ranks": quoted(sets.summary(language) + "\n" + quota.summary(language)),
         "rasch": quoted(rasch.summary(language, classes=classes)),
-        "screening": quoted("\n".join([*flags, coalition_test(rasch).summary(language)])),
+        "screening": quoted("\n".join([*flags, coalition_test(screened, simulations=199).summary(language)])),
     }
 
 

@@ -120,3 +120,10 @@ def test_problems_rules(config: dict[str, Any], name: str, value: Any) -> None:
 def test_quorum(config: dict[str, Any], quorum: str, entitled: int, present: int, met: bool) -> None:
     config["rules"]["quorum"] = quorum
     assert quorum_met(config, entitled, present) is met
+
+
+@pytest.mark.parametrize("part", ["items", "classes"])
+def test_problems_negative_weight(config: dict[str, Any], part: str) -> None:
+    config[part][0]["weight"] += config[part][1]["weight"] + 5
+    config[part][1]["weight"] = -5
+    assert parts(config) == [part]

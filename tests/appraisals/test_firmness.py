@@ -121,7 +121,7 @@ def test_the_top_body_sees_margins_and_a_speaker_does_not(city: Division, client
     assert "差别可信" in page
     book = openpyxl.load_workbook(BytesIO(client.get(f"/appraisals/{campaign.pk}/results.xlsx").content))
     sheet = book["差别有多牢"]
-    assert [cell.value for cell in sheet[2]][1:] == [rows[0].gap, rows[0].sheets, "差别可信", 2, 0, 0]
+    assert [cell.value for cell in sheet[2]][1:] == ["差别可信", rows[0].sheets, rows[0].gap, 2, 0, 0]
     results.issue_results(hall.office, campaign)
     head = next(iter(hall.heads.values()))
     assert firm_rows(head, hall.fresh()) == []
@@ -129,3 +129,23 @@ def test_the_top_body_sees_margins_and_a_speaker_does_not(city: Division, client
     assert "差别有多牢" not in client.get(f"/appraisals/{campaign.pk}/results/").content.decode()
     own = openpyxl.load_workbook(BytesIO(client.get(f"/appraisals/{campaign.pk}/results.xlsx").content))
     assert "差别有多牢" not in own.sheetnames
+
+
+def test_speakers_marked_alike_take_no_certainty_from_others() -> None:
+    sheets = body({"A": 20, "B": 40}, {"x": 0.9, "w": 0.1})
+    twins = {name: dict.fromkeys(RULE.item_weights, "excellent") for name in ("t", "u")}
+    made = firmness(RULE, [Sheet(sheet.class_code, dict(sheet.marks) | twins) for sheet in sheets])
+    rows = {row["ratee"]: row for row in made["rows"]}
+    assert (rows["x"]["below"], rows["w"]["below"]) == (2, 3)
+    assert (rows["t"]["sheets"], rows["t"]["sure"]) == (0, False)
+
+
+def test_noise_and_two_speakers_never_stop_a_count() -> None:
+    for seed in range(40):
+        made = firmness(RULE, body({"A": 6, "B": 6}, {"x": 0.5, "y": 0.5}, seed))
+        assert made["reliability"] is None or 0 <= made["reliability"] <= 1
+
+
+def test_nothing_is_told_where_the_total_is_withheld(city: Division) -> None:
+    hall = room.counted(cast={"A": 2, "B": 2, "C": 1, "D": 1, "E": 1})
+    assert firm_rows(hall.office, hall.fresh()) == []

@@ -215,3 +215,42 @@ def test_the_mean_of_many_mediocre_raters_is_reliable() -> None:
 def test_bad_input_is_named(call: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [[1, 2], [2, 1]],
+        [[0, 2], [3, 3], [3, 1], [2, 1], [2, 3]],
+        [[3, 0, 3], [1, 3, 0], [2, 1, 2]],
+        np.random.default_rng(1).normal(0, 1, (30, 9)),
+    ],
+)
+def test_units_that_do_not_differ_have_reliability_zero(marks: Any) -> None:
+    made = icc(marks)
+    assert (made.single, made.average) == (0.0, 0.0) or 0 < made.average < 0.6
+    for low, high in (made.single_limits, made.average_limits):
+        assert -1 <= low <= high <= 1
+
+
+def test_noise_is_never_reported_as_certain() -> None:
+    generator = np.random.default_rng(3)
+    for _ in range(30):
+        marks = generator.normal(0, 1, (8, 10))
+        marks[0, 0] = np.nan
+        made = icc(marks)
+        assert made.single > 0 or np.isnan(made.single_limits).all()
+    with pytest.raises(InputError, match="not connected"):
+        icc([[1, 2, np.nan, np.nan], [2, 1, np.nan, np.nan], [np.nan, np.nan, 3, 1], [np.nan, np.nan, 4, 4]])
+
+
+@pytest.mark.parametrize("value", [85.3, 0.0, 1e9])
+def test_equal_marks_have_no_reliability(value: float) -> None:
+    with pytest.raises(InputError, match="all marks are equal"):
+        icc(np.full((30, 18), value))
+
+
+def test_raters_without_a_mark_are_nobody() -> None:
+    nobody = [np.nan] * 3
+    assert kendall_w([[1, 2, 3], [1, 3, 2], nobody]).w == kendall_w([[1, 2, 3], [1, 3, 2]]).w
+    assert np.isnan(gwet_ac([[1], [2], [1]]).se)

@@ -14,6 +14,7 @@ from yizhen.scoring.crossed import CrossedModel, additive_fixed, bootstrap_rater
 from yizhen.scoring.crossed.model import best_ratios
 from yizhen.scoring.crossed.reml import Ratios, crossing, deviance_slope, restricted, solve
 from yizhen.scoring.inputs import InputError
+from yizhen.scoring.ranks import rank_sets
 from yizhen.scoring.simulate import simulate_points
 
 COLUMNS = {"ratee": "town", "rater": "rater", "score": "score"}
@@ -298,3 +299,72 @@ def test_vanishing_components_are_zero() -> None:
     found = best_ratios(laid, random_ratee=False)
     assert found == Ratios(0.0, 0.0, None)
     assert np.isfinite(solve(laid, found).cells).all()
+
+
+def test_ratees_marked_alike_by_everybody_take_no_certainty_from_others() -> None:
+    data, _ = simulate_points(10, ratees=4, sizes=(12, 12))
+    twins = {key: np.concatenate([data[key], data[key][data["town"] == 0]]) for key in data}
+    twins["town"][len(data["town"]) :] = 9
+    made = paired_scores(twins, **GROUPED, weights={"A": 0.5, "B": 0.5})
+    assert np.isinf(made.df[0, 4])
+    alone = paired_scores(data, **GROUPED, weights={"A": 0.5, "B": 0.5})
+    assert made.for_ranks["df"] == pytest.approx(alone.for_ranks["df"], rel=0.35)
+
+
+def test_few_marks_give_few_degrees_of_freedom() -> None:
+    data, _ = simulate_points(11, ratees=3, sizes=(40,))
+    keep = (data["town"] != 2) | (data["rater"] < 3)
+    made = paired_scores({key: values[keep] for key, values in data.items()}, **COLUMNS)
+    assert made.own_df.tolist() == pytest.approx([39, 39, 2])
+    assert made.df[0, 2] == pytest.approx(2)
+    assert made.df[0, 1] == pytest.approx(39)
+
+
+def test_missing_cells_leave_a_covariance_a_covariance() -> None:
+    for seed in range(30):
+        data, _ = simulate_points(seed, ratees=8, sizes=(12,), missing=0.4)
+        made = paired_scores(data, **COLUMNS)
+        assert np.linalg.eigvalsh(made.covariance).min() > -1e-9
+        assert not np.isinf(made.df[np.triu_indices(8, 1)]).any()
+
+
+def test_fixed_raters_change_nothing_in_a_complete_meeting() -> None:
+    data, _ = simulate_points(12, ratees=8, sizes=(5, 15, 40), interaction_sd=2.0)
+    check = fit(data).fixed_raters()
+    assert np.abs(check.table["difference"]).max() < 0.01
+    assert (check.largest_rank_change, check.alarming) == (0, False)
+
+
+def test_draws_that_fall_apart_are_not_numbers() -> None:
+    cells = [(t, r) for t in range(4) for r in range(21) if (t < 2) == (r < 10) or r == 20]
+    town, rater = (np.array(axis) for axis in zip(*cells, strict=True))
+    score = 70 + 10.0 * (town >= 2) + np.random.default_rng(0).normal(0, 1, len(town))
+    made = CrossedModel().fit({"town": town, "rater": rater, "score": score}, **COLUMNS)
+    assert [note.en for note in made.warnings] == ["one rater is the only link between two parts of the design"]
+    assert "只靠一名 rater 联系" in made.summary("zh")
+    drawn = bootstrap_raters(made.data, 300)
+    lost = np.isnan(drawn).all(1)
+    assert lost.mean() == pytest.approx((1 - 1 / 21) ** 21, abs=0.08)
+    assert (drawn[~lost][:, 2] - drawn[~lost][:, 0]).mean() == pytest.approx(10, abs=1)
+
+
+def test_a_class_that_never_marked_a_ratee_is_told() -> None:
+    data, _ = simulate_points(13, ratees=5, sizes=(10, 10))
+    keep = ~((data["town"] == 3) & (data["group"] == "B"))
+    made = CrossedModel().fit(
+        {key: values[keep] for key, values in data.items()}, **GROUPED, weights={"A": 0.5, "B": 0.5}
+    )
+    assert made.unmarked == [(3, "B")]
+    assert "a whole class (in brackets) marked none of these" in made.summary("en")
+    assert "3 (B)" in made.summary("zh")
+
+
+def test_results_say_what_ranks_need() -> None:
+    data, _ = simulate_points(14, ratees=6, sizes=(10, 10, 10))
+    for made in (fit(data), paired_scores(data, **GROUPED, weights=WEIGHTS)):
+        sets = rank_sets(**made.for_ranks, kind="simultaneous")
+        assert sets.names.tolist() == list(range(6))
+    with pytest.raises(InputError, match="group: weights are given, but not the column"):
+        CrossedModel().fit(data, **COLUMNS, weights=WEIGHTS)
+    series = pd.Series(WEIGHTS)
+    assert fit(data, weights=series).estimate == pytest.approx(fit(data).estimate)

@@ -320,3 +320,22 @@ def test_one_impression_written_into_every_item_is_noticed() -> None:
     assert "hang together" in halo.warnings[-1].en
     overall = {key: values[data["item"] == 0] for key, values in data.items()}
     assert halo.ratees["wle_se"].mean() < 0.7 * fit(overall).ratees["wle_se"].mean()
+
+
+def test_fit_of_grades_is_one_when_the_model_holds() -> None:
+    outfit = []
+    for seed in range(12):
+        data, _ = simulate_ballots(seed, items=2)
+        made = ManyFacetRasch(step="partial_credit").fit(data, **COLUMNS, item="item")
+        outfit.append(made.thresholds["outfit"])
+    assert np.mean(outfit, axis=0) == pytest.approx(np.ones(6), abs=0.25)
+    assert len(set(outfit[0].round(6))) == 6
+
+
+def test_order_of_rows_changes_no_draw() -> None:
+    data, _ = simulate_ballots(18, missing=0.1)
+    order = np.random.default_rng(1).permutation(len(data["score"]))
+    other = {key: values[order] for key, values in data.items()}
+    assert (
+        fit(other).fit_limits(20)["rater"]["infit_p"].tolist() == fit(data).fit_limits(20)["rater"]["infit_p"].tolist()
+    )

@@ -1,5 +1,6 @@
 """Reading columns: what is taken, what is refused, and how the place is named."""
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from yizhen.scoring.connect import check_connected, components
+from yizhen.scoring.facets import ManyFacetRasch
 from yizhen.scoring.inputs import InputError, Labels, is_missing, labels, matrix_of, read_ratings, shares
 from yizhen.scoring.tables import Table, names_joined, said
 
@@ -104,3 +106,44 @@ def test_sentences() -> None:
     assert names_joined(["甲", "乙"], "zh") == "甲、乙"
     assert names_joined([], "en") == "none"
     assert isinstance(labels(np.array([1]), "x"), Labels)
+
+
+def test_rows_of_names_and_levels_are_the_callers() -> None:
+    with pytest.raises(InputError, match="t, row 3: the name is missing"):
+        read_ratings(
+            {"t": ["A", "A", "B", None], "r": [1, 1, 2, 1], "s": [None, 1, 2, 3]}, "t", "r", "s", missing="drop"
+        )
+    data = {"t": ["a", "a", "b", "b"], "r": [1, 2, 1, 2], "s": [1, None, 9, 2]}
+    with pytest.raises(InputError, match="s, row 2: unknown level 9"):
+        ManyFacetRasch().fit(data, ratee="t", rater="r", score="s", missing="drop")
+
+
+def test_lists_are_not_turned_into_texts() -> None:
+    with pytest.raises(InputError, match="t, row 1: the name is missing"):
+        read_ratings({"t": ["A", float("nan")], "r": [1, 2], "s": [1, 2]}, "t", "r", "s")
+    assert len(read_ratings({"t": [1, "1"], "r": [1, 2], "s": [1, 2]}, "t", "r", "s").ratee) == 2
+    with pytest.raises(InputError, match="t, row 1: the name is empty"):
+        read_ratings({"t": ["A", " "], "r": [1, 2], "s": [1, 2]}, "t", "r", "s")
+
+
+def test_columns_may_be_numbers_and_errors_are_short() -> None:
+    frame = pd.DataFrame([[1, 1, 2], [1, 2, 1], [2, 1, 0]])
+    assert len(read_ratings(frame, 0, 1, 2)) == 3  # type: ignore[arg-type]
+    with pytest.raises(InputError) as caught:
+        read_ratings({"t": ["A" * 100_000, "A" * 100_000], "r": [1, 1], "s": [1, 2]}, "t", "r", "s")
+    assert len(str(caught.value)) < 200
+    with pytest.raises(InputError, match="code grades as 0 … K - 1"):
+        read_ratings({"t": ["A", "B"], "r": [1, 1], "s": ["优秀", "称职"]}, "t", "r", "s")
+    with pytest.raises(InputError, match="rows of different length"):
+        matrix_of([[1, 2], [1]])
+
+
+def test_errors_travel_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(InputError("a", "b", 1)))
+    assert (str(error), error.row) == ("a, row 1: b", 1)
+
+
+@pytest.mark.parametrize("weight", ["40", None, float("nan"), -1])
+def test_weights_that_are_none_are_named(weight: Any) -> None:
+    with pytest.raises(InputError, match="weights: the weight of A is"):
+        shares({"A": weight, "B": 1.0}, ["A", "B"])

@@ -1,13 +1,17 @@
 """Margins of a declared result, against trying every way of marking every set of sheets."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yizhen.scoring.inputs import InputError
 from yizhen.scoring.tally import (
     ClassCount,
     CountingRule,
@@ -16,10 +20,12 @@ from yizhen.scoring.tally import (
     Rounding,
     Sheet,
     Standing,
+    counts_from,
     declare,
     effective_raters,
     one_raters_power,
     rate_margin,
+    sheets_from,
 )
 
 WORTH = {"excellent": Fraction(1), "competent": Fraction(4, 5), "poor": Fraction(0)}
@@ -154,3 +160,36 @@ def test_power() -> None:
         one_raters_power({"A": 1}, {"A": 2, "B": 1})
     with pytest.raises(ValueError, match="nobody with a weight votes"):
         effective_raters({"A": 1}, {"A": 0})
+
+
+def test_other_denominators_and_strangers_are_refused() -> None:
+    with pytest.raises(ValueError, match="margins are exact for valid marks only, not for issued"):
+        Standing(replace(RULE, denominator="issued"), [])
+    standing = Standing(RULE, [Sheet("A", {"x": {"overall": "excellent"}})])
+    with pytest.raises(ValueError, match="zz is on no sheet"):
+        standing.pair("x", "zz")
+
+
+def test_a_table_of_marks_becomes_sheets_and_counts() -> None:
+    data = {
+        "town": ["x", "y", "x", "y", "x"],
+        "sheet": [1, 1, 2, 2, 3],
+        "grade": ["excellent", "poor", "competent", None, "excellent"],
+        "class": ["A", "A", "B", "B", "B"],
+    }
+    names = {"ratee": "town", "rater": "sheet", "grade": "grade", "group": "class"}
+    for table in (data, pd.DataFrame(data), pl.DataFrame(data)):
+        sheets = sheets_from(table, RULE, **names)
+        assert [sheet.class_code for sheet in sheets] == ["A", "B", "B"]
+        counts = counts_from(sheets, RULE, "x", issued={"A": 2, "B": 2})["overall"]
+        assert [(count.code, count.issued, count.valid) for count in counts] == [("A", 2, 1), ("B", 2, 2)]
+        assert counts_from(sheets, RULE, "y")["overall"][1].abstained == 2
+        assert Standing(RULE, sheets).score("x") == 96
+    for change, message in (
+        ({"class": ["A", "A", "Z", "Z", "B"]}, "class, row 2: Z is not in the rule: A, B"),
+        ({"grade": ["good", "poor", "poor", "poor", "poor"]}, "grade, row 0: good is not in the rule"),
+        ({"class": ["A", "B", "B", "B", "B"]}, "class, row 1: sheet 1 is in two classes"),
+        ({"town": ["x", "x", "x", "y", "x"]}, "grade, row 1: sheet 1 marks x twice on overall"),
+    ):
+        with pytest.raises(InputError, match=message):
+            sheets_from(data | change, RULE, **names)

@@ -4,6 +4,7 @@ import builtins
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -11,7 +12,7 @@ from matplotlib.text import Text
 from yizhen.scoring.facets import ManyFacetRasch
 from yizhen.scoring.inputs import InputError
 from yizhen.scoring.plots import plot_margins, plot_rank_sets, plot_scores, plot_wright_map
-from yizhen.scoring.ranks import rank_sets
+from yizhen.scoring.ranks import comparison_errors, rank_sets
 from yizhen.scoring.simulate import simulate_ballots
 from yizhen.scoring.tally import Margin
 
@@ -53,8 +54,7 @@ def test_the_map_tells_no_rater_and_no_small_class(result: Any) -> None:
     classes = {f"rater-{r}": "leaders" if r < 4 else "delegates" if r < 20 else "peers" for r in range(40)}
     text = words(plot_wright_map(result, classes=classes, language="en"))
     assert "rater-" not in text
-    assert "leaders" not in text
-    assert "delegates" not in text  # else what is left over would be the small class
+    assert not any(group in text for group in ("leaders", "delegates", "peers"))  # else one could subtract
     larger = {name: "leaders" if int(name[6:]) < 5 else "peers" for name in classes}
     assert "leaders" in words(plot_wright_map(result, classes=larger, language="en"))
     data, _ = simulate_ballots(2, ratees=9, raters=4)
@@ -65,6 +65,35 @@ def test_the_map_tells_no_rater_and_no_small_class(result: Any) -> None:
 def test_lengths_must_fit() -> None:
     with pytest.raises(InputError, match="have 2, 1 and 1 entries"):
         plot_scores(["a", "b"], [1.0], [0.1])
+    with pytest.raises(InputError, match="NaN or infinite"):
+        plot_scores(["a", "b"], [1.0, float("nan")], [0.1, 0.1])
+    with pytest.raises(InputError, match="give one of them"):
+        plot_scores(["a", "b"], [1.0, 2.0])
+    with pytest.raises(InputError, match="there is none to draw"):
+        plot_margins({})
+
+
+def test_grades_are_named_and_names_are_no_mathematics(result: Any, tmp_path: Path) -> None:
+    text = words(plot_wright_map(result, grades=["不称职", "基本称职", "称职", "优秀"]))
+    assert "称职 | 优秀" in text
+    with pytest.raises(InputError, match="has 2 names for 4 grades"):
+        plot_wright_map(result, grades=["a", "b"])
+    with pytest.raises(InputError, match="no class for"):
+        plot_wright_map(result, classes={"rater-0": "A"})
+    plot_margins({"a$b$c_{": Margin(1, {}), "很长" * 30: Margin(2, {})}).savefig(tmp_path / "odd.png")
+
+
+def test_bars_of_shared_errors_are_narrower() -> None:
+    covariance = 4 * (0.8 + 0.2 * np.eye(3))
+    alone = plot_scores(list("abc"), [1.0, 2.0, 3.0], [2.0, 2.0, 2.0])
+    shared = plot_scores(list("abc"), [1.0, 2.0, 3.0], covariance=covariance)
+
+    def width(figure: Figure) -> float:
+        low, high = figure.axes[0].get_xlim()
+        return high - low
+
+    assert width(shared) < width(alone)
+    assert comparison_errors(covariance) == pytest.approx(2 * np.sqrt(0.2) * np.ones(3))
 
 
 def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

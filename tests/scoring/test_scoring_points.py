@@ -19,6 +19,7 @@ from yizhen.scoring.tally import (
     competition_ranks,
     declare,
     declare_scores,
+    flag_in_words,
     mean_score,
     median_score,
     overall_grade,
@@ -190,3 +191,19 @@ def test_overall_grade() -> None:
     assert found == ["good", "fair", "fair", "weak"]
     with pytest.raises(ValueError, match="there is none"):
         overall_grade([], 1, 1, 1)
+
+
+def test_decimals_mean_what_they_say() -> None:
+    assert [quota_seats(n, share) for n, share in ((20, 0.15), (10, 0.3), (100, 0.29))] == [3, 3, 29]
+    assert Grade("fair", 0.8).coefficient == Fraction(4, 5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="the weight of A is no whole number; use percent"):
+        rule(class_weights={"A": 0.6, "B": 0.4})
+    with pytest.raises(ValueError, match="class A: issued is no whole number"):
+        count("A", 6.5, 0, 0)  # type: ignore[arg-type]
+
+
+def test_flags_are_said_in_words() -> None:
+    counts = {"overall": [count("A", 8, 0, 0)]}
+    assert "B 类没有有效票，权重由其余各类分摊" in declare(rule(), counts).summary("zh")
+    assert flag_in_words("item_style_missing_in_class_A", "en") == "class A has no valid mark on item style"
+    assert "class_scores" not in repr(declare(rule(), counts))

@@ -138,6 +138,10 @@ def test_hidden_classes() -> None:
     assert hidden_classes({"A": 20, "B": 3, "C": 4}, 5) == {"B", "C"}
     assert hidden_classes({"A": 20, "B": 9, "C": 0}, 5) == frozenset()
     assert hidden_classes({"A": 0, "C": 4}, 5) == {"C"}
+    # One and one: their mean would be told by the total, so a third joins.
+    assert hidden_classes({"A": 20, "B": 9, "C": 1, "D": 1}, 5) == {"B", "C", "D"}
+    # A class without weight is not in the total and covers nothing.
+    assert hidden_classes({"A": 20, "B": 4, "C": 6}, 5, weightless={"C"}) == {"A", "B"}
 
 
 def test_suppress_small() -> None:
@@ -244,3 +248,4 @@ def test_one_hidden_class_never_stands_alone(valid: dict[str, int], minimum: int
     able = {code for code, number in valid.items() if number}
     assert {code for code in able if valid[code] < minimum} <= hidden <= able
     assert len(hidden) != 1 or len(able) == 1
+    assert not hidden or sum(valid[code] for code in hidden) >= minimum or hidden == able

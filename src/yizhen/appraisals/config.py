@@ -68,6 +68,11 @@ def problems_of(config: dict[str, Any]) -> list[tuple[str, str]]:
         for part in ("items", "classes")
         if sum(int(row["weight"]) for row in config.get(part, [])) != 100
     ]
+    found += [
+        (part, _("权重不能为负。"))
+        for part in ("items", "classes")
+        if any(int(row["weight"]) < 0 for row in config.get(part, []))
+    ]
     coefficients = [Fraction(str(row["coef"])) for row in config.get("grades", [])]
     if any(not 0 <= c <= 1 for c in coefficients) or len(set(coefficients)) < 2:
         found.append(("grades", _("系数应在 0 到 1 之间，且不能都一样。")))

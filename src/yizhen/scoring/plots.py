@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .facets.words import SMALLEST_CLASS, class_labels
 from .inputs import InputError
+from .ranks import comparison_errors
 from .tables import Language, said
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ CHINESE_FONTS = (
     "SimHei",
 )  # fmt: skip
 INK, SOFT, LINE, ACCENT = "#1f2937", "#64748b", "#cbd5e1", "#b4232a"
-SMALLEST_CLASS = 5
 
 
 def plot_rank_sets(
@@ -69,8 +70,9 @@ def plot_rank_sets(
 def plot_scores(
     names: Sequence[object],
     scores: Sequence[float],
-    se: Sequence[float],
+    se: Sequence[float] | None = None,
     *,
+    covariance: Any = None,
     language: Language = "zh",
     source: str = "",
     date: str = "",
@@ -78,20 +80,27 @@ def plot_scores(
 ) -> Figure:
     """Draw scores in points with bars of ± 1.39 standard errors: two bars that do not overlap differ at 5 %.
 
-    Bars of ± 1.96 would be right for one score and far too wide for comparing two.
+    Give ``se`` for independent scores. Scores by the same raters are not: give their ``covariance``, and the bars are
+    made so that pairs come out right. Bars of ± 1.96 would be right for one score and too wide for comparing two.
 
     Raises:
         ImportError: when matplotlib is not installed.
-        InputError: when the lengths differ.
+        InputError: when the lengths differ, there is no score, a score or error is not a number, or both or neither
+            of ``se`` and ``covariance`` are given.
 
     Source: Goldstein & Healy 1995, JRSS A 158, 175-177.
     """
-    if not len(names) == len(scores) == len(se):
-        raise InputError("names, scores, se", f"have {len(names)}, {len(scores)} and {len(se)} entries")
+    if (se is None) == (covariance is None):
+        raise InputError("se, covariance", "give one of them")
+    errors = comparison_errors(covariance) if se is None else np.asarray(se, float)
+    if not 0 < len(names) == len(scores) == len(errors):
+        raise InputError("names, scores, se", f"have {len(names)}, {len(scores)} and {len(errors)} entries")
+    if not np.isfinite(np.concatenate([np.asarray(scores, float), errors])).all():
+        raise InputError("scores, se", "NaN or infinite")
     order = np.argsort(-np.asarray(scores), kind="stable")
     heading = title or said(language, "得分与可比区间", "Scores with comparison bars")
     figure, axes = _canvas(len(order), heading, language, source, date)
-    at, error = np.asarray(scores, float)[order], np.asarray(se, float)[order]
+    at, error = np.asarray(scores, float)[order], errors[order]
     axes.errorbar(at, range(len(order)), xerr=1.39 * error, fmt="o", color=ACCENT, ecolor=SOFT, capsize=3)
     _names(axes, np.asarray(names, dtype=object)[order])
     axes.set_xlabel(
@@ -106,6 +115,7 @@ def plot_wright_map(
     result: FacetsResult,
     *,
     classes: Mapping[Any, Hashable] | None = None,
+    grades: Sequence[str] | None = None,
     language: Language = "zh",
     source: str = "",
     date: str = "",
@@ -113,16 +123,21 @@ def plot_wright_map(
 ) -> Figure:
     """Draw ratees, raters and thresholds on one logit scale (a Wright map).
 
-    Raters are drawn as a histogram, by class where ``classes`` maps raters to classes; classes of fewer than five are
-    drawn together with all others, and fewer than five raters in all not at all.
+    Raters are drawn as a histogram, by class where ``classes`` maps raters to classes; if one has fewer than
+    five, all are drawn together, and fewer than five raters in all not at all. ``grades`` names the grades, lowest
+    first.
 
     Raises:
         ImportError: when matplotlib is not installed.
+        InputError: when a rater has no class, or grades are not as many as the model's.
     """
+    if grades is not None and len(grades) != result.design.categories:
+        raise InputError("grades", f"has {len(grades)} names for {result.design.categories} grades")
+    names = list(range(result.design.categories)) if grades is None else list(grades)
     order = np.argsort(-result.places.measure, kind="stable")
     heading = title or said(language, "被评对象与评议人宽严图", "Ratees and severity on one scale")
     figure, axes = _canvas(len(order), heading, language, source, date, second=True)
-    error = result.ratees["wle_se"] if "wle_se" in result.ratees else result.ratees["se"]
+    error = result.ratees["se"] if result.covariance is None else comparison_errors(result.ratee_covariance())
     axes.errorbar(
         result.places.measure[order], range(len(order)), xerr=1.39 * error[order], fmt="o", color=ACCENT, ecolor=SOFT, capsize=3
     )  # fmt: skip
@@ -132,9 +147,9 @@ def plot_wright_map(
     steps = result.places.steps.mean(0)
     for number, step in enumerate(steps, start=1):
         for one in (axes, below):
-            one.axvline(step, color=LINE, linewidth=1, zorder=0)
+            one.axvline(step, color=SOFT, linewidth=1, linestyle=":", zorder=0)
         axes.annotate(
-            f"{number - 1}→{number}", (step, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+            f"{names[number - 1]} | {names[number]}", (step, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
             textcoords="offset points", ha="center", fontsize=8, color=SOFT,
         )  # fmt: skip
     below.set_xlabel(
@@ -150,20 +165,20 @@ def plot_wright_map(
 def _severity_histogram(
     axes: Axes, result: FacetsResult, classes: Mapping[Any, Hashable] | None, language: Language
 ) -> None:
-    severity, names = result.places.severity, result.design.ratings.rater.names
+    severity = result.places.severity
     if len(severity) < SMALLEST_CLASS:
         axes.text(0.5, 0.5, said(language, "评议人不足 5 名，不显示", "fewer than 5 raters: not shown"),
                   transform=axes.transAxes, ha="center", va="center", color=SOFT)  # fmt: skip
         return
-    label = [str(classes.get(name, "")) if classes else "" for name in names]
+    label = class_labels(result.design, classes).tolist() if classes else [""] * len(severity)
     count = {one: label.count(one) for one in label}
-    other = said(language, "其他", "others")
-    label = [one if count[one] >= SMALLEST_CLASS else other for one in label]
-    if 0 < label.count(other) < SMALLEST_CLASS:  # one small class alone would be told by its colour
+    if min(count.values()) < SMALLEST_CLASS:  # what all others are drawn would leave the small class
         label = [""] * len(label)
     groups = sorted(set(label))
     values = [severity[np.array([one == group for one in label])] for group in groups]
-    bins = np.histogram_bin_edges(severity, bins=min(15, max(5, len(severity) // 4)))
+    # Round edges: those of the data would be the severities of the mildest and the harshest.
+    width = 0.25 if np.ptp(severity) < 3 else 0.5
+    bins = np.arange(np.floor(severity.min() / width), np.ceil(severity.max() / width) + 1.5) * width
     colours = ["#33658a", "#86bbd8", "#f6ae2d", "#758e4f", "#9b5de5", "#94a3b8"]
     axes.hist(
         values,
@@ -185,11 +200,14 @@ def plot_margins(
 
     Raises:
         ImportError: when matplotlib is not installed.
+        InputError: when there is no margin.
     """
+    if not margins:
+        raise InputError("margins", "there is none to draw")
     heading = title or said(language, "改变结果所需的票数", "Sheets that would change a result")
     figure, axes = _canvas(len(margins), heading, language, source, date)
     sheets = [margin.sheets for margin in margins.values()]
-    longest = max([number for number in sheets if number is not None], default=1) or 1
+    longest = max([5, *[number for number in sheets if number is not None]])  # one sheet shall look like little
     for row, number in enumerate(sheets):
         axes.barh(
             row, longest * 1.02 if number is None else number, color=LINE if number is None else "#33658a", height=0.6
@@ -229,15 +247,20 @@ def _canvas(
         one.tick_params(length=0, colors=INK)
         one.grid(axis="x", color="#eef2f7")
         one.set_axisbelow(True)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=13, color=INK)
-    note = "　".join(part for part in (source and said(language, "来源：", "Source: ") + source, date) if part)
+    figure.suptitle(shortened(title, 60), x=0.01, ha="left", fontsize=13, color=INK)
+    note = "　".join(part for part in (source and said(language, "来源：", "Source: ") + source, str(date)) if part)
     if note:
-        figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=SOFT)
+        figure.supxlabel(shortened(note, 110), x=0.01, ha="left", fontsize=8, color=SOFT)
     return figure, figure.axes[0]
 
 
+def shortened(text: str, longest: int = 24) -> str:
+    """Return a name as an axis has room for it."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def _names(axes: Axes, names: Any) -> None:
-    axes.set_yticks(range(len(names)), [str(name) for name in names])
+    axes.set_yticks(range(len(names)), [shortened(str(name)) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
 
 
@@ -256,4 +279,5 @@ def _finished(figure: Figure) -> Figure:
     family = [font for font in CHINESE_FONTS if font in known][:1] + ["DejaVu Sans"]
     for text in figure.findobj(Text):
         text.set_fontfamily(family)
+        text.set_parse_math(False)  # names are names, whatever dollar signs they have
     return figure

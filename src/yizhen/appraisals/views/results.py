@@ -182,17 +182,17 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，只说明单个总分的把握，不能用是否重叠来比较两位。")],
     ]
     firm = [
-        [row.speaker.division.name_zh, row.gap, row.sheets, _sure(row), row.above, row.open_, row.below]
+        [row.speaker.division.name_zh, _sure(row), row.sheets, row.gap, row.above, row.open_, row.below]
         for row in firm_rows(user, campaign)
     ]
     firm_head = [
         _("述职人"),
-        _("比下一位高（分）"),
-        _("改几张票会颠倒"),
         _("与下一位"),
-        _("确定高于"),
-        _("分不出来"),
-        _("确定低于"),
+        _("改几张票"),
+        _("差几分"),
+        _("高于几位"),
+        _("分不出几位"),
+        _("低于几位"),
     ]
     pages = [Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)]
     if firm:
@@ -207,7 +207,7 @@ def _sure(row: FirmRow) -> str:
     if row.following is None:
         return ""
     if row.sure is None:
-        return _("评议人太少，不作判断")
+        return _("不作判断")
     return _("差别可信") if row.sure else _("分不出来")
 
 

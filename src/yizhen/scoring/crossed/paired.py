@@ -121,11 +121,11 @@ def paired_scores(
 
 def _marked_alike(rated: Floats, total: Floats) -> NDArray[np.bool_]:
     """Return which pairs of ratees all common raters marked with one and the same difference."""
-    pairs = np.maximum(rated.T @ rated, 1)
+    pairs = rated.T @ rated
     sums = total.T @ rated - rated.T @ total
     squares = (total**2).T @ rated + rated.T @ total**2 - 2 * total.T @ total
-    left: Floats = squares - sums**2 / pairs
-    return np.asarray(left <= 1e-9 * max(float((total**2).max()), 1e-300))
+    left: Floats = squares - sums**2 / np.maximum(pairs, 1)
+    return np.asarray((left <= 1e-9 * max(float((total**2).max()), 1e-300)) & (pairs > 1))
 
 
 def _definite(covariance: Floats) -> Floats:

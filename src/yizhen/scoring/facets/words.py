@@ -85,10 +85,18 @@ def describe(
         ),
         said(
             language,
-            f"被评对象之间的差别：信度 {separation.reliability:.2f}，大约能分出 {separation.strata:.1f} 个层次；"
-            "层次以内的先后没有意义。",
-            f"Differences between ratees: reliability {separation.reliability:.2f}; about {separation.strata:.1f} "
-            "levels can be told apart, and order within a level means nothing.",
+            f"被评对象之间的差别：信度 {separation.reliability:.2f}，"
+            + (
+                f"大约能分出 {separation.strata:.1f} 个层次；层次以内的先后没有意义。"
+                if separation.strata >= 2
+                else "分不出层次，先后没有意义。"
+            ),
+            f"Differences between ratees: reliability {separation.reliability:.2f}; "
+            + (
+                f"about {separation.strata:.1f} levels can be told apart, and order within a level means nothing."
+                if separation.strata >= 2
+                else "no two levels can be told apart, and order means nothing."
+            ),
         ),
         _severity_sentence(language, None, raters, severity),
     ]
