@@ -254,3 +254,9 @@ def test_raters_without_a_mark_are_nobody() -> None:
     nobody = [np.nan] * 3
     assert kendall_w([[1, 2, 3], [1, 3, 2], nobody]).w == kendall_w([[1, 2, 3], [1, 3, 2]]).w
     assert np.isnan(gwet_ac([[1], [2], [1]]).se)
+
+
+def test_summaries_are_in_plain_words() -> None:
+    assert kendall_w(ANXIETY).summary("zh").startswith("评议人排序的一致程度 Kendall W = 0.54（p = 0.043）")
+    assert "82%" in gwet_ac(CANONICAL["data"]).summary("en")
+    assert "扣除偶然后的一致系数 0.78" in gwet_ac(CANONICAL["data"]).summary("zh")

@@ -368,3 +368,11 @@ def test_results_say_what_ranks_need() -> None:
         CrossedModel().fit(data, **COLUMNS, weights=WEIGHTS)
     series = pd.Series(WEIGHTS)
     assert fit(data, weights=series).estimate == pytest.approx(fit(data).estimate)
+
+
+def test_paired_scores_say_where_an_error_is_pooled() -> None:
+    data, _ = simulate_points(7, ratees=3, sizes=(2, 8))
+    made = paired_scores(data, **GROUPED, weights={"A": 0.5, "B": 0.5})
+    assert "A 类只有两名评议人，误差借用各对象的平均。" in made.summary("zh")
+    first = made.summary("en").splitlines()[1]
+    assert first.startswith(f"{made.names[made.estimate.argmax()]}: {made.estimate.max():.2f} (")

@@ -207,3 +207,9 @@ def test_flags_are_said_in_words() -> None:
     assert "B 类没有有效票，权重由其余各类分摊" in declare(rule(), counts).summary("zh")
     assert flag_in_words("item_style_missing_in_class_A", "en") == "class A has no valid mark on item style"
     assert "class_scores" not in repr(declare(rule(), counts))
+
+
+def test_a_weightless_class_does_not_stand_in_for_an_empty_one() -> None:
+    counts = {"overall": [count("A", 8, 0, 0), count("C", 5, 0, 0)]}
+    made = declare(rule(class_weights={"A": 60, "B": 40, "C": 0}, empty_class="void"), counts)
+    assert made.total is None

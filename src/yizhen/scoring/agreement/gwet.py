@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from yizhen.scoring.inputs import Floats, InputError, matrix_of
+from yizhen.scoring.tables import Language, said
 
 Weighting = Literal["identity", "linear", "quadratic", "ordinal"]
 
@@ -16,6 +17,14 @@ class GwetAgreement(NamedTuple):
     se: float
     observed: float
     expected: float
+
+    def summary(self, language: Language = "zh") -> str:
+        """Say how far raters agree, and how far beyond chance."""
+        return said(
+            language,
+            f"评议人两两相同的比例 {self.observed:.0%}，扣除偶然后的一致系数 {self.coefficient:.2f}（标准误 {self.se:.2f}）。",
+            f"Pairs of raters agree in {self.observed:.0%}; beyond chance {self.coefficient:.2f} (standard error {self.se:.2f}).",
+        )
 
 
 def gwet_ac(matrix: Any, *, categories: int | None = None, weighting: Weighting = "identity") -> GwetAgreement:

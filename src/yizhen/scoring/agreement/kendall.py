@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from yizhen.scoring.inputs import Floats, InputError, matrix_of
+from yizhen.scoring.tables import Language, said
 
 
 class Concordance(NamedTuple):
@@ -16,6 +17,15 @@ class Concordance(NamedTuple):
     df: int
     p: float
     mean_spearman: float
+
+    def summary(self, language: Language = "zh") -> str:
+        """Say how far raters order alike."""
+        test = "" if self.p != self.p else said(language, f"（p = {self.p:.3f}）", f" (p = {self.p:.3f})")
+        return said(
+            language,
+            f"评议人排序的一致程度 Kendall W = {self.w:.2f}{test}；0 为各排各的，1 为完全一致。",
+            f"Raters order the units alike to Kendall's W = {self.w:.2f}{test}; 0 is each their own way, 1 all the same.",
+        )
 
 
 def kendall_w(matrix: Any) -> Concordance:

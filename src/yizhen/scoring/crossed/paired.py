@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.sparse.csgraph import connected_components
 
 from yizhen.scoring.inputs import Floats, InputError, Missing
-from yizhen.scoring.tables import Table
+from yizhen.scoring.tables import Language, Table, said
 
 from .model import read_crossing
 from .numeric import of_differences
@@ -47,6 +47,27 @@ class PairedScores:
             "df": df if np.isfinite(df) else None,
             "names": list(self.names),
         }
+
+    def summary(self, language: Language = "zh") -> str:
+        """Say each ratee's weighted mean with its interval, highest first, and where the error is pooled."""
+        table = self.scores
+        lines = [
+            f"{self.names[at]}{said(language, '：', ': ')}{self.estimate[at]:.2f} "
+            f"({table['low'][at]:.2f} – {table['high'][at]:.2f})"
+            for at in np.argsort(-self.estimate, kind="stable")
+        ]
+        pooled = [str(name) for name, pull in self.shrinkage.items() if pull == 1]
+        if pooled:
+            lines.append(
+                said(
+                    language,
+                    f"{'、'.join(pooled)} 类只有两名评议人，误差借用各对象的平均。",
+                    f"Class {', '.join(pooled)} has two raters: its error is pooled over ratees.",
+                )
+            )
+        return "\n".join(
+            [said(language, "各类平均按权重相加及 95% 区间：", "Weighted class means with 95 % intervals:"), *lines]
+        )
 
     @property
     def scores(self) -> Table:

@@ -73,27 +73,7 @@ def read_estimates(
     value = np.asarray(estimates, dtype=np.float64)
     if value.ndim != 1 or len(value) < 2:
         raise InputError("estimates", f"has shape {value.shape}, expected two units or more in one dimension")
-    if (se is None) == (covariance is None):
-        raise InputError("se, covariance", "give one of them")
-    full: Floats
-    if covariance is None:
-        error = np.asarray(se, dtype=np.float64)
-        if error.shape != value.shape:
-            raise InputError("se", f"has shape {error.shape}, expected {value.shape}")
-        full = np.diag(error**2)
-        bad = np.flatnonzero(~(error > 0) | ~np.isfinite(error))
-    else:
-        full = matrix_of(covariance, "covariance")
-        if full.shape != (len(value), len(value)) or not np.allclose(full, full.T, rtol=1e-6, atol=1e-12):
-            raise InputError("covariance", f"has shape {full.shape} or is not symmetric; expected {len(value)} units")
-        bad = np.flatnonzero(~(np.diag(full) >= 0))
-        least = float(np.linalg.eigvalsh(full).min()) if np.isfinite(full).all() else 0.0
-        if least < -1e-6 * float(np.abs(np.diag(full)).max()):
-            raise InputError("covariance", "is no covariance matrix: it has a negative direction")
-    if len(bad):
-        raise InputError(
-            "se" if covariance is None else "covariance", "an error must be a positive number", int(bad[0])
-        )
+    full = _covariance(se, covariance, len(value))
     lost = np.flatnonzero(~np.isfinite(value))
     if len(lost):
         raise InputError("estimates", "NaN or infinite", int(lost[0]))
@@ -115,6 +95,29 @@ def read_estimates(
         one, other = (labelled[i] for i in certain[0])
         raise InputError("covariance", f"the difference between {one} and {other} has no error; nothing to test")
     return made
+
+
+def _covariance(se: Any, covariance: Any, units: int) -> Floats:
+    """Return the covariance of the estimates, from whichever of the two was given."""
+    if (se is None) == (covariance is None):
+        raise InputError("se, covariance", "give one of them")
+    if covariance is None:
+        error = np.asarray(se, dtype=np.float64)
+        if error.shape != (units,):
+            raise InputError("se", f"has shape {error.shape}, expected ({units},)")
+        bad = np.flatnonzero(~(error > 0) | ~np.isfinite(error))
+        if len(bad):
+            raise InputError("se", "an error must be a positive number", int(bad[0]))
+        return np.asarray(np.diag(error**2))
+    full = matrix_of(covariance, "covariance")
+    if full.shape != (units, units) or not np.allclose(full, full.T, rtol=1e-6, atol=1e-12):
+        raise InputError("covariance", f"has shape {full.shape} or is not symmetric; expected {units} units")
+    bad = np.flatnonzero(~(np.diag(full) >= 0))
+    if len(bad):
+        raise InputError("covariance", "a variance must be a number from 0 up", int(bad[0]))
+    if np.linalg.eigvalsh(full).min() < -1e-6 * np.diag(full).max():
+        raise InputError("covariance", "is no covariance matrix: it has a negative direction")
+    return full
 
 
 def default_draws(units: int) -> int:

@@ -165,32 +165,18 @@ def declare(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]]) -> D
     headline = table[rule.headline_item]
     valid = {code: rule.valid_marks(headline[code]) if code in headline else 0 for code in classes}
     if any(row.returned > row.issued for rows in table.values() for row in rows.values()):
-        nothing: dict[str, Decimal | None] = dict.fromkeys(classes)
-        empty = {item: dict(nothing) for item in table}
-        return Declared(None, nothing, empty, None, None, valid, ("round_void_revote",), True, frozenset(valid), {})  # noqa: FBT003
-
+        return _void(table, valid)
     exact = {
         item: {code: class_score(rule, rows[code]) if code in rows else None for code in classes}
         for item, rows in table.items()
     }
-    flags: list[str] = []
-    scores: dict[str, Fraction | None] = {}
-    for code in classes:
-        known = {item: score for item in exact if (score := exact[item][code]) is not None}
-        mean = _weighted_mean(known, rule.item_weights)
-        scores[code] = None if mean is None else rule.rounding.of_class(mean)
-        missing = [item for item, weight in rule.item_weights.items() if weight and item not in known]
-        if mean is not None:
-            flags += [f"item_{item}_missing_in_class_{code}" for item in missing]
-        elif rule.class_weights[code]:
-            flags.append(f"class_{code}_missing_weights_renormalised")
-
+    scores, flags = _class_scores(rule, exact)
     present = {code: score for code, score in scores.items() if score is not None}
     total = _weighted_mean(present, rule.class_weights)
     rates = headline_rates(rule, counts)
-    weightless = [code for code, weight in rule.class_weights.items() if not weight]
+    weightless = [code for code in classes if not rule.class_weights[code]]
     hidden = hidden_classes(_smallest_cells(rule, table, classes), rule.min_valid_per_class, weightless)
-    if rule.empty_class == "void" and len(present) < sum(1 for code in classes if rule.class_weights[code]):
+    if rule.empty_class == "void" and any(code not in present and code not in weightless for code in classes):
         flags.append("class_missing_result_void")
         total = None
     if sum(valid.values()) < rule.min_valid_total:
@@ -209,6 +195,30 @@ def declare(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]]) -> D
         hidden_classes=hidden,
         weights_used={code: Fraction(rule.class_weights[code], weight) for code in present} if weight else {},
     )
+
+
+def _void(table: Mapping[str, Mapping[str, ClassCount]], valid: Mapping[str, int]) -> Declared:
+    nothing: dict[str, Decimal | None] = dict.fromkeys(valid)
+    empty = {item: dict(nothing) for item in table}
+    return Declared(None, nothing, empty, None, None, valid, ("round_void_revote",), True, frozenset(valid), {})  # noqa: FBT003
+
+
+def _class_scores(
+    rule: CountingRule, exact: Mapping[str, Mapping[str, Fraction | None]]
+) -> tuple[dict[str, Fraction | None], list[str]]:
+    """Return each class's score over its items, rounded as the rule says, and a flag for whatever was missing."""
+    flags: list[str] = []
+    scores: dict[str, Fraction | None] = {}
+    for code in rule.class_weights:
+        known = {item: score for item in exact if (score := exact[item][code]) is not None}
+        mean = _weighted_mean(known, rule.item_weights)
+        scores[code] = None if mean is None else rule.rounding.of_class(mean)
+        missing = [item for item, weight in rule.item_weights.items() if weight and item not in known]
+        if mean is not None:
+            flags += [f"item_{item}_missing_in_class_{code}" for item in missing]
+        elif rule.class_weights[code]:
+            flags.append(f"class_{code}_missing_weights_renormalised")
+    return scores, flags
 
 
 def hidden_classes(valid_by_class: Mapping[str, int], minimum: int, weightless: Collection[str] = ()) -> frozenset[str]:
