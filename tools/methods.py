@@ -123,7 +123,7 @@ def columns(demo: dict[str, Any], language: str) -> tuple[dict[str, list[Any]], 
         for key, marks in sheet.marks.items():
             value = sheet_points(rule, marks)
             if value is not None:
-                for name, entry in zip(points, (names[key], number, sheet.class_code, float(value)), strict=True):
+                for name, entry in zip(points, (names[key], number, sheet.class_code, value), strict=True):
                     points[name].append(entry)
             if overall := marks.get(rule.headline_item):
                 for name, entry in zip(grades, (key, names[key], number, rank[overall]), strict=True):

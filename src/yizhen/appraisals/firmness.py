@@ -6,7 +6,6 @@ a rater.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
@@ -22,15 +21,15 @@ LEVEL = 0.95
 UNANIMOUS = 1e-8  # squared points: sheets that all agree have no error of their own, and any gap is then sure
 
 
-def sheet_points(rule: CountingRule, grades: Mapping[str, str]) -> Fraction | None:
+def sheet_points(rule: CountingRule, grades: Mapping[str, str]) -> float | None:
     """Return what one sheet gives one speaker, from 0 to 100; None when it grades no item that counts."""
-    worth = {grade.code: grade.coefficient for grade in rule.grades if grade.counts_in_denominator}
-    rated = {item: grade for item, grade in grades.items() if grade in worth and rule.item_weights[item]}
+    worth = {grade.code: float(grade.coefficient) for grade in rule.grades if grade.counts_in_denominator}
+    rated = {item: worth[grade] for item, grade in grades.items() if grade in worth and rule.item_weights[item]}
     if not rated:
         return None
-    weight = sum(rule.item_weights[item] for item in rated)
-    marks = sum((rule.item_weights[item] * worth[grade] for item, grade in rated.items()), Fraction(0))
-    return marks / weight * 100
+    return (
+        100 * sum(rule.item_weights[i] * mark for i, mark in rated.items()) / sum(rule.item_weights[i] for i in rated)
+    )
 
 
 def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
@@ -93,7 +92,7 @@ def _columns(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, list[Any]
         for ratee, grades in sheet.marks.items():
             points = sheet_points(rule, grades)
             if points is not None and rule.class_weights[sheet.class_code]:
-                for name, value in zip(columns, (ratee, number, float(points), sheet.class_code), strict=True):
+                for name, value in zip(columns, (ratee, number, points, sheet.class_code), strict=True):
                     columns[name].append(value)
     return columns
 

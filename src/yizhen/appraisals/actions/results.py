@@ -202,7 +202,7 @@ def _interval(
     for sheet in sheets:
         points = sheet_points(rule, sheet.grades_of(speaker))
         if points is not None:
-            scores[sheet.class_code].append(float(points))
+            scores[sheet.class_code].append(points)
     found = stratified_interval(
         scores,
         {code: float(weight) for code, weight in rule.class_weights.items()},

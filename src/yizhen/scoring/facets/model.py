@@ -204,8 +204,11 @@ def _guess_from(start: FacetsResult, design: Design) -> Places:
     rating, old = design.ratings, start.design.ratings
     if len(rating.item) != len(old.item) or start.design.categories != design.categories:
         return rough
+    measures = start.places.measure - start.places.measure.mean()
+    if start.population is not None:  # the search takes their spread for the population's
+        measures = measures * (start.population.sd / max(float(measures.std()), 1e-9))
     known = [dict(zip(labels.names, values, strict=True)) for labels, values in (
-        (old.ratee, start.places.measure - start.places.measure.mean()), (old.rater, start.places.severity))]  # fmt: skip
+        (old.ratee, measures), (old.rater, start.places.severity))]  # fmt: skip
     measure = [known[0].get(name, guess) for name, guess in zip(rating.ratee.names, rough.measure, strict=True)]
     severity = [known[1].get(name, guess) for name, guess in zip(rating.rater.names, rough.severity, strict=True)]
     return Places(np.array(measure), np.array(severity), start.places.steps)

@@ -8,11 +8,14 @@ first gives the smallest number exactly.
 Source: the margin of Magrino, Rivest, Shen & Wagner 2011, EVT/WOTE, for scoring rules.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import ceil
+from math import ceil, lcm
+from typing import NamedTuple
 
 from yizhen.scoring.tables import Language, said
 
@@ -75,7 +78,13 @@ class Standing:
                     if item not in rule.item_weights or grade not in known:
                         raise ValueError(f"sheet {row}, {ratee}: {item} = {grade} not in the rule")
         self._shares = {ratee: self._cell_shares(ratee) for ratee in self.ratees}
-        self._rooms: dict[tuple[str, bool], list[Fraction]] = {}
+        top, bottom = max(self.worth.values()), min(self.worth.values())
+        self._measures: dict[str, Mapping[str, Fraction]] = {
+            "score": self.worth,
+            "down": {grade: value - bottom for grade, value in self.worth.items()},
+            "up": {grade: top - value for grade, value in self.worth.items()},
+        }
+        self._points: dict[tuple[str, str], Points] = {}
 
     def _cell_shares(self, ratee: str) -> dict[tuple[str, str], Fraction]:
         """Return (class, item) → points of the total that a full mark on one sheet is worth."""
@@ -98,26 +107,26 @@ class Standing:
 
         Weights of classes without a mark are shared out, also where the rule would make the result void.
         """
+        points = self.points(ratee, "score")
+        return Fraction(sum(points.by_sheet), points.unit)
+
+    def points(self, ratee: str, measure: str) -> Points:
+        """Return what each sheet gives a ratee (``"score"``), or could take (``"down"``) or add (``"up"``)."""
         self._known(ratee)
-        return sum((self._part(sheet, ratee, self.worth) for sheet in self.sheets), Fraction(0))
-
-    def _part(self, sheet: Sheet, ratee: str, worth: Mapping[str, Fraction]) -> Fraction:
-        return sum(
-            (
-                self._shares[ratee].get((sheet.class_code, item), Fraction(0)) * worth[grade]
-                for item, grade in sheet.marks.get(ratee, {}).items()
-                if grade in worth
-            ),
-            Fraction(0),
-        )
-
-    def room(self, ratee: str, *, down: bool) -> list[Fraction]:
-        """Return by how much each sheet, marked otherwise, could lower (or raise) a ratee's total."""
-        if (ratee, down) not in self._rooms:
-            end = min(self.worth.values()) if down else max(self.worth.values())
-            left = {grade: abs(value - end) for grade, value in self.worth.items()}
-            self._rooms[ratee, down] = [self._part(sheet, ratee, left) for sheet in self.sheets]
-        return self._rooms[ratee, down]
+        if (ratee, measure) not in self._points:
+            exact = {
+                (code, item, grade): share * value
+                for (code, item), share in self._shares[ratee].items()
+                for grade, value in self._measures[measure].items()
+            }
+            unit = lcm(*(value.denominator for value in exact.values()))
+            whole = {cell: value.numerator * (unit // value.denominator) for cell, value in exact.items()}
+            by_sheet = [
+                sum(whole.get((sheet.class_code, item, grade), 0) for item, grade in sheet.marks.get(ratee, {}).items())
+                for sheet in self.sheets
+            ]
+            self._points[ratee, measure] = Points(by_sheet, unit)
+        return self._points[ratee, measure]
 
     def _known(self, ratee: str) -> None:
         if ratee not in self._shares:
@@ -132,8 +141,10 @@ class Standing:
         lead = self.score(ahead) - self.score(behind)
         if lead < 0:
             raise ValueError(f"{ahead} is not ahead of {behind}")
-        rooms = zip(self.sheets, self.room(ahead, down=True), self.room(behind, down=False), strict=True)
-        return fewest(((sheet.class_code, one + other) for sheet, one, other in rooms), lead)
+        down, up = self.points(ahead, "down"), self.points(behind, "up")
+        unit = lcm(down.unit, up.unit)
+        rooms = zip(self.sheets, down.in_units(unit), up.in_units(unit), strict=True)
+        return fewest(((sheet.class_code, one + other) for sheet, one, other in rooms), lead * unit)
 
     def pairs(self) -> dict[tuple[str, str], Margin]:
         """Return the margins of all pairs, the one ahead first."""
@@ -145,17 +156,28 @@ class Standing:
         """Return how many sheets keep a ratee's total at or above a line, or below it."""
         score = self.score(ratee)
         above = score >= line
-        moves = [
-            (sheet.class_code, room) for sheet, room in zip(self.sheets, self.room(ratee, down=above), strict=True)
-        ]
-        return fewest(moves, score - line, beyond=True) if above else fewest(moves, line - score)
+        points = self.points(ratee, "down" if above else "up")
+        moves = [(sheet.class_code, room) for sheet, room in zip(self.sheets, points.by_sheet, strict=True)]
+        gap = (score - line if above else line - score) * points.unit
+        return fewest(moves, gap, beyond=above)
 
 
-def fewest(moves: Iterable[tuple[str, Fraction]], gap: Fraction | int, *, beyond: bool = False) -> Margin:
+class Points(NamedTuple):
+    """Exact points as whole numbers of 1/``unit``, one a sheet: adding fractions would take a hundred times as long."""
+
+    by_sheet: list[int]
+    unit: int
+
+    def in_units(self, unit: int) -> list[int]:
+        """Return them in a finer unit, a multiple of this one."""
+        return [points * (unit // self.unit) for points in self.by_sheet]
+
+
+def fewest(moves: Iterable[tuple[str, int]], gap: Fraction | int, *, beyond: bool = False) -> Margin:
     """Return the fewest moves whose sum reaches ``gap`` (with ``beyond``: exceeds it)."""
     if gap <= 0 and not beyond:
         return Margin(0, {})
-    reached = Fraction(0)
+    reached = 0
     taken: dict[str, int] = {}
     for count, (code, move) in enumerate(sorted(moves, key=lambda one: (-one[1], one[0])), start=1):
         if not move:
