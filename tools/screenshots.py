@@ -46,6 +46,7 @@ def before_the_session(browser: Any, site: Site) -> Window:
     enter_staff_mode(host, "office")
     host.go("/appraisals/1/results/")
     take(host, "results")
+    host.page.locator("#firmness").screenshot(path=FOLDER / "firmness.png", animations="disabled")
     host.go("/appraisals/1/feedback/")
     take(host, "rectification")
     host.go("/headquarters/")

@@ -63,6 +63,26 @@ def test_ratings1_has_the_independent_standard_errors(ratings1: dict[str, list[A
     assert (made.raters["se"][:6] > 1.6 * np.array(wrong)).all()
 
 
+@pytest.mark.parametrize(("step", "file"), [("rating_scale", "rsm"), ("partial_credit", "pcm")])
+def test_ratings1_is_near_tam_with_its_default_nodes(ratings1: dict[str, list[Any]], step: str, file: str) -> None:
+    case, made = oracle(f"mfrm/ratings1_{file}_tam_mml.json"), fit(ratings1, step)
+    assert by_name(made.raters, "measure") == pytest.approx(tam(case["xsi"], "rater"), abs=0.01)
+    assert made.deviance == pytest.approx(case["deviance"], abs=0.5)  # 21 nodes miss .37 and .49
+
+
+@pytest.mark.parametrize(("step", "file"), [("rating_scale", "rsm"), ("partial_credit", "pcm")])
+def test_ratings1_jointly_is_immers(ratings1: dict[str, list[Any]], step: Any, file: str) -> None:
+    made = ManyFacetRasch(step=step, estimation="jml", not_centred="item").fit(
+        ratings1, ratee="idstud", rater="rater", score="score", item="item"
+    )
+    easiness = oracle(f"mfrm/ratings1_{file}_immer_jml.json")["xsi"]
+    severities = {name.removeprefix("rater"): -value for name, value in easiness.items() if name.startswith("rater")}
+    mine = by_name(made.raters, "measure")
+    assert {name: mine[name] for name in severities} == pytest.approx(severities, abs=1e-3)
+    items = np.array([-easiness[item] for item in ITEMS])
+    assert made.items["measure"] - made.items["measure"].mean() == pytest.approx(items - items.mean(), abs=1e-3)
+
+
 def test_guilford_is_the_published_joint_solution() -> None:
     case, data = oracle("mfrm/guilford_jmle_reference.json"), table("mfrm/guilford_long.csv")
     grades = {key: [int(value) for value in values] for key, values in data.items()}

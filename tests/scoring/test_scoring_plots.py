@@ -75,7 +75,7 @@ def test_lengths_must_fit() -> None:
 
 def test_grades_are_named_and_names_are_no_mathematics(result: Any, tmp_path: Path) -> None:
     text = words(plot_wright_map(result, grades=["不称职", "基本称职", "称职", "优秀"]))
-    assert "称职 | 优秀" in text
+    assert "→ 优秀" in text
     with pytest.raises(InputError, match="has 2 names for 4 grades"):
         plot_wright_map(result, grades=["a", "b"])
     with pytest.raises(InputError, match="no class for"):

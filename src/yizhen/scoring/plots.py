@@ -133,7 +133,6 @@ def plot_wright_map(
     """
     if grades is not None and len(grades) != result.design.categories:
         raise InputError("grades", f"has {len(grades)} names for {result.design.categories} grades")
-    names = list(range(result.design.categories)) if grades is None else list(grades)
     order = np.argsort(-result.places.measure, kind="stable")
     heading = title or said(language, "被评对象与评议人宽严图", "Ratees and severity on one scale")
     figure, axes = _canvas(len(order), heading, language, source, date, second=True)
@@ -148,8 +147,9 @@ def plot_wright_map(
     for number, step in enumerate(steps, start=1):
         for one in (axes, below):
             one.axvline(step, color=SOFT, linewidth=1, linestyle=":", zorder=0)
+        text = f"{number - 1} | {number}" if grades is None else f"→ {grades[number]}"
         axes.annotate(
-            f"{names[number - 1]} | {names[number]}", (step, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+            text, (step, 1), xycoords=("data", "axes fraction"), xytext=(0, 2 + 10 * (number % 2)),
             textcoords="offset points", ha="center", fontsize=8, color=SOFT,
         )  # fmt: skip
     below.set_xlabel(
