@@ -82,7 +82,7 @@ def test_rank_sets_hold_all_true_ranks(spread: float, least: float) -> None:
 
 def test_the_coalition_test_has_its_size_and_finds_fifteen_percent() -> None:
     alarms = {0: 0, 9: 0}
-    for seed in range(20):
+    for seed in range(12):
         data, _ = simulate_ballots(seed, raters=60)
         friends = np.random.default_rng(seed).choice(18, 2, replace=False)
         for members in alarms:
@@ -91,5 +91,5 @@ def test_the_coalition_test_has_its_size_and_finds_fifteen_percent() -> None:
             score = np.where(own, np.where(np.isin(data["town"], friends), 3, lower), data["score"])
             made = ManyFacetRasch().fit({**data, "score": score}, **BALLOTS)
             alarms[members] += coalition_test(made, simulations=39).p <= 0.05
-    assert alarms[0] <= 3
-    assert alarms[9] >= 17
+    assert alarms[0] <= 2
+    assert alarms[9] >= 10
