@@ -260,3 +260,22 @@ def test_summaries_are_in_plain_words() -> None:
     assert kendall_w(ANXIETY).summary("zh").startswith("评议人排序的一致程度 Kendall W = 0.54（p = 0.043）")
     assert "82%" in gwet_ac(CANONICAL["data"]).summary("en")
     assert "扣除偶然后的一致系数 0.78" in gwet_ac(CANONICAL["data"]).summary("zh")
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [[82, 85.4, 77.1], [84.1, 83.2, 86.3], [76.9, 75.2, 81.0]],
+        [[1.1, 2.2, 3.3], [2.1, 3.2, 4.3], [0.3, 1.4, 2.5]],
+        [[0, 1, 0], [1, 1, 0], [2, 2, 1], [1, np.nan, 2], [1, 0, 2], [2, np.nan, 0], [1, 0, 0], [1, 1, 0]],
+    ],
+)
+def test_limits_hold_the_value(marks: Any) -> None:
+    made = icc(marks)
+    for value, (low, high) in ((made.single, made.single_limits), (made.average, made.average_limits)):
+        assert np.isnan(low) or low <= value <= high
+
+
+def test_a_table_without_a_mark_is_refused() -> None:
+    with pytest.raises(InputError, match="there is no mark"):
+        icc(np.full((2, 2), np.nan))

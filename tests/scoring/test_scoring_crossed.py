@@ -376,3 +376,10 @@ def test_paired_scores_say_where_an_error_is_pooled() -> None:
     assert "A 类只有两名评议人，误差借用各对象的平均。" in made.summary("zh")
     first = made.summary("en").splitlines()[1]
     assert first.startswith(f"{made.names[made.estimate.argmax()]}: {made.estimate.max():.2f} (")
+
+
+def test_pairs_alike_by_chance_are_not_certain() -> None:
+    marks = {"town": np.tile(range(3), 3), "rater": np.repeat(range(3), 3)}
+    made = paired_scores(marks | {"score": [70, 80, 90, 70, 80, 60, 80, 90, 91]}, **COLUMNS)
+    assert made.df[0, 1] == pytest.approx(2)  # one and the same difference, from three raters and a pooled error
+    assert (made.df[np.triu_indices(3, 1)] < 3).all()

@@ -190,6 +190,17 @@ def test_a_table_of_marks_becomes_sheets_and_counts() -> None:
         ({"grade": ["good", "poor", "poor", "poor", "poor"]}, "grade, row 0: good is not in the rule"),
         ({"class": ["A", "B", "B", "B", "B"]}, "class, row 1: sheet 1 is in two classes"),
         ({"town": ["x", "x", "x", "y", "x"]}, "grade, row 1: sheet 1 marks x twice on overall"),
+        ({"town": ["x", None, "x", "y", "x"]}, "town, row 1: the name is missing"),
+        ({"sheet": [1, 1, 2, float("nan"), 3]}, "sheet, row 3: the name is missing"),
+        ({"sheet": [1, 1]}, "sheet: has 2 rows, but town has 5"),
+        ({"grade": [["good"], "poor", "poor", "poor", "poor"]}, "grade: has|grade, row 0"),
     ):
         with pytest.raises(InputError, match=message):
             sheets_from(data | change, RULE, **names)
+    for ratee, issued, message in (
+        ("z", None, "z is on no sheet"),
+        ("x", {"A": 2}, "issued: class without a number: B not in the rule"),
+        ("x", {"A": 2, "B": 2, "Q": 1}, "issued: Q not in the rule"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            counts_from(sheets, RULE, ratee, issued)

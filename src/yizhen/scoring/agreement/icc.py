@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
+from scipy.special import expit
 
 from yizhen.scoring.crossed.model import best_ratios, components_of, read_crossing
 from yizhen.scoring.crossed.reml import restricted
@@ -68,6 +69,8 @@ def icc(matrix: Any, *, level: float = 0.95) -> Icc:
         raise InputError("level", f"{level} is not between 0 and 1")
     if raters < 2 or units < 2:
         raise InputError("matrix", f"{raters} raters and {units} units; two of each are needed")
+    if not np.isfinite(values).any():
+        raise InputError("matrix", "there is no mark")
     if np.nanmin(values) == np.nanmax(values):
         raise InputError("matrix", "all marks are equal: there is nothing to tell apart")
     if np.isnan(values).any():
@@ -77,6 +80,8 @@ def icc(matrix: Any, *, level: float = 0.95) -> Icc:
     columns = units * float((values.mean(1) ** 2).sum()) / (raters - 1)
     gaps = values - values.mean(0) - values.mean(1, keepdims=True)
     error = float((gaps**2).sum()) / ((raters - 1) * (units - 1))
+    if error < 1e-12 * float((values**2).mean()):
+        error = 0.0  # rounding noise
     apart, severity = max((between - error) / raters, 0.0), max((columns - error) / units, 0.0)
     noise = (columns - error) / units + error
     single = apart / (apart + noise) if apart else 0.0
@@ -114,7 +119,7 @@ def _limits(
 
     low = bounded(units * (between - upper * error), upper * rest + units * between)
     high = bounded(units * (lower * between - error), rest + units * lower * between)
-    return float(low), float(high)
+    return float(min(low, value)), float(max(high, value))  # a value cut at 0 lies inside its limits
 
 
 def _of_mean(single: float, raters: int) -> float:
@@ -142,7 +147,7 @@ def _from_components(values: Floats, level: float) -> Icc:
         slope = np.array([-1 / count / noise, 0, -1 / count / noise, 1 / max(between, 1e-12)])[free]
         error = float(np.sqrt(max(slope @ covariance @ slope, 0))) * stats.norm.ppf((1 + level) / 2)
         odds = np.log(max(value, 1e-12) / max(1 - value, 1e-12))
-        low, high = (float(1 / (1 + np.exp(-at))) for at in (odds - error, odds + error))
+        low, high = (float(expit(at)) for at in (odds - error, odds + error))
         return value, (low, high)
 
     single, average = of(1.0), of(float(k))

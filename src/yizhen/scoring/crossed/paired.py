@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 from scipy.sparse.csgraph import connected_components
 
@@ -109,7 +108,6 @@ def paired_scores(
     estimate: Floats = np.zeros(ratees)
     covariance: Floats = np.zeros((ratees, ratees))
     spread, own = np.zeros((ratees, ratees)), np.zeros(ratees)
-    alike = np.ones((ratees, ratees), bool)
     shrinkage = {}
     for name, weight, rated, total in zip(groups.names, share, crossed.rated, crossed.total, strict=True):
         number = rated.sum(0)
@@ -125,11 +123,10 @@ def paired_scores(
         covariance += part
         spread += of_differences(part) ** 2 / np.maximum(np.maximum(pairs - 1, 1), pooled)
         own += np.diag(part) ** 2 / (number - 1)
-        if weight:
-            alike &= _marked_alike(rated, total)
     covariance = _definite(covariance)
     difference = of_differences(covariance)
-    df = np.where(alike, np.inf, np.maximum(difference**2 / np.maximum(spread, 1e-300), 1))
+    certain = difference <= 1e-12 * max(float(np.diag(covariance).max()), 1e-300)  # marked alike, and nothing pooled
+    df = np.where(certain, np.inf, np.maximum(difference**2 / np.maximum(spread, 1e-300), 1))
     return PairedScores(
         ratings.ratee.names,
         estimate,
@@ -138,15 +135,6 @@ def paired_scores(
         np.maximum(np.diag(covariance) ** 2 / np.maximum(own, 1e-300), 1),
         shrinkage,
     )
-
-
-def _marked_alike(rated: Floats, total: Floats) -> NDArray[np.bool_]:
-    """Return which pairs of ratees all common raters marked with one and the same difference."""
-    pairs = rated.T @ rated
-    sums = total.T @ rated - rated.T @ total
-    squares = (total**2).T @ rated + rated.T @ total**2 - 2 * total.T @ total
-    left: Floats = squares - sums**2 / np.maximum(pairs, 1)
-    return np.asarray((left <= 1e-9 * max(float((total**2).max()), 1e-300)) & (pairs > 1))
 
 
 def _definite(covariance: Floats) -> Floats:

@@ -184,7 +184,8 @@ class CrossedResult:
         """Return the scores of the same model whose raters are parameters, centred like the standardised ones.
 
         Raters who stay away by chance make no difference; when those who stay away differ in severity, the random
-        model is biased and this one is not. A large z says so. In a complete meeting the two are the same.
+        model is biased and this one is not. A large z says so; silence says nothing below
+        about 15 raters. In a complete meeting the two are the same.
 
         Source: Hausman 1978, Econometrica 46, 1251-1271.
         """

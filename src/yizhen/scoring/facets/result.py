@@ -210,7 +210,8 @@ class FacetsResult:
     ) -> str:
         """Say in plain words what was found; ``classes`` maps raters to voter classes.
 
-        Severity is told as a spread, over all raters and over each class of at least ``minimum``; never of a person.
+        Severity is told as a spread over all raters and, where every class has at least ``minimum`` (never below
+        five), over each class; never of a person.
         """
         return describe(self.design, self.places.severity, self.separation, self.warnings, language, classes, minimum)
 

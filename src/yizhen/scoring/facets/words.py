@@ -124,6 +124,7 @@ def _class_sentences(
 
     Severities sum to zero, so what all classes but a small one are told would tell that one too.
     """
+    minimum = max(minimum, SMALLEST_CLASS)
     member = class_labels(design, classes)
     groups, sizes = np.unique(member, return_counts=True)
     if sizes.min() < minimum:

@@ -90,7 +90,7 @@ def read_estimates(
     if len(set(labelled.tolist())) < len(labelled):
         raise InputError("names", "a name occurs twice")
     made = Estimates(labelled, value, full, None if df is None or np.isinf(df) else df)
-    certain = np.argwhere(made.difference_se <= 0)
+    certain = np.argwhere(made.difference_se <= 1e-7 * np.sqrt(np.diag(full).max()))
     if len(certain):
         one, other = (labelled[i] for i in certain[0])
         raise InputError("covariance", f"the difference between {one} and {other} has no error; nothing to test")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from yizhen.scoring.crossed.model import read_crossing
 from yizhen.scoring.inputs import Floats, InputError, Missing
@@ -219,7 +220,7 @@ def _absence_slope(empty: Floats, cells: Floats, score: Floats) -> tuple[float, 
     y, n = empty.ravel(), cells.ravel()
     at = np.zeros(groups + 1)
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-(design @ at)))
+        chance = expit(design @ at)
         # A little ridge keeps a class without any absence finite.
         information = (design.T * (n * chance * (1 - chance))) @ design + 1e-3 * np.eye(groups + 1)
         step = np.linalg.solve(information, design.T @ (y - n * chance) - 1e-3 * at)

@@ -1,12 +1,13 @@
 """From a table of ballots, one row a mark, to sheets and counts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from yizhen.scoring.inputs import InputError, column, is_missing, shown
 
-from .margins import Sheet
-from .rules import ClassCount, CountingRule
+from .margins import Sheet, Standing
+from .rules import ClassCount, CountingRule, refuse_unknown
 
 
 def sheets_from(
@@ -35,12 +36,18 @@ def sheets_from(
     known = {one.code for one in rule.grades}
     names = [ratee, rater, grade, group] + ([item] if item else [])
     columns = [column(data, name).tolist() for name in names]
+    for name, entries in zip(names, columns, strict=True):
+        if len(entries) != len(columns[0]):
+            raise InputError(name, f"has {len(entries)} rows, but {ratee} has {len(columns[0])}")
     classes: dict[Any, str] = {}
     marks: dict[Any, dict[str, dict[str, str]]] = {}
     for row, (who, sheet, given, code, *on) in enumerate(zip(*columns, strict=True)):
         what = on[0] if on else rule.headline_item
+        for name, value in ((ratee, who), (rater, sheet)):
+            if is_missing(value) or not str(value).strip():
+                raise InputError(name, "the name is missing", row)
         for name, value, allowed in ((group, code, rule.class_weights), (item or grade, what, rule.item_weights)):
-            if value not in allowed:
+            if not isinstance(value, str) or value not in allowed:
                 raise InputError(name, f"{shown(value)} is not in the rule: {', '.join(map(str, allowed))}", row)
         if classes.setdefault(sheet, code) != code:
             raise InputError(group, f"sheet {shown(sheet)} is in two classes", row)
@@ -49,7 +56,7 @@ def sheets_from(
             raise InputError(grade, f"sheet {shown(sheet)} marks {shown(who)} twice on {what}", row)
         if is_missing(given) or given == "":
             continue
-        if given not in known:
+        if not isinstance(given, str) or given not in known:
             raise InputError(grade, f"{shown(given)} is not in the rule: {', '.join(sorted(known))}", row)
         own[what] = given
     return [Sheet(classes[sheet], rows) for sheet, rows in marks.items()]
@@ -63,6 +70,10 @@ def counts_from(
     Every sheet counts as returned; a cell without a grade is an abstention. ``issued`` gives the sheets handed out by
     class; without it as many as were returned.
 
+    Raises:
+        ValueError: when the ratee is on no sheet, a sheet has a class, item or grade that the rule does not know, or
+            ``issued`` leaves out a class that returned sheets or has one that the rule does not know.
+
     >>> from fractions import Fraction
     >>> from yizhen.scoring.tally import CountingRule, Grade, Sheet, declare
     >>> grades = (Grade("good", Fraction(1)), Grade("poor", Fraction(0)))
@@ -71,6 +82,11 @@ def counts_from(
     >>> declare(rule, counts_from(sheets, rule, "x")).total
     Decimal('50.000')
     """
+    if ratee not in Standing(replace(rule, denominator="valid"), sheets).ratees:
+        raise ValueError(f"{ratee} is on no sheet")
+    if issued is not None:
+        refuse_unknown("issued", list(issued), rule.class_weights)
+        refuse_unknown("issued: class without a number", {one.class_code for one in sheets}, issued)
     counts: dict[str, list[ClassCount]] = {}
     for what in rule.item_weights:
         counts[what] = []
