@@ -89,7 +89,7 @@ def icc(matrix: Any, *, level: float = 0.95) -> Icc:
     return Icc(
         single,
         limits,
-        apart / (apart + noise / raters) if apart else 0.0,
+        _of_mean(single, raters),
         (_of_mean(limits[0], raters), _of_mean(limits[1], raters)),
         raters,
         apart,
