@@ -128,6 +128,23 @@ def chromium_path() -> str:
     return CHROMIUM
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Generator[None, None, None]:
+    """Make the database as pytest-django does, and end what sessions are left on it before it is dropped.
+
+    A thread that raced for a row may end without closing its connection, and PostgreSQL then refuses to drop.
+    """
+    from django.db import connection
+
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture
 def committing(transactional_db: None) -> Generator[None, None, None]:
     """Let a test commit, so that threads see each other's rows: for races only, it is slow.
