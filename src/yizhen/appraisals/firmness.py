@@ -39,7 +39,8 @@ def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
     (the fewest that marked otherwise would undo the lead; None when none could) and ``sure`` (whether the difference
     is more than chance), all None in the last row; ``above`` and ``below``, the numbers of ratees that this one is
     surely above and below (all pairs together at 95 %). What is about chance is None when there are too few raters
-    to say. ``effective_raters`` and ``reliability`` (of the plain mean of all sheets; None when it cannot be had) describe the body.
+    to say. ``effective_raters`` and ``reliability`` (of the plain mean of all sheets; None when it cannot be had)
+    describe the body.
     """
     standing = Standing(rule, sheets)
     order = sorted(standing.ratees, key=lambda ratee: (-standing.score(ratee), ratee))

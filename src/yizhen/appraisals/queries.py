@@ -1,17 +1,18 @@
 """The readers of appraisals."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
+from yizhen.scoring.tables import Language
+from yizhen.scoring.tally import flag_in_words
 
 from .models import Campaign, CampaignState, DutyReport, Result, Speaker
 from .rules import AUTHORS, MANAGERS, may_create, may_see_all_results, may_see_result
@@ -86,19 +87,6 @@ def attendance(campaign: Campaign) -> list[dict[str, Any]]:
     return [{**row, **counted.get(row["code"], empty)} for row in campaign.config["classes"]]
 
 
-def flag_words(flag: str) -> str:
-    """Write a flag of the counting rule in words; an unknown one as it is."""
-    if flag == "round_void_revote":
-        return _("本轮作废，须重新投票")
-    if flag == "below_minimum_total":
-        return _("有效票不足，不出结果")
-    if match := re.fullmatch(r"class_(\w+)_missing_weights_renormalised", flag):
-        return _("%(code)s 类没有有效票，权重由其余各类分摊") % {"code": match[1]}
-    if match := re.fullmatch(r"item_(\w+?)_missing_in_class_(\w+)", flag):
-        return _("%(code)s 类对项目 %(item)s 没有有效票") % {"code": match[2], "item": match[1]}
-    return flag
-
-
 SMALL = 5  # counts below this are shown as "<5" (统计法 art. 28; domain 6.2)
 
 
@@ -116,7 +104,8 @@ class ResultRow:
     @property
     def flags(self) -> list[str]:
         """What the counting rule had to note, in words."""
-        return [flag_words(flag) for flag in self.result.declared["flags"]]
+        language: Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+        return [flag_in_words(flag, language) for flag in self.result.declared["flags"]]
 
 
 def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:

@@ -1,7 +1,7 @@
 """Reading ratings from whatever the caller has: a pandas or polars frame, or a plain mapping of arrays.
 
 Checks the shape and the values and names the column, the row and the reason. It does not judge the design: whether
-raters and ratees hang together is the business of :mod:`yizhen.scoring.facets`.
+raters and ratees hang together is the business of :mod:`yizhen.scoring.connect`.
 """
 
 from collections.abc import Hashable, Mapping, Sequence

@@ -177,7 +177,7 @@ class Solution:
 
 
 def deviance_slope(data: Crossing, ratios: Ratios) -> tuple[float, Floats]:
-    """Return -2 restricted log-likelihood, the error variance at its best, and its slope in each ratio.
+    """Return -2 restricted log-likelihood with the error variance at its best, and its slope in each ratio.
 
     The slope in a ratio λ with q effects u is q/λ - tr(C)/λ² - u'u/(λ² s²), C being the covariance of u's errors:
     written so, it needs only what the predictions need.

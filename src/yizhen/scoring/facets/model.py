@@ -89,7 +89,8 @@ class ManyFacetRasch:
         """Estimate the model.
 
         ``data`` is a pandas or polars frame or a mapping of columns, one row a rating, scores 0 … K - 1; the other
-        arguments name its columns. ``start`` is an earlier result of much the same data: the search begins there.
+        arguments name its columns. A cell that was not rated has no row, or no score with ``missing="drop"``.
+        ``start`` is an earlier result of much the same data: the search begins there.
 
         Raises:
             InputError: naming the column and row of a bad value; when the design is not connected; when there are

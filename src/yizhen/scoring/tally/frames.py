@@ -1,12 +1,11 @@
 """From a table of ballots, one row a mark, to sheets and counts."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from yizhen.scoring.inputs import InputError, column, is_missing, shown
 
-from .margins import Sheet, Standing
+from .margins import Sheet, ratees_on
 from .rules import ClassCount, CountingRule, refuse_unknown
 
 
@@ -82,7 +81,7 @@ def counts_from(
     >>> declare(rule, counts_from(sheets, rule, "x")).total
     Decimal('50.000')
     """
-    if ratee not in Standing(replace(rule, denominator="valid"), sheets).ratees:
+    if ratee not in ratees_on(sheets, rule):
         raise ValueError(f"{ratee} is on no sheet")
     if issued is not None:
         refuse_unknown("issued", list(issued), rule.class_weights)

@@ -54,6 +54,23 @@ class Margin:
         )
 
 
+def ratees_on(sheets: Sequence[Sheet], rule: CountingRule) -> list[str]:
+    """Return who is on the sheets, in the order of appearance.
+
+    Raises:
+        ValueError: when a sheet has a class, item or grade that the rule does not know.
+    """
+    known = {grade.code for grade in rule.grades}
+    for row, sheet in enumerate(sheets):
+        if sheet.class_code not in rule.class_weights:
+            raise ValueError(f"sheet {row}: class {sheet.class_code} not in the rule")
+        for ratee, marks in sheet.marks.items():
+            for item, grade in marks.items():
+                if item not in rule.item_weights or grade not in known:
+                    raise ValueError(f"sheet {row}, {ratee}: {item} = {grade} not in the rule")
+    return list(dict.fromkeys(ratee for sheet in sheets for ratee in sheet.marks))
+
+
 class Standing:
     """Exact totals of several ratees from sheets, and what each sheet could move. Weights as :func:`declare` uses them.
 
@@ -67,16 +84,8 @@ class Standing:
             raise ValueError(f"denominator: margins are exact for valid marks only, not for {rule.denominator}")
         self.rule = rule
         self.worth = {grade.code: grade.coefficient for grade in rule.grades if grade.counts_in_denominator}
-        known = {grade.code for grade in rule.grades}
         self.sheets = list(sheets)
-        self.ratees = list(dict.fromkeys(ratee for sheet in sheets for ratee in sheet.marks))
-        for row, sheet in enumerate(sheets):
-            if sheet.class_code not in rule.class_weights:
-                raise ValueError(f"sheet {row}: class {sheet.class_code} not in the rule")
-            for ratee, marks in sheet.marks.items():
-                for item, grade in marks.items():
-                    if item not in rule.item_weights or grade not in known:
-                        raise ValueError(f"sheet {row}, {ratee}: {item} = {grade} not in the rule")
+        self.ratees = ratees_on(sheets, rule)
         self._shares = {ratee: self._cell_shares(ratee) for ratee in self.ratees}
         top, bottom = max(self.worth.values()), min(self.worth.values())
         self._measures: dict[str, Mapping[str, Fraction]] = {
