@@ -1,7 +1,7 @@
 """The hall around the benchmark, run as a process of its own with the settings of a throw-away site.
 
 ``hall.py open N`` readies the demo's second campaign for N voters, opens its ballot, and prints what the phones need:
-one card and one sealed sheet each, and the key holder's secret. ``hall.py count SECRET`` closes the ballot, counts it
+one card and one sealed sheet each, and the key's shares. ``hall.py count 'SHARE SHARE'`` closes the ballot, counts it
 and prints what the server holds. Everything goes through the actions that the site's own pages call.
 """
 
@@ -19,7 +19,7 @@ from nacl.public import PrivateKey  # noqa: E402
 
 from yizhen.appraisals.actions import ballot, campaigns, results, session  # noqa: E402
 from yizhen.appraisals.models import Campaign, Card, OpenedSheet, SealedSheet  # noqa: E402
-from yizhen.appraisals.sealing import key_text  # noqa: E402
+from yizhen.appraisals.shares import paper_of  # noqa: E402
 from yizhen.demo.phones import plausible_marks, seal_sheet  # noqa: E402
 from yizhen.people.models import Account  # noqa: E402
 
@@ -34,7 +34,7 @@ def open_ballot(voters: int) -> dict[str, Any]:
     campaigns.set_roll(office, campaign, roll)
     codes = {code: ballot.make_cards(office, campaign, code, size) for code, size in heaps.items()}
     secret = PrivateKey.generate()
-    round_ = ballot.set_key(scrutineer, campaign.current_round, bytes(secret.public_key).hex())
+    round_ = ballot.set_key(scrutineer, campaign.current_round, bytes(secret.public_key).hex(), "甲乙丙")
     session.begin_session(office, campaign)
     session.draw_lots(office, campaign, "1")
     everybody = list(campaign.roll.values_list("pk", flat=True))
@@ -50,17 +50,17 @@ def open_ballot(voters: int) -> dict[str, Any]:
     chance.shuffle(phones)
     return {
         "phones": phones,
-        "secret": key_text(bytes(secret)),
+        "shares": paper_of(bytes(secret), bytes(secret.public_key)),
         "token": campaign.token,
         "cells": len(round_.layout["speakers"]) * len(round_.layout["items"]),
     }
 
 
-def count_ballot(secret: str) -> dict[str, Any]:
+def count_ballot(shares: list[str]) -> dict[str, Any]:
     """Close and count the ballot; return the receipts and how many sheets and used cards there are."""
     office, scrutineer = Account.objects.get(username="office"), Account.objects.get(username="key")
     round_ = ballot.close_ballot(office, Campaign.objects.order_by("-pk")[0])
-    results.count_round(scrutineer, round_, secret)
+    results.count_round(scrutineer, round_, shares)
     opened = OpenedSheet.objects.filter(round=round_)
     return {
         "receipts": list(SealedSheet.objects.filter(round=round_).values_list("receipt", flat=True)),
@@ -72,4 +72,4 @@ def count_ballot(secret: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     what, argument = sys.argv[1:]
-    print(json.dumps(open_ballot(int(argument)) if what == "open" else count_ballot(argument)))
+    print(json.dumps(open_ballot(int(argument)) if what == "open" else count_ballot(argument.split())))

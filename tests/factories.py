@@ -67,6 +67,7 @@ SCOPES = {  # where the account of each role sits when nothing else is said
     "township_office": LIUAN,
     "village": "990181101201",
     "grid_worker": GRID,
+    "teller": CITY,
     "scrutineer": CITY,
     "system_admin": CITY,
     "security_admin": CITY,

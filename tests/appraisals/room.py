@@ -11,7 +11,7 @@ from nacl.public import PrivateKey
 from tests import factories
 from yizhen.appraisals.actions import ballot, campaigns, results, session
 from yizhen.appraisals.models import Campaign, Result, RollEntry, Round, Speaker
-from yizhen.appraisals.sealing import key_text
+from yizhen.appraisals.shares import paper_of
 from yizhen.demo.phones import plausible_marks, seal_opinion, seal_sheet
 from yizhen.people.actions import appoint
 from yizhen.people.models import Account, Appointment
@@ -19,6 +19,7 @@ from yizhen.people.models import Account, Appointment
 PLACES = (factories.LIUAN, factories.XITANG, factories.GUDU)
 VOTERS = {"A": 6, "B": 6, "C": 6, "D": 6, "E": 6}
 ONE_ITEM = [{"code": "overall", "zh": "总体评价", "en": "Overall", "weight": 100}]
+HOLDERS = ("持份人甲", "持份人乙", "持份人丙")
 Marks = dict[str, dict[str, str]]
 
 
@@ -39,10 +40,10 @@ class Hall:
         return Round.objects.select_related("campaign").filter(campaign=self.campaign).order_by("-number")[0]
 
     @property
-    def key_words(self) -> str:
-        """The key as the scrutineer has it on paper."""
+    def shares(self) -> list[str]:
+        """The secret's three shares as the scrutineers have them on paper."""
         assert self.secret is not None
-        return key_text(bytes(self.secret))
+        return paper_of(bytes(self.secret), bytes(self.secret.public_key))
 
     def fresh(self) -> Campaign:
         """Return the campaign as it is in the database now."""
@@ -162,7 +163,7 @@ def entries(hall: Hall, class_code: str = "") -> list[int]:
 def give_cards(hall: Hall, spare: int = 2) -> None:
     """Make the round's key and a heap of cards for each class, with some to spare."""
     hall.secret = PrivateKey.generate()
-    ballot.set_key(hall.scrutineer, hall.round, bytes(hall.secret.public_key).hex())
+    ballot.set_key(hall.scrutineer, hall.round, bytes(hall.secret.public_key).hex(), HOLDERS)
     for row in hall.campaign.config["classes"]:
         number = hall.campaign.roll.filter(class_code=row["code"]).count() + spare
         hall.codes[row["code"]] = ballot.make_cards(hall.office, hall.campaign, row["code"], number)
@@ -178,7 +179,7 @@ def opened(**options: Any) -> Hall:
 def count(hall: Hall) -> list[Result]:
     """Close the ballot and count."""
     ballot.close_ballot(hall.office, hall.campaign)
-    found = results.count_round(hall.scrutineer, hall.round, hall.key_words)
+    found = results.count_round(hall.scrutineer, hall.round, hall.shares[1:])
     hall.fresh()
     return found
 

@@ -47,7 +47,7 @@ def hall(options: dict[str, Any]) -> dict[str, Any]:
         "token": made.campaign.token,
         "round": round_.pk,
         "key": round_.public_key,
-        "key_words": made.key_words,
+        "shares": made.shares,
         "layout": round_.layout,
         "codes": made.codes,
         "session": office_session(made.office),
@@ -61,7 +61,7 @@ def count(options: dict[str, Any]) -> dict[str, Any]:
     from yizhen.people.models import Account
 
     scrutineer = Account.objects.get(role="scrutineer")
-    found = results.count_round(scrutineer, Round.objects.get(pk=options["round"]), options["key_words"])
+    found = results.count_round(scrutineer, Round.objects.get(pk=options["round"]), options["shares"])
     return {"totals": [str(result.total) for result in found]}
 
 

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from tests import factories
 from tests.appraisals import room
-from tests.appraisals.room import Hall
+from tests.appraisals.room import HOLDERS, Hall
 from yizhen.appraisals.actions import ballot, results
 from yizhen.appraisals.actions.session import begin_session, mark_attendance
 from yizhen.appraisals.models import Card, Round, RoundClass, SealedOpinion, SealedSheet
@@ -24,23 +24,23 @@ def sheets() -> int:
 
 
 def test_key_is_set_by_the_scrutineer_until_the_ballot_opens(published: Hall) -> None:
-    assert ballot.set_key(published.scrutineer, published.round, PUBLIC.upper()).public_key == PUBLIC
-    assert ballot.set_key(published.scrutineer, published.round, "cd" * 32).public_key == "cd" * 32
+    assert ballot.set_key(published.scrutineer, published.round, PUBLIC.upper(), HOLDERS).public_key == PUBLIC
+    assert ballot.set_key(published.scrutineer, published.round, "cd" * 32, HOLDERS).public_key == "cd" * 32
 
 
 def test_key_written_in_groups_is_kept_as_the_count_compares_it(published: Hall) -> None:
-    assert ballot.set_key(published.scrutineer, published.round, " ".join(["AB"] * 32)).public_key == PUBLIC
+    assert ballot.set_key(published.scrutineer, published.round, " ".join(["AB"] * 32), HOLDERS).public_key == PUBLIC
 
 
 def test_key_cannot_be_changed_while_the_ballot_is_open(opened: Hall) -> None:
     with pytest.raises(ValidationError):
-        ballot.set_key(opened.scrutineer, opened.round, PUBLIC)
+        ballot.set_key(opened.scrutineer, opened.round, PUBLIC, HOLDERS)
 
 
 @pytest.mark.parametrize("text", ["", "ab", "ab" * 31, "ab" * 33, "zz" * 32, "密钥"])
 def test_key_that_is_none(published: Hall, text: str) -> None:
     with pytest.raises(ValidationError):
-        ballot.set_key(published.scrutineer, published.round, text)
+        ballot.set_key(published.scrutineer, published.round, text, HOLDERS)
     assert published.round.public_key == ""
 
 
@@ -48,7 +48,7 @@ def test_key_that_is_none(published: Hall, text: str) -> None:
 def test_key_is_for_the_scrutineer_alone(published: Hall, role: str) -> None:
     user = factories.account(role)
     with pytest.raises(PermissionDenied):
-        ballot.set_key(user, published.round, PUBLIC)
+        ballot.set_key(user, published.round, PUBLIC, HOLDERS)
     with pytest.raises(PermissionDenied):
         results.count_round(user, published.round, "")
 
@@ -61,7 +61,7 @@ def test_cards_are_kept_as_hashes_alone(published: Hall) -> None:
     assert len(set(codes)) == 40
     assert {len(code) for code in codes} == {12}
     hashes = set(Card.objects.values_list("code_hash", flat=True))
-    assert hashes == {card_hash(code) for code in codes}
+    assert hashes == {card_hash(code, published.round.pk) for code in codes}
     assert codes != sorted(codes)
 
 
@@ -276,7 +276,7 @@ def test_close_with_more_sheets_than_cards_handed_out_is_void(opened: Hall) -> N
     closed = ballot.close_ballot(opened.office, opened.campaign)
     assert closed.state == "void"
     with pytest.raises(ValidationError):
-        results.count_round(opened.scrutineer, closed, opened.key_words)
+        results.count_round(opened.scrutineer, closed, opened.shares[:2])
     assert opened.fresh().state == "in_session"
 
 

@@ -15,7 +15,7 @@ from yizhen.appraisals.actions import ballot, campaigns, reports, results, sessi
 from yizhen.appraisals.citations import read_figures
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Result
 from yizhen.appraisals.queries import rectification_of_campaign, results_visible_to
-from yizhen.appraisals.sealing import key_text
+from yizhen.appraisals.shares import paper_of
 from yizhen.console.founding import AlreadyFounded, found_city
 from yizhen.console.keeping import verify
 from yizhen.demo.campaigns import cast_all
@@ -87,7 +87,7 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
 
     # The session: key, cards, check-in, lots, speeches, comments.
     key = room.PrivateKey.generate()
-    round_ = ballot.set_key(scrutineer, campaign.rounds.get(), bytes(key.public_key).hex())
+    round_ = ballot.set_key(scrutineer, campaign.rounds.get(), bytes(key.public_key).hex(), ["甲", "乙", "丙"])
     codes = {code: ballot.make_cards(office, campaign, code, number + 2) for code, number in VOTERS.items()}
     session.begin_session(office, campaign)
     session.draw_lots(office, campaign, "6-6-1")
@@ -107,7 +107,7 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
     last = codes["A"][7]
     assert [ballot.cast_sheet(last, sheet, []).state for _ in range(2)] == ["counted", "already_counted"]
     ballot.close_ballot(office, campaign)
-    declared = results.count_round(scrutineer, round_, key_text(bytes(key)))
+    declared = results.count_round(scrutineer, round_, paper_of(bytes(key), bytes(key.public_key))[:2])
     assert len(declared) == 9
     assert [result for result in declared if result.total is None or result.interval is None] == []
     assert {sum(row["returned"] for row in result.counts["overall"].values()) for result in declared} == {46}

@@ -414,7 +414,7 @@ def test_host_plays_the_session_through_the_console(published: Hall) -> None:
     assert do("close") == 302
     assert published.round.state == "closed"
     key = factories.signed_in(published.scrutineer)
-    counted = key.post(f"/appraisals/{published.campaign.pk}/key/", {"what": "count", "key": published.key_words})
+    counted = key.post(f"/appraisals/{published.campaign.pk}/key/", {"what": "count", "share": published.shares[:2]})
     assert counted["Location"] == f"/appraisals/{published.campaign.pk}/results/"
     issued = client.post(f"/appraisals/{published.campaign.pk}/issue/")
     assert issued["Location"] == f"/appraisals/{published.campaign.pk}/feedback/"

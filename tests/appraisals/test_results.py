@@ -19,7 +19,8 @@ from yizhen.appraisals.actions.results import counts_of, declare_counts
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
 from yizhen.appraisals.models import CampaignState, OpenedSheet, Opinion, Result
 from yizhen.appraisals.queries import result_rows, results_visible_to
-from yizhen.appraisals.sealing import OPINION_BYTES, SEAL_OVERHEAD, SHEET_BYTES, key_text
+from yizhen.appraisals.sealing import OPINION_BYTES, SEAL_OVERHEAD, SHEET_BYTES
+from yizhen.appraisals.shares import paper_of
 from yizhen.audit.models import Record
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -200,29 +201,38 @@ def test_permuted_sheets_declare_the_same(sheets: tuple[Hall, list[OpenedSheet]]
 # --- the key at the count --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wrong", ["mistyped", "another", "empty"])
+@pytest.mark.parametrize("wrong", ["mistyped", "another", "mixed", "same", "one", "empty"])
 def test_count_with_a_wrong_key_opens_nothing(opened: Hall, wrong: str) -> None:
     opened.vote_all()
     ballot.close_ballot(opened.office, opened.campaign)
-    right = opened.key_words
-    mistyped = right[:-4] + ("AAA" if right[-4:-1] != "AAA" else "BBB") + right[-1]
-    words = {"mistyped": mistyped, "another": key_text(bytes(PrivateKey.generate())), "empty": ""}[wrong]
+    right = opened.shares
+    mistyped = right[0][:-4] + ("AAA" if right[0][-4:-1] != "AAA" else "BBB") + right[0][-1]
+    other = PrivateKey.generate()
+    foreign = paper_of(bytes(other), bytes(other.public_key))
+    words = {
+        "mistyped": [mistyped, right[1]],
+        "another": foreign[:2],
+        "mixed": [right[0], foreign[1]],
+        "same": [right[0], right[0]],
+        "one": [right[2], ""],
+        "empty": [],
+    }[wrong]
     with pytest.raises(ValidationError) as caught:
         results.count_round(opened.scrutineer, opened.round, words)
     assert list(caught.value.message_dict) == ["key"]
     assert (OpenedSheet.objects.count(), Result.objects.count(), opened.round.state) == (0, 0, "closed")
-    assert len(results.count_round(opened.scrutineer, opened.round, right)) == 3
+    assert len(results.count_round(opened.scrutineer, opened.round, right[:2])) == 3
 
 
 def test_count_before_the_ballot_closed(opened: Hall) -> None:
     with pytest.raises(ValidationError):
-        results.count_round(opened.scrutineer, opened.round, opened.key_words)
+        results.count_round(opened.scrutineer, opened.round, opened.shares[:2])
 
 
 def test_count_twice_gives_the_same_results(opened: Hall) -> None:
     opened.vote_all()
     first = room.count(opened)
-    again = results.count_round(opened.scrutineer, opened.round, "")
+    again = results.count_round(opened.scrutineer, opened.round, [])
     assert [r.pk for r in again] == [r.pk for r in first]
     assert OpenedSheet.objects.count() == 30
 

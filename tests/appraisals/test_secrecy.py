@@ -27,7 +27,7 @@ COLUMNS: dict[type[Model], set[str]] = {
     SealedOpinion: {"id", "round", "sealed", "fingerprint"},
     OpenedSheet: {"id", "round", "class_code", "marks", "void_reason"},
     Opinion: {"id", "round", "speaker", "text"},
-    RollEntry: {"id", "campaign", "class_code", "label", "present", "card_handed_out"},
+    RollEntry: {"id", "campaign", "class_code", "label", "badge", "present", "card_handed_out"},
 }
 
 

@@ -46,7 +46,7 @@ def closed(voted: LiveHall) -> LiveHall:
 
 
 def truth(hall: LiveHall) -> Pairs:
-    return [(card_hash(code), receipt) for code, receipt in hall.truth]
+    return [(card_hash(code, hall.facts["round"]), receipt) for code, receipt in hall.truth]
 
 
 def right(hall: LiveHall, believed: Pairs) -> int:
@@ -283,5 +283,5 @@ def test_no_backup_while_a_ballot_is_open(live: Live, tmp_path: Path) -> None:
     hall.host("close")
     assert live.command("backup", str(tmp_path / "closed.zip")).returncode == 0
     assert (tmp_path / "closed.zip").exists()
-    totals = live.stage("count", round=hall.facts["round"], key_words=hall.facts["key_words"])["totals"]
+    totals = live.stage("count", round=hall.facts["round"], shares=hall.facts["shares"][:2])["totals"]
     assert totals == ["None"] * 3  # two sheets are too few for a result

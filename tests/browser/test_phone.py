@@ -25,7 +25,7 @@ session.move_to(office, campaign, Speaker.objects.filter(campaign=campaign, posi
 print(campaign.token)
 import sys
 if "ballot" in sys.argv:
-    ballot.set_key(Account.objects.get(username="key"), campaign.rounds.get(), bytes(PrivateKey.generate().public_key).hex())
+    ballot.set_key(Account.objects.get(username="key"), campaign.rounds.get(), bytes(PrivateKey.generate().public_key).hex(), "甲乙丙")
     session.mark_attendance(office, campaign, list(campaign.roll.values_list("pk", flat=True)), present=True, handed_out=True)
     ballot.open_ballot(office, campaign)
 """

@@ -57,11 +57,12 @@ PAGES: dict[str, dict[str, int]] = {
     f"/indicators/L01/{LIUAN}/": NO_ADMINS,
     f"/indicators/L01/{SHIMEN}/": NO_ADMINS,
     f"/indicators/L01/{GUDU}/": only(otherwise=NONE),
-    "/indicators/P03/990122101201/": only("city_office", "department", "scrutineer", otherwise=NONE),
+    "/indicators/P03/990122101201/": only("city_office", "department", "scrutineer", "teller", otherwise=NONE),
     "/indicators/P03/990181101201/": only(
         "city_office",
         "department",
         "scrutineer",
+        "teller",
         "county",
         "township_head",
         "township_office",

@@ -119,7 +119,7 @@ def test_demo_heap_holds_the_cards_of_today(second: Campaign) -> None:
     round_ = second.rounds.get()
     assert heap["campaign"] == second.pk
     assert {code: len(codes) for code, codes in heap["codes"].items()} == {c: n + 2 for c, n in TODAYS_VOTERS.items()}
-    hashes = {card_hash(code) for codes in heap["codes"].values() for code in codes}
+    hashes = {card_hash(code, round_.pk) for codes in heap["codes"].values() for code in codes}
     assert hashes == set(Card.objects.filter(round=round_, state="fresh").values_list("code_hash", flat=True))
 
 

@@ -47,6 +47,7 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.SEND_BACK: ABOVE,
         Verb.LOOK_BACK_HOLDS: ABOVE,
         Verb.LOOK_BACK_REOPENS: ABOVE,
+        Verb.WITHDRAW: {"city_office"},
     },
 }
 REACHED = {

@@ -20,6 +20,17 @@ class AppraisalsConfig(AppConfig):
                 *append_only("appraisals_snapshotfigure"),
                 *append_only("appraisals_result"),
                 *append_only("appraisals_openedsheet"),
-                *frozen("appraisals_campaign", ["config", "kind", "title", "config_hash"], when="OLD.state <> 'draft'"),
+                *append_only("appraisals_campaignversion"),
+                *append_only("appraisals_paperentry"),
+                *append_only("appraisals_finding"),
+                # Published rules change only into a version that is on record, and after that never.
+                *frozen(
+                    "appraisals_campaign",
+                    ["config", "kind", "title", "config_hash"],
+                    when="OLD.state <> 'draft' AND (OLD.state <> 'published' OR NEW.state <> 'published' "
+                    "OR OLD.kind <> NEW.kind OR OLD.title <> NEW.title OR NOT EXISTS (SELECT 1 FROM "
+                    "appraisals_campaignversion v WHERE v.campaign_id = NEW.id AND v.sha256 = NEW.config_hash "
+                    "AND v.sha256 <> OLD.config_hash))",
+                ),
             ],
         )

@@ -13,14 +13,21 @@ from django.utils.translation import gettext as _
 from yizhen.scoring.tally import CountingRule, Grade
 
 NOT_INFORMED = "not_informed"  # also the mark of a recused row: the two must look the same (ADR 1)
+BALLOTS = ("end", "batch", "speaker")
+SUBJECTS = ("township", "village", "department")
 QUORUMS = {"1/2": Fraction(1, 2), "2/3": Fraction(2, 3), "4/5": Fraction(4, 5)}
 
 
 @cache
 def _templates() -> list[dict[str, Any]]:
     path = Path(__file__).parent / "data" / "templates.json"
-    loaded: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
+    loaded: dict[str, dict[str, Any]] = {row["code"]: row for row in json.loads(path.read_text(encoding="utf-8"))}
+    for row in loaded.values():
+        if like := row.pop("like", None):  # what a type does not say, it takes from an earlier one
+            base = deepcopy(loaded[like]["config"])
+            base["rules"] |= row["config"].pop("rules", {})
+            row["config"] = base | row["config"]
+    return list(loaded.values())
 
 
 def templates() -> list[dict[str, Any]]:
@@ -78,6 +85,7 @@ def problems_of(config: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(("grades", _("系数应在 0 到 1 之间，且不能都一样。")))
     if len(config.get("grades", [])) > 6:
         found.append(("grades", _("等次最多六档。")))
+    found += _channel_problems(config)
     rules = config["rules"]
     grades = {row["code"] for row in config.get("grades", [])}
     if rules["excellent"] not in grades or not set(rules["negative"]) <= grades:
@@ -89,6 +97,31 @@ def problems_of(config: dict[str, Any]) -> list[tuple[str, str]]:
     if int(rules["min_valid_per_class"]) < 5 or int(rules["min_valid_total"]) < 8:
         found.append(("rules", _("每类有效票不少于 5、总有效票不少于 8,是保密所需的最低数。")))
     return found
+
+
+def _channel_problems(config: dict[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for row in config.get("classes", []):
+        quota = row.get("quota") or ""
+        if quota and not (str(quota).isdecimal() and 1 <= int(quota) <= 100):
+            found.append(("classes", _("优秀名额应在 1 到 100（%）之间，不限则留空。")))
+        elif quota and config["rules"].get("ballot") == "speaker":
+            found.append(("classes", _("逐人投票时一张票上只有一位，不能设优秀名额。")))
+        if row.get("channel", "phone") not in {"phone", "paper"}:
+            found.append(("classes", _("投票方式只能是手机或纸质票。")))
+    if config["rules"].get("ballot", "end") not in BALLOTS:
+        found.append(("rules", _("没有这种投票安排。")))
+    if config.get("subject", "township") not in SUBJECTS:
+        found.append(("rules", _("没有这种评议对象。")))
+    return found
+
+
+def quotas_of(config: dict[str, Any], speakers: int) -> dict[str, int]:
+    """Return class → how many best grades one sheet may give on the overall item; classes without a quota left out.
+
+    A quota is a share in per cent of the speakers on the sheet, rounded down, at least one.
+    """
+    return {row["code"]: max(1, int(row["quota"]) * speakers // 100) for row in config["classes"] if row.get("quota")}
 
 
 def counting_rule(config: dict[str, Any]) -> CountingRule:
@@ -104,6 +137,11 @@ def counting_rule(config: dict[str, Any]) -> CountingRule:
         min_valid_per_class=int(rules["min_valid_per_class"]),
         min_valid_total=int(rules["min_valid_total"]),
     )
+
+
+def is_paper(row: dict[str, Any]) -> bool:
+    """Return whether a class of voters votes on paper."""
+    return row.get("channel") == "paper"
 
 
 def quorum_met(config: dict[str, Any], entitled: int, present: int) -> bool:

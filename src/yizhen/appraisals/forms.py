@@ -45,6 +45,12 @@ WEIGHTED = (
     Column("en", gettext_lazy("英文")),
     Column("weight", gettext_lazy("权重 %"), "integer", "7rem"),
 )
+CLASSES = (
+    *WEIGHTED,
+    Column("channel", gettext_lazy("投票方式"), "choice", "8rem", required=False),
+    Column("quota", gettext_lazy("优秀名额 %"), "optional", "7rem", required=False),
+)
+CHANNELS = (("phone", gettext_lazy("手机")), ("paper", gettext_lazy("纸质票")))
 OUTLINE = (
     Column("code", gettext_lazy("代码"), width="10rem"),
     Column("zh", gettext_lazy("标题")),
@@ -59,7 +65,7 @@ AGENDA = (
 )
 TABLES: dict[str, tuple[Column, ...]] = {
     "grades": GRADES,
-    "classes": WEIGHTED,
+    "classes": CLASSES,
     "items": WEIGHTED,
     "outline": OUTLINE,
     "agenda": AGENDA,
@@ -78,7 +84,7 @@ def read_rows(
     errors: dict[str, str] = {}
     for number in range(MAX_ROWS):
         typed = {column.name: data.get(f"{number}.{column.name}", "").strip() for column in TABLES[part]}
-        if not any(typed.values()):
+        if not any(text for name, text in typed.items() if name != "channel"):
             continue
         row = dict(kept.get(typed.get("code"), {}))
         for column in TABLES[part]:
@@ -92,6 +98,14 @@ def read_rows(
                 if not whole or int(text) > 1000:
                     errors[key] = _("请填写整数。")
                 row[column.name] = int(text) if whole else text[:20]
+            elif column.kind == "optional":
+                if text and not (text.isdecimal() and 1 <= int(text[:4]) <= 100):
+                    errors[key] = _("请填写 1 到 100 的整数，不限则留空。")
+                row[column.name] = text[:4]
+            elif column.kind == "choice":
+                if text and text not in {code for code, _name in CHANNELS}:
+                    errors[key] = _("请从列表里选。")
+                row[column.name] = text or CHANNELS[0][0]
             elif column.kind == "decimal":
                 if not COEFFICIENT.fullmatch(text):
                     errors[key] = _("请填写 0 到 1 之间的数。")
@@ -171,6 +185,21 @@ class RulesForm(forms.Form):
     excellent = forms.ChoiceField(label=gettext_lazy("优秀率按哪一档计算"))
     negative = forms.MultipleChoiceField(label=gettext_lazy("负面率按哪些档计算"), widget=forms.CheckboxSelectMultiple)
     headline = forms.ChoiceField(label=gettext_lazy("总体评价项"))
+    ballot = forms.ChoiceField(
+        label=gettext_lazy("什么时候投票"),
+        choices=[
+            ("end", gettext_lazy("全部述职完，一次投票")),
+            ("batch", gettext_lazy("每批述职完投一次")),
+            ("speaker", gettext_lazy("每位点评完投一次（不能校正宽严，只比各自得分）")),
+        ],
+    )
+    announce = forms.ChoiceField(
+        label=gettext_lazy("计票后会场大屏"),
+        choices=[
+            ("none", gettext_lazy("只显示票根，不宣布结果")),
+            ("hall", gettext_lazy("当场宣布总分和区间（不排名）")),
+        ],
+    )
     spoken_minutes = forms.IntegerField(label=gettext_lazy("述职限时（分钟）"), min_value=1, max_value=60)
     written_chars_max = forms.IntegerField(label=gettext_lazy("报告字数上限"), min_value=200, max_value=20000)
     questions_minutes = forms.IntegerField(label=gettext_lazy("提问限时（分钟）"), min_value=1, max_value=60)
@@ -192,6 +221,8 @@ class RulesForm(forms.Form):
     def initial_of(config: dict[str, Any]) -> dict[str, Any]:
         """Return the form's values of a configuration."""
         return {
+            "ballot": "end",
+            "announce": "none",
             **config["rules"],
             "spoken_minutes": config["limits"]["spoken_minutes"],
             "written_chars_max": config["limits"]["written_chars_max"],
@@ -204,7 +235,16 @@ class RulesForm(forms.Form):
         data = self.cleaned_data
         rules = {
             key: data[key]
-            for key in ("quorum", "min_valid_per_class", "min_valid_total", "excellent", "negative", "headline")
+            for key in (
+                "quorum",
+                "min_valid_per_class",
+                "min_valid_total",
+                "excellent",
+                "negative",
+                "headline",
+                "ballot",
+                "announce",
+            )
         }
         return {
             "rules": {**config["rules"], **rules},
@@ -238,14 +278,15 @@ def read_problems(data: Mapping[str, str]) -> list[dict[str, Any]]:
         problems.append(
             {
                 **typed,
-                "due_on": _day(typed["due_on"]),
+                "due_on": read_day(typed["due_on"]),
                 "work_line": typed["work_line"] or "livelihood",
             }
         )
     return problems
 
 
-def _day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Read a day as a browser's date field writes it; None for none."""
     try:
         return parse_date(text)
     except ValueError:  # written like a date, but there is no such day

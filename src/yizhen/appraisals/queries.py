@@ -1,5 +1,6 @@
 """The readers of appraisals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
@@ -14,7 +15,7 @@ from yizhen.places.queries import city_code
 from yizhen.scoring.tables import Language
 from yizhen.scoring.tally import flag_in_words
 
-from .models import Campaign, CampaignState, DutyReport, Result, Speaker
+from .models import Campaign, CampaignState, DutyReport, PaperSheet, Result, Round, Speaker
 from .rules import AUTHORS, MANAGERS, may_create, may_see_all_results, may_see_result
 
 
@@ -36,9 +37,12 @@ def reports_visible_to(user: Account) -> QuerySet[DutyReport]:
         return reports.none()
     reports = reports.filter(speaker__campaign__in=campaigns_visible_to(user))
     submitted = Q(submitted_at__isnull=False)
+    if user.role == "department" and user.unit_id:
+        return reports.filter(submitted | Q(speaker__unit=user.unit_id))
     if user.role not in MANAGERS | AUTHORS:
         return reports.filter(submitted)
-    return reports.filter(submitted | Q(speaker__division__code__startswith=user.scope_id))
+    below = Q(speaker__division__code__startswith=user.scope_id)
+    return reports.filter(submitted | (below if user.role in MANAGERS else below & Q(speaker__unit__isnull=True)))
 
 
 def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
@@ -186,3 +190,82 @@ def _is_small(result: Result, grades: list[str]) -> bool:
     """Return whether a rate rests on one to four sheets in some grade: it would give back a number shown as "<5"."""
     headline = result.counts[result.speaker.campaign.config["rules"]["headline"]].values()
     return any(0 < sum(row[grade] for row in headline) < SMALL for grade in grades)
+
+
+def differences(sheet: PaperSheet) -> list[tuple[str, str, str, str]]:
+    """Return (speaker, item, first, second) of the cells in which two entries differ; "" stands for blank."""
+    entries = list(sheet.entries.all()[:2])
+    if len(entries) < 2:
+        return []
+    layout = sheet.round.layout
+    first, second = (entry.marks for entry in entries)
+    return [
+        (str(speaker), item, one, other)
+        for speaker in layout["speakers"]
+        for item in layout["items"]
+        if (one := first.get(str(speaker), {}).get(item, "")) != (other := second.get(str(speaker), {}).get(item, ""))
+    ]
+
+
+def paper_progress(campaign: Campaign, round_: Round) -> list[dict[str, Any]]:
+    """Return, for each class on paper, what the box held and how many sheets were typed once, twice, or differ."""
+    names = {row["code"]: row for row in campaign.config["classes"]}
+    rows = []
+    for row in round_.classes.filter(paper=True):
+        sheets = list(round_.paper_sheets.filter(class_code=row.code).prefetch_related("entries"))
+        typed = [len(sheet.entries.all()) for sheet in sheets]
+        rows.append(
+            {
+                "row": row,
+                "class": names[row.code],
+                "once": sum(n == 1 for n in typed),
+                "settled": sum(sheet.settled for sheet in sheets),
+                "differ": [sheet for sheet, n in zip(sheets, typed, strict=True) if n == 2 and not sheet.settled],
+                "untouched": sum(n == 0 for n in typed),
+            }
+        )
+    return rows
+
+
+def announced_rows(campaign: Campaign) -> list[dict[str, Any]]:
+    """Return what is announced in the hall: declared totals with their intervals, in the order of speaking, no classes."""
+    results = Result.objects.filter(round__campaign=campaign).select_related("speaker__division", "speaker__unit")
+    return [
+        {
+            "position": result.speaker.position,
+            "subject": result.speaker.subject,
+            "total": result.total,
+            "low": (result.interval or {}).get("low"),
+            "high": (result.interval or {}).get("high"),
+        }
+        for result in results.order_by("speaker__position")
+    ]
+
+
+def version_changes(campaign: Campaign) -> list[dict[str, Any]]:
+    """Return the versions of a campaign's rules, newest first, each with (path, before, after) of what it changed."""
+    found = []
+    before: dict[str, str] = {}
+    for version in campaign.versions.all():
+        now = dict(_flat(version.content))
+        changes = [
+            (path, before.get(path, ""), now.get(path, ""))
+            for path in sorted({*before, *now})
+            if before.get(path) != now.get(path)
+        ]
+        found.append({"version": version, "changes": changes if version.number > 1 else []})
+        before = now
+    return found[::-1]
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (path, text) for every leaf; rows of a table go by their code, so that a moved row is not a changed one."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _flat(part, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for at, part in enumerate(value):
+            name = part.get("code") or part.get("division") if isinstance(part, dict) else None
+            yield from _flat(part, f"{path}[{name or at + 1}]")
+    else:
+        yield path, str(value)

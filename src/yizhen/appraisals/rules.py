@@ -5,7 +5,8 @@ from yizhen.people.models import Account
 from .models import Campaign, CampaignState, DutyReport, Round, Speaker
 
 MANAGERS = {"city_office", "county"}
-AUTHORS = {"township_head", "township_office"}
+AUTHORS = {"township_head", "township_office", "village"}
+HEADS = {"township_head", "village", "department"}  # who reads the own result, once issued
 
 
 def may_create(user: Account) -> bool:
@@ -18,13 +19,19 @@ def may_manage(user: Account, campaign: Campaign) -> bool:
     return may_create(user) and user.covers(campaign.division_id)
 
 
+def answers_for(user: Account, speaker: Speaker) -> bool:
+    """Return whether the account is that of the place, or of the department, that reports."""
+    if speaker.unit_id:
+        return user.role == "department" and user.unit_id == speaker.unit_id
+    return user.role in AUTHORS and user.scope_id == speaker.division_id
+
+
 def may_write(user: Account, report: DutyReport) -> bool:
-    """Return whether the user is the report's author: the township itself, until it is submitted."""
+    """Return whether the user is the report's author: the place or department itself, until it is submitted."""
     campaign = report.speaker.campaign
     return (
         user.is_active
-        and user.role in AUTHORS
-        and user.scope_id == report.speaker.division_id
+        and answers_for(user, report.speaker)
         and campaign.state == CampaignState.PUBLISHED
         and not report.is_locked
     )
@@ -32,12 +39,24 @@ def may_write(user: Account, report: DutyReport) -> bool:
 
 def may_read_drafts(user: Account, report: DutyReport) -> bool:
     """Return whether the user reads a report before it is submitted: its place, and those who run appraisals over it."""
-    return user.is_active and user.role in MANAGERS | AUTHORS and user.covers(report.speaker.division_id)
+    managed = user.role in MANAGERS and user.covers(report.speaker.division_id)
+    return user.is_active and (managed or _over(user, report.speaker))
+
+
+def _over(user: Account, speaker: Speaker) -> bool:
+    """Return whether the speaker is the user's own place or department, or a village below the user's township."""
+    below = not speaker.unit_id and user.role in AUTHORS and user.covers(speaker.division_id)
+    return below or answers_for(user, speaker)
 
 
 def may_hold_key(user: Account, round_: Round) -> bool:
     """Return whether the user may make and use the round's key: a scrutineer, never who runs the campaign."""
     return user.is_active and user.role == "scrutineer" and user.covers(round_.campaign.division_id)
+
+
+def may_tell(user: Account, campaign: Campaign) -> bool:
+    """Return whether the user may count boxes and type paper sheets: a teller or scrutineer over the place."""
+    return user.is_active and user.role in {"teller", "scrutineer"} and user.covers(campaign.division_id)
 
 
 def may_see_all_results(user: Account, campaign: Campaign) -> bool:
@@ -53,7 +72,6 @@ def may_see_result(user: Account, speaker: Speaker) -> bool:
         return True
     return (
         user.is_active
-        and user.role == "township_head"
-        and user.scope_id == speaker.division_id
+        and (user.role in HEADS and answers_for(user, speaker))
         and speaker.campaign.state == CampaignState.ISSUED
     )

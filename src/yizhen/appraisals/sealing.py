@@ -1,9 +1,8 @@
-"""What is sealed and how: the sheet's form, receipts, and the key holder's text form. Pure functions over bytes."""
+"""What is sealed and how: the sheet's form, cards and receipts. Pure functions over bytes."""
 
-import base64
-import binascii
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from nacl.exceptions import CryptoError
@@ -29,9 +28,9 @@ class UnreadableSheet(ValueError):
         self.reason = reason
 
 
-def card_hash(code: str) -> str:
-    """Return the hash by which a card is known."""
-    return hashlib.sha256(f"card|{normal_code(code)}".encode()).hexdigest()
+def card_hash(code: str, round_id: int) -> str:
+    """Return the hash by which a card is known in one round: two rounds' rows of one card do not look alike."""
+    return hashlib.sha256(f"card|{round_id}|{normal_code(code)}".encode()).hexdigest()
 
 
 def normal_code(code: str) -> str:
@@ -52,34 +51,6 @@ def short_receipt(receipt: str) -> str:
 def merkle_root(receipts: list[str]) -> str:
     """Return the root over all receipts in sorted order: SHA-256 of their concatenation, domain-separated."""
     return hashlib.sha256(("yizhen-root|" + "|".join(sorted(receipts))).encode()).hexdigest()
-
-
-def key_text(secret: bytes) -> str:
-    """Write a secret key for paper: base32 in groups of four with a checksum of two characters."""
-    text = base64.b32encode(secret).decode().rstrip("=")
-    text += _checksum(text)
-    return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-def key_from_text(text: str) -> PrivateKey:
-    """Read a secret key from paper.
-
-    Raises:
-        ValueError: when it is not a key, or a character is mistyped.
-    """
-    plain = "".join(character for character in text.upper() if character.isalnum())
-    body, checksum = plain[:-2], plain[-2:]
-    try:
-        secret = base64.b32decode(body + "=" * (-len(body) % 8))
-    except binascii.Error as error:
-        raise ValueError("not a key") from error
-    if len(secret) != PrivateKey.SIZE or _checksum(body) != checksum:
-        raise ValueError("not a key")
-    return PrivateKey(secret)
-
-
-def _checksum(text: str) -> str:
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:2]
 
 
 def unseal(key: PrivateKey, sealed: bytes) -> dict[str, Any]:
@@ -129,7 +100,8 @@ def read_marks(
     """Return speaker → item → grade of a sheet. A blank is left out: it is an abstention.
 
     Raises:
-        UnreadableSheet: when the sheet is of another round or class, or marks something that is not on it.
+        UnreadableSheet: when the sheet is of another round or class, marks something that is not on it, or gives the
+            best grade more often than its class may.
     """
     if value.get("round") != round_id or value.get("class") != class_code:
         raise UnreadableSheet("wrong_round_or_class")
@@ -145,4 +117,15 @@ def read_marks(
         if sign not in grades:
             raise UnreadableSheet("unknown_mark")
         read[str(speaker)][item] = grades[sign]
+    if over_quota(read, class_code, layout):
+        raise UnreadableSheet("over_quota")
     return read
+
+
+def over_quota(marks: Mapping[str, Mapping[str, str]], class_code: str, layout: dict[str, Any]) -> bool:
+    """Return whether a sheet gives the best grade on the overall item more often than its class may (V3)."""
+    quota = layout.get("quotas", {}).get(class_code)
+    if quota is None:
+        return False
+    item, grade = layout["quota_item"], layout["quota_grade"]
+    return sum(row.get(item) == grade for row in marks.values()) > int(quota)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ballot, campaigns, reports, results, session
+from .views import ballot, campaigns, conduct, paper, reports, results, session
 
 app_name = "appraisals"
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("appraisals/<int:pk>/projector/slide/", session.projector_slide, name="slide"),
     path("appraisals/<int:pk>/key/", ballot.key, name="key"),
     path("appraisals/<int:pk>/cards/", ballot.cards, name="cards"),
+    path("appraisals/<int:pk>/conflicts/", conduct.conflicts, name="conflicts"),
+    path("appraisals/<int:pk>/versions/", conduct.versions, name="versions"),
+    path("appraisals/<int:pk>/rights/", conduct.rights, name="rights"),
+    path("appraisals/<int:pk>/paper/", paper.paper, name="paper"),
+    path("appraisals/<int:pk>/paper/<slug:class_code>/<int:number>/", paper.sheet, name="paper_sheet"),
+    path("appraisals/<int:pk>/cards/revoke/", ballot.revoke, name="revoke"),
     path("appraisals/<int:pk>/results/", results.results, name="results"),
     path("appraisals/<int:pk>/results.xlsx", results.export, name="export"),
     path("appraisals/<int:pk>/results/<int:speaker>/", results.result, name="result"),
@@ -26,6 +32,7 @@ urlpatterns = [
     path("appraisals/<int:pk>/feedback/", results.feedback, name="feedback"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
+    path("reports/<int:pk>/finding/", reports.finding, name="finding"),
     path("reports/<int:pk>/return/", reports.give_back, name="report_return"),
     path("reports/<int:pk>/figure/<slug:code>/", reports.citation, name="citation"),
     path("now/<slug:token>/", session.now, name="now"),

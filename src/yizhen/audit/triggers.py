@@ -31,7 +31,7 @@ def append_only(table: str) -> list[Guard]:
 
 
 def frozen(table: str, columns: Sequence[str], *, when: str = "") -> list[Guard]:
-    """Refuse changes of columns, always or while a condition on OLD holds."""
+    """Refuse changes of columns, always or while a condition on OLD and NEW holds; it may look at other tables."""
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     return [Guard(table, "UPDATE", f"({changed})" + (f" AND {when}" if when else ""))]
 
@@ -55,13 +55,15 @@ def install(guards: Sequence[Guard], using: str) -> None:
                     f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
                 )
             else:
-                when = f"WHEN ({guard.condition})" if guard.condition else ""
+                # The condition stands in the function: a trigger's own WHEN may not look at other tables.
+                row = "OLD" if guard.verb == "DELETE" else "NEW"
                 cursor.execute(
-                    f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}' "
-                    "USING ERRCODE = 'integrity_constraint_violation'; END; $$ LANGUAGE plpgsql"
+                    f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger AS $$ BEGIN "
+                    f"IF {guard.condition or 'true'} THEN RAISE EXCEPTION '{message}' "
+                    f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END; $$ LANGUAGE plpgsql"
                 )
                 cursor.execute(
-                    f"CREATE OR REPLACE TRIGGER {guard.name} BEFORE {guard.verb} ON {guard.table} FOR EACH ROW {when} "
+                    f"CREATE OR REPLACE TRIGGER {guard.name} BEFORE {guard.verb} ON {guard.table} FOR EACH ROW "
                     f"EXECUTE FUNCTION {guard.name}()"
                 )
 

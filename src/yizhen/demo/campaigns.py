@@ -13,7 +13,7 @@ from nacl.public import PrivateKey
 from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Round, Speaker
 from yizhen.appraisals.queries import rectification_of_campaign
-from yizhen.appraisals.sealing import key_text
+from yizhen.appraisals.shares import paper_of
 from yizhen.matters.actions import take_step
 from yizhen.matters.lifecycle import Verb
 from yizhen.people.models import Account, Appointment
@@ -22,6 +22,7 @@ from .clock import days_ago
 from .phones import plausible_marks, seal_opinion, seal_sheet
 
 HEAP = "demo-cards.json"
+HOLDERS = ("监票人甲", "监票人乙", "监票人丙")
 Accounts = dict[str, Account]
 VOTERS = {"A": 20, "B": 40, "C": 30, "D": 9, "E": 60}
 TODAYS_VOTERS = {"A": 8, "B": 10, "C": 8, "D": 9, "E": 12}
@@ -95,7 +96,7 @@ def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, li
 def _vote(accounts: Accounts, campaign: Campaign, codes: dict[str, list[str]], voters: dict[str, int]) -> PrivateKey:
     office, key = accounts["office"], PrivateKey.generate()
     round_ = campaign.current_round
-    ballot.set_key(accounts["key"], round_, bytes(key.public_key).hex())
+    ballot.set_key(accounts["key"], round_, bytes(key.public_key).hex(), HOLDERS)
     entries = list(campaign.roll.values_list("pk", flat=True))
     session.mark_attendance(office, campaign, entries, present=True, handed_out=True)
     ballot.open_ballot(office, campaign)
@@ -106,6 +107,10 @@ def _vote(accounts: Accounts, campaign: Campaign, codes: dict[str, list[str]], v
     )
     ballot.close_ballot(office, campaign)
     return key
+
+
+def _two_shares(key: PrivateKey) -> list[str]:
+    return paper_of(bytes(key), bytes(key.public_key))[:2]
 
 
 def cast_all(round_: Round, codes: dict[str, list[str]], chance: random.Random) -> int:
@@ -121,7 +126,7 @@ def cast_all(round_: Round, codes: dict[str, list[str]], chance: random.Random) 
                 subject = chance.choice(speakers)
                 opinions = [seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实，请把时间表公布出来。")]
             sheet = seal_sheet(round_.public_key, round_.pk, class_code, marks, round_.layout)
-            counted += ballot.cast_sheet(code, sheet, opinions).state == "counted"
+            counted += ballot.cast_sheet(code, sheet, opinions, round_.pk).state == "counted"
     return counted
 
 
@@ -137,7 +142,7 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
     with days_ago(125):
         _play_session(accounts, campaign, _problems(story))
         key = _vote(accounts, campaign, codes, VOTERS)
-        results.count_round(accounts["key"], campaign.current_round, key_text(bytes(key)))
+        results.count_round(accounts["key"], campaign.current_round, _two_shares(key))
     with days_ago(124):
         results.issue_results(office, Campaign.objects.get(pk=campaign.pk))
     _rectify(accounts, story, campaign)
@@ -210,5 +215,5 @@ def second_campaign(accounts: Accounts, story: dict[str, Any], first: Campaign, 
     if finished:
         _play_session(accounts, campaign, {"柳岸镇": _problems(story)["柳岸镇"][:1]})
         key = _vote(accounts, campaign, codes, TODAYS_VOTERS)
-        results.count_round(accounts["key"], campaign.current_round, key_text(bytes(key)))
+        results.count_round(accounts["key"], campaign.current_round, _two_shares(key))
     return campaign

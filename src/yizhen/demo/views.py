@@ -38,7 +38,7 @@ def heap(request: HttpRequest) -> HttpResponse:
     round_ = campaign.current_round
     fresh = set(Card.objects.filter(round=round_, state="fresh").values_list("code_hash", flat=True))
     codes = {
-        row["code"]: [code for code in content["codes"][row["code"]] if card_hash(code) in fresh]
+        row["code"]: [code for code in content["codes"][row["code"]] if card_hash(code, round_.pk) in fresh]
         for row in campaign.config["classes"]
     }
     if request.method == "POST" and user.role == "city_office" and round_.state == "open":

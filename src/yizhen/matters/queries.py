@@ -18,7 +18,7 @@ from .rules import HANDLING_ROLES, is_dispatcher, is_verifier
 def matters_visible_to(user: Account) -> QuerySet[Matter]:
     """Return the matters in the user's scope; a department sees what it sent; administrators see none."""
     matters = Matter.objects.select_related("division", "dispatcher")
-    if not user.is_active or user.is_admin or user.role == "scrutineer":
+    if not user.is_active or user.is_admin or user.is_for_ballots:
         return matters.none()
     if user.role == "department":
         return matters.filter(dispatcher=user.unit)

@@ -59,6 +59,8 @@ def may(user: Account, transition: Transition, matter: Matter) -> bool:
         return False
     if transition.verb == Verb.OBJECT and not matter.kind_info.may_object:
         return False
+    if transition.verb == Verb.WITHDRAW and matter.follow_hash is not None:
+        return False  # what a resident asked is answered, never taken back by an office
     if matter.state == State.CLOSED and matter.kind_info.look_back_days is None:
         return False
     return PARTIES[transition.party](user, matter)

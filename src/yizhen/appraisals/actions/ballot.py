@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PublicKey, SealedBox
 
-from yizhen.appraisals.actions.campaigns import locked
-from yizhen.appraisals.actions.session import bump
-from yizhen.appraisals.config import quorum_met
+from yizhen.appraisals.actions.campaigns import locked, subject
+from yizhen.appraisals.actions.session import bump, note_step
+from yizhen.appraisals.config import is_paper, quorum_met
+from yizhen.appraisals.conflicts import unfit_teller
 from yizhen.appraisals.models import (
     Campaign,
     CampaignState,
@@ -37,6 +39,7 @@ from yizhen.appraisals.sealing import (
     merkle_root,
     receipt_of,
 )
+from yizhen.appraisals.shares import SHARES
 from yizhen.appraisals.turn import writers_turn
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
@@ -47,9 +50,11 @@ RANDOM = secrets.SystemRandom()
 
 @event("appraisals.key_set")
 class KeySet:
-    """The key holder gave the round its public key."""
+    """The scrutineers gave the rounds to come their public key, and keep a share of its secret each."""
 
     public_key: str
+    holders: list[str]
+    rounds: int
 
 
 @event("appraisals.cards_made")
@@ -78,6 +83,27 @@ class BallotClosed:
     root: str
 
 
+@event("appraisals.card_revoked")
+class CardRevoked:
+    """A card was revoked at the table, and another one drawn for it. Which card is not said."""
+
+    class_code: str
+
+
+@event("appraisals.ballot_reopened")
+class BallotReopened:
+    """A ballot that was closed by mistake was opened again before the count."""
+
+    root: str
+
+
+@event("appraisals.opening_undone")
+class OpeningUndone:
+    """A ballot that was opened by mistake was shut again before any sheet came."""
+
+    number: int
+
+
 @event("appraisals.revote_prepared")
 class RevotePrepared:
     """A new round follows a void one."""
@@ -94,31 +120,51 @@ class CastOutcome:
 
 
 def _current_round(campaign: Campaign) -> Round:
-    return Round.objects.select_for_update().filter(campaign=campaign).order_by("-number")[0]
+    return Round.objects.select_for_update().get(pk=campaign.current_round.pk)
 
 
 @transaction.atomic
-def set_key(actor: Account, round_: Round, public_key: str) -> Round:
-    """Give the round its public key. The secret half never reaches the server before the count.
+def set_key(actor: Account, round_: Round, public_key: str, holders: Sequence[str]) -> Round:
+    """Give a campaign's prepared rounds their public key. The secret half never reaches the server before the count.
+
+    Args:
+        actor: a scrutineer.
+        round_: one of the campaign's prepared rounds.
+        public_key: hex.
+        holders: the three who keep one share each of the secret, as the record of proceedings will name them.
 
     Raises:
         PermissionDenied: when the actor is not a scrutineer.
-        ValidationError: when the ballot is open already, or it is no key.
+        ValidationError: when the ballot is open already, it is no key, or the holders are not three different ones
+            who may be (a speaker or a speaker's declared relative may not, V7).
     """
     if not may_hold_key(actor, round_):
         raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))
     round_ = Round.objects.select_for_update().get(pk=round_.pk)
     if round_.state != "prepared":
         raise ValidationError(_("投票已经开启，不能更换密钥。"))
+    names = [name.strip()[:40] for name in holders]
+    if len(names) != SHARES or not all(names) or len(set(names)) != SHARES:
+        raise ValidationError(_("请填写三位不同的持份人。"))
+    for name in names:
+        if reason := unfit_teller(round_.campaign, name):
+            raise ValidationError(f"{name}:{reason}")
     try:
         key = bytes.fromhex(public_key)
         # Sealing once also refuses points of low order, which would make sheets readable by anybody.
         SealedBox(PublicKey(key)).encrypt(b"")
     except (ValueError, TypeError, CryptoError, RuntimeError) as error:
         raise ValidationError(_("这不是一把公钥。")) from error
-    round_.public_key = key.hex()
-    round_.save(update_fields=["public_key"])
-    record(actor, KeySet(public_key=round_.public_key), f"appraisals.round:{round_.pk}", scope=actor.scope_id)
+    changed = Round.objects.filter(campaign=round_.campaign_id, state="prepared").update(
+        public_key=key.hex(), holders=names
+    )
+    record(
+        actor,
+        KeySet(public_key=key.hex(), holders=names, rounds=changed),
+        f"appraisals.round:{round_.pk}",
+        scope=actor.scope_id,
+    )
+    round_.refresh_from_db()
     return round_
 
 
@@ -126,32 +172,65 @@ def set_key(actor: Account, round_: Round, public_key: str) -> Round:
 def make_cards(actor: Account, campaign: Campaign, class_code: str, number: int) -> list[str]:
     """Make shuffled cards of one class and return their codes, once: only hashes are kept.
 
-    Making cards again revokes the class's unused cards (a lost print).
+    A card opens every round that is still to come, once each; its rows in two rounds do not look alike. Making cards
+    again revokes the class's unused cards (a lost print).
 
     Raises:
-        ValidationError: for an unknown class, a number out of range, or when voting is over.
+        ValidationError: for an unknown class, one that votes on paper, a number out of range, or when voting is over.
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
-    round_ = _current_round(campaign)
-    if class_code not in {row["code"] for row in campaign.config["classes"]}:
+    rounds = list(campaign.rounds.select_for_update().filter(state="prepared"))
+    row = next((row for row in campaign.config["classes"] if row["code"] == class_code), None)
+    if row is None:
         raise ValidationError({"class": _("没有这个投票类别。")})
-    if round_.state != "prepared":
+    if is_paper(row):
+        raise ValidationError({"class": _("这一类用纸质票，不制票卡。")})
+    if not rounds or campaign.rounds.filter(state="open").exists():
         raise ValidationError({"class": _("投票已经开启，不能再制票。")})
     if not 1 <= number <= 1000:
         raise ValidationError({"number": _("张数应在 1 到 1000 之间。")})
-    revoked = round_.cards.filter(class_code=class_code, state="fresh").update(state="revoked")
+    revoked = 0
     codes = ["".join(RANDOM.choice(CARD_ALPHABET) for _unused in range(CARD_LENGTH)) for _unused in range(number)]
-    Card.objects.bulk_create(
-        Card(round=round_, class_code=class_code, code_hash=card_hash(code)) for code in sorted(codes)
-    )
+    for round_ in rounds:
+        revoked = round_.cards.filter(class_code=class_code, state="fresh").update(state="revoked")
+        hashes = sorted(card_hash(code, round_.pk) for code in codes)
+        Card.objects.bulk_create(
+            (Card(round=round_, class_code=class_code, code_hash=one) for one in hashes), batch_size=500
+        )
     RANDOM.shuffle(codes)
     record(
         actor,
         CardsMade(class_code=class_code, made=number, revoked=revoked),
-        f"appraisals.round:{round_.pk}",
+        f"appraisals.round:{rounds[0].pk}",
         scope=campaign.division_id,
     )
     return codes
+
+
+@transaction.atomic
+def revoke_card(actor: Account, campaign: Campaign, code: str) -> str:
+    """Revoke one card that lies on the table (a lost phone, a smeared print), so that another one can be drawn.
+
+    Returns:
+        The card's class.
+
+    Raises:
+        ValidationError: when there is no such card, or it has voted in the open round, or was revoked before.
+    """
+    campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
+    rounds = campaign.rounds.filter(state__in=("prepared", "open"))
+    cards = Card.objects.select_for_update().filter(code_hash__in=[card_hash(code, pk.pk) for pk in rounds])
+    states = {card.state for card in cards}
+    if not states:
+        raise ValidationError({"code": _("没有这张票卡，请核对票卡上的码。")})
+    if "used" in states:
+        raise ValidationError({"code": _("这张票卡已经投过票，不能作废，也不能另抽。")})
+    if "fresh" not in states:
+        raise ValidationError({"code": _("这张票卡已经作废。")})
+    class_code = cards[0].class_code
+    cards.update(state="revoked")
+    record(actor, CardRevoked(class_code=class_code), subject(campaign), scope=campaign.division_id)
+    return class_code
 
 
 @transaction.atomic
@@ -165,7 +244,8 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
     round_ = _current_round(campaign)
     if round_.state != "prepared":
         raise ValidationError(_("投票已经开启过。"))
-    if not round_.public_key:
+    on_phones = not all(is_paper(row) for row in campaign.config["classes"])
+    if not round_.public_key and on_phones:
         raise ValidationError(_("监票人还没有生成密钥。"))
     roll = list(campaign.roll.all())
     present = sum(entry.present for entry in roll)
@@ -182,13 +262,15 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
         RoundClass.objects.create(
             round=round_,
             code=row["code"],
+            paper=is_paper(row),
             entitled=len(entries),
             present=sum(entry.present for entry in entries),
             issued=sum(entry.card_handed_out for entry in entries),
         )
+    note_step(campaign, "open", round=round_.pk)
     round_.state, round_.opened_at = "open", timezone.now()
     round_.save()
-    bump(campaign, phase=Phase.BALLOT, ends_at=None, paused_seconds=None)
+    bump(campaign, phase=Phase.BALLOT, slide="auto", ends_at=None, paused_seconds=None)
     record(
         actor,
         BallotOpened(entitled=len(roll), present=present, issued=issued),
@@ -198,22 +280,42 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
     return round_
 
 
+LIVE = (CampaignState.PUBLISHED, CampaignState.IN_SESSION, CampaignState.COUNTED)
+
+
 def find_card(code: str) -> Card | None:
-    """Return the card of a code, whatever the state of its round, in one query."""
-    return Card.objects.select_related("round__campaign").filter(code_hash=card_hash(code)).first()
+    """Return the card of a code in the round that its hall is at; else in its latest round."""
+    rounds = Round.objects.filter(campaign__state__in=LIVE).values_list("pk", flat=True)
+    hashes = {card_hash(code, pk): pk for pk in rounds}
+    rows = list(Card.objects.filter(code_hash__in=hashes).select_related("round__campaign__session"))
+    if not rows:
+        return None
+    if len(rows) == 1:
+        return rows[0]
+    current = rows[0].round.campaign.current_round
+    at_current = [card for card in rows if current is not None and card.round_id == current.pk]
+    return at_current[0] if at_current else max(rows, key=lambda card: card.round.number)
 
 
-def cast_sheet(code: str, sealed: bytes, opinions: list[bytes]) -> CastOutcome:
-    """Take one sealed sheet for one card, once.
+def cast_sheet(code: str, sealed: bytes, opinions: list[bytes], round_id: int | None = None) -> CastOutcome:
+    """Take one sealed sheet for one card, once in each round.
 
     The same bytes again get the same receipt: whether they were counted is told by their own hash, so that no link
     from card to sheet has to be kept. Writes no audit, log or time (ADR 1).
+
+    Args:
+        code: the card's, as scanned or typed.
+        sealed: the sheet, sealed by the phone.
+        opinions: sealed apart.
+        round_id: the round that the sheet was made for; without it the round that the hall is at.
 
     Returns:
         ``counted``, ``already_counted`` (this sheet was), ``card_used`` (another sheet was), ``closed``,
         ``not_open``, ``revoked``, ``unknown_card`` or ``malformed``.
     """
-    card = Card.objects.filter(code_hash=card_hash(code)).first()  # without the round: its rules are long to read
+    # Without the round where it is known: its rules are long to read.
+    known = Card.objects.filter(code_hash=card_hash(code, round_id)) if round_id is not None else None
+    card = find_card(code) if known is None else known.first()
     if card is None:
         return CastOutcome("unknown_card")
     receipt = receipt_of(sealed)
@@ -269,9 +371,10 @@ def close_ballot(actor: Account, campaign: Campaign) -> Round:
     round_ = _current_round(campaign)
     if round_.state != "open":
         raise ValidationError(_("投票没有开启，或已经结束。"))
+    note_step(campaign, "close", round=round_.pk)
     receipts = list(round_.sealed_sheets.values_list("receipt", flat=True))
     void = False
-    for row in round_.classes.all():
+    for row in round_.classes.filter(paper=False):
         row.returned = round_.sealed_sheets.filter(class_code=row.code).count()
         row.save(update_fields=["returned"])
         void = void or row.returned > row.issued
@@ -300,10 +403,52 @@ def prepare_revote(actor: Account, campaign: Campaign) -> Round:
     void = _current_round(campaign)
     if void.state != "void":
         raise ValidationError(_("只有作废的一轮才需要重新投票。"))
-    round_ = Round.objects.create(campaign=campaign, number=void.number + 1, layout=void.layout)
+    last = campaign.rounds.order_by("-number").values_list("number", flat=True)[0]
+    round_ = Round.objects.create(campaign=campaign, number=last + 1, layout=void.layout, replaces=void)
+    # Some card was copied or handed out unmarked: all cards and the key are new, in this round and those to come.
+    campaign.rounds.filter(state="prepared").update(public_key="", holders=[])
+    Card.objects.filter(round__campaign=campaign, round__state="prepared", state="fresh").update(state="revoked")
     campaign.roll.update(card_handed_out=False)
     bump(campaign, phase=Phase.WAITING)
     record(actor, RevotePrepared(number=round_.number), f"appraisals.round:{round_.pk}", scope=campaign.division_id)
+    return round_
+
+
+@transaction.atomic
+def undo_opening(actor: Account, campaign: Campaign) -> Round:
+    """Shut a ballot that was opened by mistake, before any sheet has come.
+
+    Raises:
+        ValidationError: when it is not open, or a sheet is in.
+    """
+    campaign = locked(actor, campaign, CampaignState.IN_SESSION)
+    round_ = _current_round(campaign)
+    if round_.state != "open":
+        raise ValidationError(_("投票没有开启，或已经结束。"))
+    if round_.sealed_sheets.exists() or round_.cards.filter(state="used").exists():
+        raise ValidationError(_("已经收到票，不能撤回开启；可以结束投票。"))
+    round_.classes.all().delete()
+    round_.state, round_.opened_at = "prepared", None
+    round_.save()
+    record(actor, OpeningUndone(number=round_.number), f"appraisals.round:{round_.pk}", scope=campaign.division_id)
+    return round_
+
+
+@transaction.atomic
+def reopen_ballot(actor: Account, campaign: Campaign, round_: Round) -> Round:
+    """Open a ballot again that was closed by mistake, before anything was counted. The hall sees that it happened.
+
+    Raises:
+        ValidationError: when it is not closed, another one is open, or paper was counted already.
+    """
+    campaign = locked(actor, campaign, CampaignState.IN_SESSION)
+    round_ = Round.objects.select_for_update().get(pk=round_.pk, campaign=campaign)
+    if round_.state != "closed" or campaign.rounds.filter(state="open").exists() or round_.paper_sheets.exists():
+        raise ValidationError(_("只有刚结束、还没有清点纸票和计票的投票才能重新开启。"))
+    before = round_.root
+    round_.state, round_.closed_at, round_.root = "open", None, ""
+    round_.save()
+    record(actor, BallotReopened(root=before), f"appraisals.round:{round_.pk}", scope=campaign.division_id)
     return round_
 
 
@@ -364,11 +509,23 @@ def _old_snapshots_have_ended(cursor: Any) -> bool:
 
 
 def turnout(campaign: Campaign) -> dict[str, int]:
-    """Return how many sheets are back of how many cards handed out: totals only, never by class while open."""
-    round_ = campaign.current_round
+    """Return how many sheets are back of how many cards handed out: totals only, never by class while open.
+
+    On the phone channel alone: paper lies in its box until it is counted.
+    """
+    round_ = shown_round(campaign)
     if round_ is None or round_.state == "prepared":
         return {"returned": 0, "issued": 0}
     return {
         "returned": round_.sealed_sheets.count(),
-        "issued": sum(round_.classes.values_list("issued", flat=True)),
+        "issued": sum(round_.classes.filter(paper=False).values_list("issued", flat=True)),
     }
+
+
+def shown_round(campaign: Campaign) -> Round | None:
+    """Return the round that the hall looks at: the one just closed while its root is shown, else the current one."""
+    if campaign.session.phase == Phase.BALLOT_CLOSED:
+        last = campaign.live_rounds.filter(closed_at__isnull=False).order_by("-closed_at").first()
+        if last is not None:
+            return last
+    return campaign.current_round

@@ -1,5 +1,6 @@
 """Making, changing and publishing a campaign."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yizhen.appraisals.config import digest, problems_of, template_config
+from yizhen.appraisals.config import digest, problems_of, quotas_of, template_config
 from yizhen.appraisals.models import (
     Campaign,
     CampaignState,
+    CampaignVersion,
     DutyReport,
     RollEntry,
     Round,
@@ -24,10 +26,12 @@ from yizhen.appraisals.sealing import MAX_CELLS
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.queries import GapRow, gap_rows
-from yizhen.people.models import Account, Appointment
+from yizhen.people.models import Account, Appointment, Unit
 from yizhen.web.templatetags.yizhen import label
 
 ROLL_LIMIT = 2000
+BATCHES = 20
+LAYOUT_PARTS = {"grades", "items", "classes", "rules"}
 PARTS = ("grades", "items", "classes", "rules", "outline", "limits", "agenda", "minutes")
 
 
@@ -54,6 +58,16 @@ class CampaignPublished:
     speakers: int
     voters: int
     figures: int
+
+
+@event("appraisals.rules_amended")
+class RulesAmended:
+    """Published rules were changed before the session: a new version, with its reason."""
+
+    part: str
+    version: int
+    reason: str
+    config_hash: str
 
 
 def subject(campaign: Campaign) -> str:
@@ -125,11 +139,14 @@ def change_part(actor: Account, campaign: Campaign, part: str, value: Any) -> Ca
 def set_basics(
     actor: Account, campaign: Campaign, *, title: str, period: str, reports_due_on: date | None, session_on: date | None
 ) -> Campaign:
-    """Set the title, period and dates of a draft."""
-    campaign = locked(actor, campaign, CampaignState.DRAFT)
+    """Set the title, period and dates of a draft; once published, the dates alone (a meeting may be put off)."""
+    campaign = locked(actor, campaign, CampaignState.DRAFT, CampaignState.PUBLISHED)
     if reports_due_on and session_on and reports_due_on > session_on:
         raise ValidationError({"reports_due_on": _("交稿日不能晚于会议日。")})
-    campaign.title, campaign.period = title.strip(), period.strip()
+    if campaign.state == CampaignState.DRAFT:
+        campaign.title, campaign.period = title.strip(), period.strip()
+    elif title.strip() != campaign.title:
+        raise ValidationError({"title": _("名称已随规则冻结，不能再改。")})
     campaign.reports_due_on, campaign.session_on = reports_due_on, session_on
     campaign.full_clean(exclude=["division", "created_by", "previous"])
     campaign.save()
@@ -138,8 +155,20 @@ def set_basics(
 
 
 @transaction.atomic
-def choose_speakers(actor: Account, campaign: Campaign, appointments: list[Appointment]) -> list[Speaker]:
-    """Choose who reports: officials in office inside the campaign's scope, one for each place."""
+def choose_speakers(
+    actor: Account, campaign: Campaign, appointments: list[Appointment], batches: Mapping[int, int] | None = None
+) -> list[Speaker]:
+    """Choose who reports: officials in office inside the campaign's scope, one for each place.
+
+    Args:
+        actor: who runs the campaign.
+        campaign: a draft.
+        appointments: the posts that report.
+        batches: appointment id → batch (1 to 20); 1 where none is given.
+
+    Raises:
+        ValidationError: keyed ``speakers``.
+    """
     campaign = locked(actor, campaign, CampaignState.DRAFT)
     places = [appointment.division_id for appointment in appointments]
     if len(places) != len(set(places)):
@@ -149,9 +178,31 @@ def choose_speakers(actor: Account, campaign: Campaign, appointments: list[Appoi
     campaign.speakers.all().delete()
     made = Speaker.objects.bulk_create(
         Speaker(
-            campaign=campaign, division=appointment.division, official=appointment.official, title=appointment.title
+            campaign=campaign,
+            division=appointment.division,
+            official=appointment.official,
+            title=appointment.title,
+            batch=min(max((batches or {}).get(appointment.pk, 1), 1), BATCHES),
         )
         for appointment in appointments
+    )
+    record(actor, CampaignChanged(part="speakers"), subject(campaign), scope=campaign.division_id)
+    return made
+
+
+@transaction.atomic
+def choose_units(actor: Account, campaign: Campaign, units: list[Unit]) -> list[Speaker]:
+    """Choose the departments that are rated, in an upward appraisal or by deputies: a department, never a person.
+
+    Raises:
+        ValidationError: keyed ``speakers``.
+    """
+    campaign = locked(actor, campaign, CampaignState.DRAFT)
+    if any(not unit.division_id.startswith(campaign.division_id) for unit in units):
+        raise ValidationError({"speakers": _("部门不在本次评议的范围内。")})
+    campaign.speakers.all().delete()
+    made = Speaker.objects.bulk_create(
+        Speaker(campaign=campaign, division_id=unit.division_id, unit=unit, title=_("主要负责人")) for unit in units
     )
     record(actor, CampaignChanged(part="speakers"), subject(campaign), scope=campaign.division_id)
     return made
@@ -223,7 +274,8 @@ def publish(actor: Account, campaign: Campaign) -> Campaign:
     for speaker in campaign.speakers.all():
         DutyReport.objects.create(speaker=speaker)
     Session.objects.create(campaign=campaign)
-    Round.objects.create(campaign=campaign, layout=_layout(campaign))
+    make_rounds(campaign)
+    _keep_version(actor, campaign, "")
     record(
         actor,
         CampaignPublished(
@@ -238,30 +290,112 @@ def publish(actor: Account, campaign: Campaign) -> Campaign:
     return campaign
 
 
+@transaction.atomic
+def amend(actor: Account, campaign: Campaign, part: str, value: Any, reason: str) -> Campaign:
+    """Change a part of published rules before the session, for a reason that everybody can read: a new version.
+
+    Sheets are laid out anew, and cards and key made for the old ones are gone.
+
+    Raises:
+        ValidationError: without a reason, when the session has begun, or when the rules would be unfit.
+    """
+    campaign = locked(actor, campaign, CampaignState.PUBLISHED)
+    if part not in PARTS:
+        raise ValidationError(_("没有这个部分。"))
+    if not reason.strip():
+        raise ValidationError({"reason": _("修订已发布的规则，请写明理由：所有人都看得到。")})
+    before = campaign.config
+    campaign.config = {**before, part: value}
+    if campaign.config == before:
+        return campaign
+    if missing := readiness(campaign):
+        raise ValidationError([message for _part, message in missing])
+    campaign.config_hash = digest(frozen_content(campaign))
+    version = _keep_version(actor, campaign, reason.strip()[:200])  # first: a trigger asks for it
+    campaign.save(update_fields=["config", "config_hash"])
+    if part in LAYOUT_PARTS:
+        for round_ in campaign.rounds.all():
+            round_.cards.all().delete()
+        campaign.rounds.all().delete()
+        make_rounds(campaign)
+        campaign.roll.update(card_handed_out=False)
+    record(
+        actor,
+        RulesAmended(part=part, version=version.number, reason=version.reason, config_hash=campaign.config_hash),
+        subject(campaign),
+        scope=campaign.division_id,
+    )
+    return campaign
+
+
+def _keep_version(actor: Account, campaign: Campaign, reason: str) -> CampaignVersion:
+    return CampaignVersion.objects.create(
+        campaign=campaign,
+        number=campaign.versions.count() + 1,
+        content=frozen_content(campaign),
+        sha256=campaign.config_hash,
+        reason=reason,
+        by_label=str(actor),
+        at=timezone.now(),
+    )
+
+
 def frozen_content(campaign: Campaign) -> dict[str, Any]:
     """Return what the campaign's hash is taken over: rules and speakers."""
+
+    def of(speaker: Speaker) -> dict[str, Any]:
+        content: dict[str, Any] = {"division": speaker.division_id, "title": speaker.title}
+        if speaker.unit_id:
+            content["unit"] = speaker.unit_id
+        if speaker.batch != 1:
+            content["batch"] = speaker.batch
+        return content
+
     return {
         "config": campaign.config,
         "kind": campaign.kind,
-        "speakers": [
-            {"division": speaker.division_id, "title": speaker.title}
-            for speaker in campaign.speakers.order_by("division_id")
-        ],
+        "speakers": [of(speaker) for speaker in campaign.speakers.order_by("division_id", "unit_id")],
         "title": campaign.title,
     }
 
 
-def _layout(campaign: Campaign) -> dict[str, Any]:
+def make_rounds(campaign: Campaign) -> list[Round]:
+    """Make the rounds of voting that the rules ask for: one, one for each batch, or one for each speaker."""
+    speakers = list(campaign.speakers.order_by("division_id", "unit_id"))
+    plan = campaign.config["rules"].get("ballot", "end")
+    if plan == "speaker":
+        groups = [[speaker] for speaker in speakers]
+    elif plan == "batch":
+        groups = [[s for s in speakers if s.batch == batch] for batch in sorted({s.batch for s in speakers})]
+    else:
+        groups = [speakers]
+    return Round.objects.bulk_create(
+        Round(campaign=campaign, number=number, layout=_layout(campaign, group))
+        for number, group in enumerate(groups, start=1)
+    )
+
+
+def _layout(campaign: Campaign, speakers: list[Speaker]) -> dict[str, Any]:
     """Return the fixed order of rows and items in a sheet: by place code, never by the order of speaking."""
-    return {
-        "speakers": [speaker.pk for speaker in campaign.speakers.order_by("division_id")],
-        "items": [row["code"] for row in campaign.config["items"]],
-        "grades": [row["code"] for row in campaign.config["grades"]],
+    config = campaign.config
+    layout: dict[str, Any] = {
+        "speakers": [speaker.pk for speaker in speakers],
+        "items": [row["code"] for row in config["items"]],
+        "grades": [row["code"] for row in config["grades"]],
     }
+    if quotas := quotas_of(config, len(speakers)):
+        layout |= {
+            "quotas": quotas,
+            "quota_item": config["rules"]["headline"],
+            "quota_grade": config["rules"]["excellent"],
+        }
+    return layout
 
 
 def _snapshot(actor: Account, campaign: Campaign, speaker: Speaker) -> list[SnapshotFigure]:
-    figures = []
+    figures: list[SnapshotFigure] = []
+    if speaker.unit_id:
+        return figures  # a department has no place of its own whose figures it could cite
     for row in gap_rows(actor, speaker.division):
         content = figure_content(row)
         figures.append(

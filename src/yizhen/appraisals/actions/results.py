@@ -1,12 +1,15 @@
 """Counting with the holder's key, declaring by the frozen rule, issuing."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from nacl.public import PrivateKey
 
 from yizhen.appraisals.actions.ballot import RANDOM
 from yizhen.appraisals.actions.campaigns import locked, subject
@@ -18,6 +21,7 @@ from yizhen.appraisals.models import (
     CampaignState,
     OpenedSheet,
     Opinion,
+    PaperSheet,
     Phase,
     Problem,
     Result,
@@ -25,7 +29,8 @@ from yizhen.appraisals.models import (
     Speaker,
 )
 from yizhen.appraisals.rules import may_hold_key
-from yizhen.appraisals.sealing import UnreadableSheet, key_from_text, read_marks, read_opinion, unseal
+from yizhen.appraisals.sealing import UnreadableSheet, over_quota, read_marks, read_opinion, unseal
+from yizhen.appraisals.shares import SECRET_BYTES, WrongShare, secret_from
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
@@ -51,13 +56,57 @@ class ResultsIssued:
     rectification: int
 
 
+WRONG_SHARES = {
+    "mistyped": gettext_lazy("有一份密钥输入有误，请对照纸面逐组核对。"),
+    "too_few": gettext_lazy("需要两位持份人各输入一份密钥。"),
+    "other_key": gettext_lazy("有一份不是本次投票的密钥。"),
+    "same": gettext_lazy("两份是同一份密钥，请另一位持份人输入。"),
+}
+
+
+def opening_key(round_: Round, shares: Sequence[str]) -> PrivateKey | None:
+    """Return the round's key from the words of two of its shares; None for a round that had no phones.
+
+    Raises:
+        ValidationError: keyed ``key``, when the words are no shares of this key.
+    """
+    if not round_.public_key:
+        return None
+    public = bytes.fromhex(round_.public_key)
+    try:
+        secret = secret_from(shares, public)
+    except WrongShare as error:
+        raise ValidationError({"key": WRONG_SHARES[error.reason]}) from error
+    key = PrivateKey(secret) if len(secret) == SECRET_BYTES else None
+    if key is None or bytes(key.public_key) != public:
+        raise ValidationError({"key": WRONG_SHARES["other_key"]})
+    return key
+
+
+def count_rounds(actor: Account, campaign: Campaign, shares: Sequence[str]) -> list[Round]:
+    """Count every closed round of a campaign that these shares open, and return them.
+
+    Raises:
+        PermissionDenied, ValidationError: as :func:`count_round`.
+    """
+    closed = list(campaign.live_rounds.filter(state="closed"))
+    if not closed:
+        raise ValidationError(_("投票还没有结束，或本轮无效，不能计票。"))
+    with transaction.atomic():
+        for round_ in closed:
+            count_round(actor, round_, shares)
+    return closed
+
+
 @transaction.atomic
-def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
-    """Open the sheets with the key holder's key and declare the results.
+def count_round(actor: Account, round_: Round, shares: Sequence[str]) -> list[Result]:
+    """Open the sheets with two of the scrutineers' shares, take the paper sheets in, and declare the results.
+
+    A key that has opened sheets seals no others: rounds still to come lose it and need a new one.
 
     Raises:
         PermissionDenied: when the actor is not a scrutineer.
-        ValidationError: when the round is not closed, or the key is mistyped or another one.
+        ValidationError: when the round is not closed, paper is not settled, or the shares are mistyped or other ones.
     """
     if not may_hold_key(actor, round_):
         raise PermissionDenied(_("只有监票人可以开启计票。"))
@@ -66,34 +115,41 @@ def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
         return list(round_.results.all())
     if round_.state != "closed":
         raise ValidationError(_("投票还没有结束，或本轮无效，不能计票。"))
-    try:
-        key = key_from_text(key_words)
-    except ValueError as error:
-        raise ValidationError({"key": _("密钥输入有误，请对照纸面逐组核对。")}) from error
-    if bytes(key.public_key).hex() != round_.public_key:
-        raise ValidationError({"key": _("这不是本轮投票的密钥。")})
+    if missing := unsettled_paper(round_):
+        raise ValidationError(_("纸质票还没有录完：%(what)s。") % {"what": "、".join(missing)})
+    key = opening_key(round_, shares)
     sheets = []
     for sealed in round_.sealed_sheets.all():
         sheet = OpenedSheet(round=round_, class_code=sealed.class_code)
         try:
+            assert key is not None
             sheet.marks = read_marks(unseal(key, bytes(sealed.sealed)), round_.pk, sealed.class_code, round_.layout)
         except UnreadableSheet as error:
             sheet.void_reason = error.reason
         sheets.append(sheet)
+    sheets += [_from_paper(round_, paper) for paper in round_.paper_sheets.all()]
     RANDOM.shuffle(sheets)
     OpenedSheet.objects.bulk_create(sheets, batch_size=500)
-    _open_opinions(round_, key)
+    if key is not None:
+        _open_opinions(round_, key)
     for row in round_.classes.all():
         row.void = sum(sheet.class_code == row.code and bool(sheet.void_reason) for sheet in sheets)
         row.save(update_fields=["void"])
-    results = [_declare(round_, speaker, sheets) for speaker in round_.campaign.speakers.all()]
+    results = [
+        _declare(round_, speaker, sheets) for speaker in round_.campaign.speakers.filter(pk__in=round_.speaker_ids)
+    ]
     Result.objects.bulk_create(results)
     round_.state = "counted"
     declared = [result.speaker for result in results if result.total is not None]
     round_.firmness = _firmness(round_, declared, sheets)
     round_.save(update_fields=["state", "firmness"])
-    Campaign.objects.filter(pk=round_.campaign_id).update(state=CampaignState.COUNTED)
-    bump(round_.campaign, phase=Phase.RESULTS)
+    waiting = round_.campaign.rounds.filter(state="prepared")
+    waiting.filter(public_key=round_.public_key).update(public_key="", holders=[])
+    if not round_.campaign.live_rounds.exclude(state="counted").exists():
+        Campaign.objects.filter(pk=round_.campaign_id).update(state=CampaignState.COUNTED)
+        bump(round_.campaign, phase=Phase.RESULTS)
+    else:
+        bump(round_.campaign)
     record(
         actor,
         RoundCounted(sheets=len(sheets), void=sum(bool(sheet.void_reason) for sheet in sheets), root=round_.root),
@@ -101,6 +157,28 @@ def count_round(actor: Account, round_: Round, key_words: str) -> list[Result]:
         scope=round_.campaign.division_id,
     )
     return list(round_.results.all())
+
+
+def unsettled_paper(round_: Round) -> list[str]:
+    """Return what keeps a round's paper from being counted, as "class: n of m", empty when nothing does."""
+    missing = []
+    for row in round_.classes.filter(paper=True):
+        if row.returned is None:
+            missing.append(_("%(code)s 类没有清点票箱") % {"code": row.code})
+            continue
+        settled = round_.paper_sheets.filter(class_code=row.code, settled=True).count()
+        if settled < row.returned:
+            missing.append(f"{row.code} {settled}/{row.returned}")
+    return missing
+
+
+def _from_paper(round_: Round, paper: PaperSheet) -> OpenedSheet:
+    sheet = OpenedSheet(round=round_, class_code=paper.class_code, void_reason=paper.void_reason)
+    if not paper.void_reason:
+        sheet.marks = {str(speaker): {} for speaker in round_.speaker_ids} | (paper.marks or {})
+        if over_quota(sheet.marks, paper.class_code, round_.layout):
+            sheet.marks, sheet.void_reason = {}, "over_quota"
+    return sheet
 
 
 def _open_opinions(round_: Round, key: Any) -> None:

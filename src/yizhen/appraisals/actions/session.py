@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,14 +22,18 @@ from yizhen.appraisals.models import (
     Question,
     RollEntry,
     Session,
+    SessionStep,
     Speaker,
 )
+from yizhen.appraisals.models.session import SLIDES
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.matters.actions import open_matter
 from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 
+PROPOSALS = 60  # waiting for the host at once: a flood from one phone must not bury the rest
+MESSAGE_LIMIT = 120
 TIMED = {Phase.REPORT: "report", Phase.QUESTIONS: "questions", Phase.COMMENT: "comment"}
 
 
@@ -93,6 +97,35 @@ class ProblemAssigned:
     matter: str
 
 
+@event("appraisals.screen_changed")
+class ScreenChanged:
+    """What the projector shows, or a notice to the hall, changed."""
+
+    slide: str
+    message: str
+
+
+@event("appraisals.question_proposed")
+class QuestionProposed:
+    """A question came from a phone and waits for the host. From whose is not known."""
+
+    waiting: int
+
+
+KEPT = ("phase", "speaker_id", "ends_at", "paused_seconds", "lot_seed", "slide", "message")
+
+
+def note_step(campaign: Campaign, what: str, place: str = "", **more: Any) -> SessionStep:
+    """Keep what a step of the host is about to change, so that it can be taken back. Call it before the change."""
+    session = Session.objects.select_for_update().get(campaign=campaign)
+    before = {name: getattr(session, name) for name in KEPT}
+    before["ends_at"] = session.ends_at.isoformat() if session.ends_at else None
+    last = session.steps.aggregate(last=Max("number"))["last"] or 0
+    return SessionStep.objects.create(
+        session=session, number=last + 1, what=what, place=place, before={"session": before, **more}
+    )
+
+
 def bump(campaign: Campaign, **changes: Any) -> Session:
     """Change the session and let every page know."""
     session = Session.objects.select_for_update().get(campaign=campaign)
@@ -107,6 +140,7 @@ def bump(campaign: Campaign, **changes: Any) -> Session:
 def begin_session(actor: Account, campaign: Campaign) -> Campaign:
     """Open the session: from now on no report can be changed; what was not submitted stands as last saved."""
     campaign = locked(actor, campaign, CampaignState.PUBLISHED)
+    note_step(campaign, "begin")
     campaign.state = CampaignState.IN_SESSION
     campaign.save(update_fields=["state"])
     bump(campaign)
@@ -124,6 +158,8 @@ def lot_order(seed: str, codes: list[str]) -> list[str]:
 def draw_lots(actor: Account, campaign: Campaign, seed: str = "") -> list[Speaker]:
     """Draw the order of speaking from a public seed (thrown dice, say) or a random one, before anybody has spoken.
 
+    Each batch is drawn for itself; the batches follow one another.
+
     Raises:
         ValidationError: when somebody has been heard already.
     """
@@ -131,14 +167,47 @@ def draw_lots(actor: Account, campaign: Campaign, seed: str = "") -> list[Speake
     if campaign.speakers.filter(heard=True).exists() or campaign.session.phase != Phase.WAITING:
         raise ValidationError(_("已经有人开始述职，不能再抽签。"))
     seed = seed.strip()[:80] or secrets.token_hex(8)
-    speakers = {speaker.division_id: speaker for speaker in campaign.speakers.all()}
-    order = lot_order(seed, sorted(speakers))
-    campaign.speakers.update(position=None)
-    for position, code in enumerate(order, start=1):
-        campaign.speakers.filter(division_id=code).update(position=position)
+    speakers = {speaker.key: speaker for speaker in campaign.speakers.all()}
+    positions = {str(speaker.pk): speaker.position for speaker in speakers.values()}
+    note_step(campaign, "lots", positions=positions)
+    batches = sorted({speaker.batch for speaker in speakers.values()})
+    order = [
+        key
+        for batch in batches
+        for key in lot_order(seed, sorted(key for key, speaker in speakers.items() if speaker.batch == batch))
+    ]
+    set_positions(campaign, {speakers[key].pk: position for position, key in enumerate(order, start=1)})
     bump(campaign, lot_seed=seed)
     record(actor, LotsDrawn(seed=seed, order=order), subject(campaign), scope=campaign.division_id)
     return list(campaign.speakers.all())
+
+
+def set_positions(campaign: Campaign, positions: dict[int, int | None]) -> None:
+    """Give the speakers their places in the order. All are taken away first: two may not share one even for a moment."""
+    campaign.speakers.update(position=None)
+    for pk, position in positions.items():
+        campaign.speakers.filter(pk=pk).update(position=position)
+
+
+def frozen_attendance(campaign: Campaign) -> bool:
+    """Return whether present and handed out stand as they are: while a ballot is open, and after the last one."""
+    states = set(campaign.live_rounds.values_list("state", flat=True))
+    return "open" in states or "prepared" not in states
+
+
+@transaction.atomic
+def check_in(actor: Account, campaign: Campaign, badge: str, *, handed_out: bool = False) -> RollEntry:
+    """Check a person in by the code on the attendance list or name plate, scanned or typed.
+
+    Raises:
+        ValidationError: keyed ``badge``, when nobody on the roll has this code, or the roll is frozen.
+    """
+    entry = campaign.roll.filter(badge=badge.strip().upper()).first()
+    if entry is None:
+        raise ValidationError({"badge": _("名单上没有这个签到码。")})
+    mark_attendance(actor, campaign, [entry.pk], present=True, handed_out=True if handed_out else None)
+    entry.refresh_from_db()
+    return entry
 
 
 @transaction.atomic
@@ -156,7 +225,7 @@ def mark_attendance(
         ValidationError: when the ballot has been opened: entitled and present are frozen then.
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
-    if campaign.current_round.state != "prepared":
+    if frozen_attendance(campaign):
         raise ValidationError(_("投票已经开启，签到人数和发票数已冻结。"))
     chosen = RollEntry.objects.select_for_update().filter(campaign=campaign, pk__in=entries)
     if present is True:
@@ -193,13 +262,16 @@ def move_to(actor: Account, campaign: Campaign, speaker: Speaker, phase: Phase) 
         raise ValidationError(_("没有这个环节。"))
     if speaker.campaign_id != campaign.pk or speaker.position is None:
         raise ValidationError(_("请先抽签排定次序。"))
-    if campaign.current_round.state != "prepared":
+    own = [one for one in campaign.live_rounds if speaker.pk in one.speaker_ids]
+    if any(one.state != "prepared" for one in own) or campaign.rounds.filter(state="open").exists():
         raise ValidationError(_("投票已经开启，不能再回到述职。"))
     minutes = int(campaign.config["minutes"][TIMED[phase]])
+    note_step(campaign, "floor", str(speaker.subject), heard={str(speaker.pk): speaker.heard})
     session = bump(
         campaign,
         speaker=speaker,
         phase=phase,
+        slide="auto",
         ends_at=timezone.now() + timedelta(minutes=minutes),
         paused_seconds=None,
     )
@@ -211,23 +283,23 @@ def move_to(actor: Account, campaign: Campaign, speaker: Speaker, phase: Phase) 
 
 @transaction.atomic
 def change_timer(actor: Account, campaign: Campaign, what: str) -> Session:
-    """Pause, resume, or add a minute to the countdown."""
+    """Pause or resume the countdown, or add or take a minute."""
     campaign = locked(actor, campaign, CampaignState.IN_SESSION)
     session = Session.objects.select_for_update().get(campaign=campaign)
     left = session.remaining
     if left is None:
         raise ValidationError(_("现在没有倒计时。"))
     running = session.ends_at is not None
-    if what == "pause" and running:
-        session = bump(campaign, ends_at=None, paused_seconds=round(left))
-    elif what == "resume" and not running:
-        session = bump(campaign, ends_at=timezone.now() + timedelta(seconds=left), paused_seconds=None)
-    elif what == "add" and session.ends_at is not None:
-        session = bump(campaign, ends_at=session.ends_at + timedelta(minutes=1))
-    elif what == "add":
-        session = bump(campaign, paused_seconds=round(left) + 60)
-    else:
+    minute = {"add": 60, "less": -60}.get(what, 0)
+    if what not in {"pause", "resume", "add", "less"} or (what, running) in {("pause", False), ("resume", True)}:
         return session
+    note_step(campaign, "timer")
+    if what == "resume":
+        session = bump(campaign, ends_at=timezone.now() + timedelta(seconds=left), paused_seconds=None)
+    elif session.ends_at is not None and minute:
+        session = bump(campaign, ends_at=session.ends_at + timedelta(seconds=minute))
+    else:
+        session = bump(campaign, ends_at=None, paused_seconds=round(left) + minute)
     record(actor, TimerChanged(what=what), subject(campaign), scope=campaign.division_id)
     return session
 
@@ -240,16 +312,87 @@ def put_question(actor: Account, speaker: Speaker, *, text: str, source: str) ->
     if (same := speaker.questions.filter(text=question.text, source=source).first()) is not None:
         return same  # a double tap
     question.full_clean()
+    step = note_step(campaign, "question", str(speaker.subject))
     question.save()
+    step.before["question"] = question.pk
+    step.save()
     bump(campaign)
     record(actor, QuestionPut(answered=False), f"appraisals.question:{question.pk}", scope=speaker.division_id)
     return question
 
 
 @transaction.atomic
+def propose_question(campaign: Campaign, text: str) -> Question:
+    """Take a question from a phone in the hall; it is shown to nobody before the host has taken it. Nobody is named.
+
+    Raises:
+        ValidationError: when the host takes none from phones now, nobody has the floor, or too many are waiting.
+    """
+    session = Session.objects.select_for_update().get(campaign=campaign)
+    speaker = session.speaker
+    if not session.phone_questions or speaker is None or session.phase not in (Phase.REPORT, Phase.QUESTIONS):
+        raise ValidationError(_("现在不收手机提问。"))
+    waiting = speaker.questions.filter(proposed=True, dropped=False).count()
+    if waiting >= PROPOSALS:
+        raise ValidationError(_("待选的问题已经很多，请向工作人员递条。"))
+    question = Question(speaker=speaker, text=text.strip(), source="floor", proposed=True)
+    if (same := speaker.questions.filter(text=question.text, source="floor").first()) is not None:
+        return same
+    question.full_clean()
+    question.save()
+    bump(campaign)
+    record(None, QuestionProposed(waiting=waiting + 1), subject(campaign), scope=campaign.division_id)
+    return question
+
+
+@transaction.atomic
+def take_question(actor: Account, question: Question, what: str, *, follow_up_on: date | None = None) -> Question:
+    """Take a proposed question into the queue, drop one, or leave it to be answered in writing by a day.
+
+    Args:
+        actor: who runs the campaign.
+        question: the question.
+        what: ``take``, ``drop`` or ``later``.
+        follow_up_on: the day for ``later``.
+
+    Raises:
+        ValidationError: keyed ``follow_up_on``, when the day is missing or past.
+    """
+    campaign = locked(actor, question.speaker.campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
+    if what == "later" and (follow_up_on is None or follow_up_on < timezone.localdate()):
+        raise ValidationError({"follow_up_on": _("请填写书面答复的日期，不早于今天。")})
+    note_step(campaign, "answer", str(question.speaker.subject), **_question_state(question))
+    if what == "take":
+        question.proposed = False
+    elif what == "drop":
+        question.dropped = True
+    else:
+        question.proposed, question.follow_up_on = False, follow_up_on
+    question.save()
+    bump(campaign)
+    record(actor, QuestionPut(answered=False), f"appraisals.question:{question.pk}", scope=question.speaker.division_id)
+    return question
+
+
+def _question_state(question: Question) -> dict[str, Any]:
+    return {
+        "question": question.pk,
+        "values": {
+            "answered": question.answered,
+            "commitment": question.commitment,
+            "proposed": question.proposed,
+            "dropped": question.dropped,
+            "follow_up_on": question.follow_up_on.isoformat() if question.follow_up_on else None,
+        },
+    }
+
+
+@transaction.atomic
 def answer_question(actor: Account, question: Question, *, commitment: str = "") -> Question:
     """Mark a question as answered, with what was promised."""
     campaign = locked(actor, question.speaker.campaign, CampaignState.IN_SESSION)
+    note_step(campaign, "answer", str(question.speaker.subject), **_question_state(question))
+    question.proposed = False
     question.answered, question.commitment = True, commitment.strip()[:400]
     question.save()
     bump(campaign)
@@ -279,6 +422,8 @@ def make_comment(actor: Account, speaker: Speaker, *, strengths: str, problems: 
     if errors:
         raise ValidationError(errors)
     comment, _made = LeaderComment.objects.get_or_create(speaker=speaker)
+    step = note_step(campaign, "comment", str(speaker.subject), comment=comment.pk, strengths=comment.strengths)
+    added = []
     if strengths.strip():
         comment.strengths = strengths.strip()[:800]
         comment.save()
@@ -288,9 +433,56 @@ def make_comment(actor: Account, speaker: Speaker, *, strengths: str, problems: 
             continue  # a double tap
         named.full_clean(exclude=["comment", "matter"])
         named.save()
+        added.append(named.pk)
+    step.before["problems"] = added
+    step.save()
     bump(campaign)
     record(actor, CommentMade(problems=len(problems)), f"appraisals.speaker:{speaker.pk}", scope=speaker.division_id)
     return comment
+
+
+@transaction.atomic
+def set_screen(
+    actor: Account,
+    campaign: Campaign,
+    *,
+    slide: str | None = None,
+    message: str | None = None,
+    wifi: dict[str, str] | None = None,
+    phone_questions: bool | None = None,
+) -> Session:
+    """Choose what the projector shows, send a notice to all screens and phones, name the hall's network.
+
+    Raises:
+        ValidationError: keyed by field.
+    """
+    campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION, CampaignState.COUNTED)
+    changes: dict[str, Any] = {}
+    if slide is not None:
+        if slide not in SLIDES:
+            raise ValidationError({"slide": _("没有这种画面。")})
+        changes["slide"] = slide
+    if message is not None:
+        if len(message.strip()) > MESSAGE_LIMIT:
+            raise ValidationError({"message": _("通知最多 %(n)s 个字。") % {"n": MESSAGE_LIMIT}})
+        changes["message"] = message.strip()
+    if wifi is not None:
+        name, password = wifi.get("name", "").strip(), wifi.get("password", "").strip()
+        if len(name.encode()) > 32 or len(password) > 63:
+            raise ValidationError({"wifi": _("网络名最多 32 字节，密码最多 63 个字。")})
+        changes["wifi"] = {"name": name, "password": password} if name else {}
+    if phone_questions is not None:
+        changes["phone_questions"] = phone_questions
+    if slide is not None or message is not None:
+        note_step(campaign, "screen")
+    session = bump(campaign, **changes)
+    record(
+        actor,
+        ScreenChanged(slide=session.slide, message=session.message),
+        subject(campaign),
+        scope=campaign.division_id,
+    )
+    return session
 
 
 @transaction.atomic
@@ -301,6 +493,8 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
     problem = Problem.objects.select_for_update().get(pk=problem.pk)
     if problem.matter is not None:
         return problem.matter
+    # After an undo the problem opens a new matter: the one before stays withdrawn.
+    before = Matter.objects.filter(client_id__startswith=f"problem:{problem.pk}:").count()
     problem.matter = open_matter(
         actor,
         kind="rectification",
@@ -308,7 +502,7 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         text=f"问题：{problem.fact}\n要求：{problem.requirement}",
         division=speaker.division,
         work_line=problem.work_line,
-        client_id=f"problem:{problem.pk}",
+        client_id=f"problem:{problem.pk}:{before}",
         due_on=max(problem.due_on, timezone.localdate()),  # results may be issued after the day that was named
         basis=f"{campaign.title} 领导点评",
         owner=problem.owner,
@@ -316,6 +510,8 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         source=reverse("appraisals:feedback", args=[campaign.pk]),
         indicator=problem.indicator,
     )
+    if campaign.state == CampaignState.IN_SESSION:
+        note_step(campaign, "assign", str(speaker.subject), problem=problem.pk)
     problem.save(update_fields=["matter"])
     record(
         actor,

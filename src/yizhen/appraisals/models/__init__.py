@@ -2,18 +2,25 @@
 
 from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion, SealedSheet
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
+from .conduct import CampaignVersion, Conflict, Finding
+from .paper import PaperEntry, PaperSheet
 from .report import DutyReport, ReportVersion, SnapshotFigure
 from .result import Result
-from .session import LeaderComment, Phase, Problem, Question, Session
+from .session import LeaderComment, Phase, Problem, Question, Session, SessionStep
 
 __all__ = [
     "Campaign",
     "CampaignState",
+    "CampaignVersion",
     "Card",
+    "Conflict",
     "DutyReport",
+    "Finding",
     "LeaderComment",
     "OpenedSheet",
     "Opinion",
+    "PaperEntry",
+    "PaperSheet",
     "Phase",
     "Problem",
     "Question",
@@ -25,6 +32,7 @@ __all__ = [
     "SealedOpinion",
     "SealedSheet",
     "Session",
+    "SessionStep",
     "SnapshotFigure",
     "Speaker",
 ]

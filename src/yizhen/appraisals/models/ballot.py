@@ -18,16 +18,20 @@ def random_id() -> int:
 
 
 class Round(models.Model):
-    """One round of voting over all speakers of a campaign. Times are the round's, never a sheet's.
+    """One round of voting over the speakers of its layout. Times are the round's, never a sheet's.
 
-    ``firmness`` says, after the count, how firm the differences are (see ``firmness.py``).
+    A campaign has one round for all, one for each batch, or one for each speaker. A void round is voted again in one
+    that ``replaces`` it. ``holders`` are the scrutineers who keep a share of the secret. ``firmness`` says, after the
+    count, how firm the differences are (see ``firmness.py``).
     """
 
     STATES = ("prepared", "open", "closed", "counted", "void")
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=[(s, s) for s in STATES], default="prepared")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     public_key = models.CharField(max_length=64, blank=True, help_text="hex")
+    holders = models.JSONField(default=list, blank=True)
     layout = models.JSONField(default=dict)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -45,12 +49,21 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"{self.campaign} #{self.number}"
 
+    @property
+    def speaker_ids(self) -> list[int]:
+        """The speakers that this round is about, in the order of the sheet."""
+        return list(self.layout.get("speakers", []))
+
 
 class RoundClass(models.Model):
-    """A voter class in a round: who was entitled and present when it opened, and how many cards were handed out."""
+    """A voter class in a round: who was entitled and present when it opened, and how many sheets were handed out.
+
+    ``issued`` counts cards on the phone channel and sheets of paper on the other; ``returned`` is what came back.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="classes")
     code = models.CharField(max_length=8)
+    paper = models.BooleanField(default=False)
     entitled = models.PositiveIntegerField()
     present = models.PositiveIntegerField()
     issued = models.PositiveIntegerField()

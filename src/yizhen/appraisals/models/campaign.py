@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.people.models import Official
+from yizhen.people.models import Official, Unit
 from yizhen.places.models import Division
 
 
@@ -78,9 +78,27 @@ class Campaign(models.Model):
         return STATE_NAMES[CampaignState(self.state)]
 
     @property
+    def live_rounds(self) -> Any:
+        """The rounds that count, in the order of their numbers: void ones that were voted again are left out."""
+        return self.rounds.filter(replaced_by__isnull=True).order_by("number")
+
+    @property
     def current_round(self) -> Any:
-        """The latest round of voting, or None before publication: earlier ones are void."""
-        return self.rounds.order_by("-number").first()
+        """The round that the hall is at, or None before publication.
+
+        That is the open one; else a void one that has to be voted again; else the prepared one of whoever speaks now,
+        or the first prepared one; else the last.
+        """
+        rounds = list(self.live_rounds)
+        for state in ("open", "void"):
+            if found := [round_ for round_ in rounds if round_.state == state]:
+                return found[0]
+        waiting = [round_ for round_ in rounds if round_.state == "prepared"]
+        if len(waiting) > 1:
+            speaking = self.session.speaker_id
+            order = {pk: at for at, pk in enumerate(self.speakers.order_by("position").values_list("pk", flat=True))}
+            waiting.sort(key=lambda one: (speaking not in one.speaker_ids, min(order[pk] for pk in one.speaker_ids)))
+        return waiting[0] if waiting else rounds[-1] if rounds else None
 
     @property
     def is_frozen(self) -> bool:
@@ -89,19 +107,32 @@ class Campaign(models.Model):
 
 
 class Speaker(models.Model):
-    """A person who reports on the work of a place. The only people in the system beside whom a score may stand."""
+    """A person who reports on the work of a place, or a department that townships rate (upward appraisal, no person).
+
+    The only people in the system beside whom a score may stand.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="speakers")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
-    official = models.ForeignKey(Official, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    official = models.ForeignKey(Official, models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=60)
+    batch = models.PositiveSmallIntegerField(default=1)
     position = models.PositiveSmallIntegerField(null=True, blank=True)
     heard = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["campaign", F("position").asc(nulls_last=True), "division"]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "division"], name="speaker_place_reports_once"),
+            models.UniqueConstraint(
+                fields=["campaign", "division"], condition=Q(unit__isnull=True), name="speaker_place_reports_once"
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "unit"], condition=Q(unit__isnull=False), name="speaker_unit_reports_once"
+            ),
+            models.CheckConstraint(
+                name="speaker_is_person_or_unit", condition=Q(official__isnull=False) | Q(unit__isnull=False)
+            ),
             models.UniqueConstraint(
                 fields=["campaign", "position"],
                 name="speaker_positions_differ",
@@ -110,7 +141,27 @@ class Speaker(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.official} {self.title}"
+        return f"{self.person} {self.title}".strip()
+
+    @property
+    def subject(self) -> Any:
+        """Whose work it is about: the department in an upward appraisal, else the place."""
+        return self.unit if self.unit_id else self.division
+
+    @property
+    def person(self) -> str:
+        """The name of who reports; empty for a department."""
+        return self.official.name if self.official is not None else ""
+
+    @property
+    def key(self) -> str:
+        """The public name in lots and files: the unit's code, else the place's."""
+        return str(self.unit_id or self.division_id)
+
+
+def new_badge() -> str:
+    """Return a random code for the attendance list's QR; it opens nothing, and no ballot card carries it."""
+    return "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _unused in range(8))
 
 
 class RollEntry(models.Model):
@@ -119,6 +170,7 @@ class RollEntry(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="roll")
     class_code = models.CharField(max_length=8)
     label = models.CharField(max_length=60)
+    badge = models.CharField(max_length=8, default=new_badge)
     present = models.BooleanField(default=False)
     card_handed_out = models.BooleanField(default=False)
 
@@ -127,6 +179,7 @@ class RollEntry(models.Model):
         verbose_name_plural = "roll entries"
         constraints = [
             models.UniqueConstraint(fields=["campaign", "class_code", "label"], name="roll_names_each_once"),
+            models.UniqueConstraint(fields=["campaign", "badge"], name="roll_badges_differ"),
             models.CheckConstraint(
                 name="roll_card_only_to_the_present", condition=Q(card_handed_out=False) | Q(present=True)
             ),

@@ -34,8 +34,21 @@ PHASE_NAMES = {
 }
 
 
+SLIDES = {
+    "auto": _("随会议进程"),
+    "wifi": _("无线网络和手机页"),
+    "order": _("述职次序"),
+    "agenda": _("议程"),
+    "message": _("通知"),
+    "blank": _("空白"),
+}
+
+
 class Session(models.Model):
-    """The state of the hall. ``version`` grows with every change, so that pages can ask "anything new?" cheaply."""
+    """The state of the hall. ``version`` grows with every change, so that pages can ask "anything new?" cheaply.
+
+    ``slide`` is what the projector shows; ``wifi`` the hall's network as name and password; ``message`` a notice to all.
+    """
 
     campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="session")
     phase = models.CharField(max_length=16, choices=[(p.value, p.value) for p in Phase], default=Phase.WAITING)
@@ -43,6 +56,10 @@ class Session(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     paused_seconds = models.IntegerField(null=True, blank=True)
     lot_seed = models.CharField(max_length=80, blank=True)
+    slide = models.CharField(max_length=8, choices=list(SLIDES.items()), default="auto")
+    message = models.CharField(max_length=120, blank=True)
+    wifi = models.JSONField(default=dict, blank=True)
+    phone_questions = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -66,10 +83,34 @@ class Session(models.Model):
         return (self.ends_at - timezone.now()) / timedelta(seconds=1)
 
 
+class SessionStep(models.Model):
+    """A step of the host with all that is needed to take it back. Undoing marks it; nothing is deleted."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    what = models.CharField(max_length=16)
+    place = models.CharField(max_length=60, blank=True)
+    before = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="session_step_numbers_differ")]
+
+    def __str__(self) -> str:
+        return f"{self.session} #{self.number} {self.what}"
+
+
 class Question(models.Model):
-    """A question put to a speaker. Who asked is a source, not a person."""
+    """A question put to a speaker. Who asked is a source, not a person.
+
+    ``proposed`` ones came from a phone and wait for the host; a dropped one is kept and not shown to the hall;
+    one that time did not allow gets an answer in writing by ``follow_up_on``.
+    """
 
     SOURCES = {
+        "floor": _("会场"),
         "leader": _("领导"),
         "deputy": _("两代表一委员"),
         "resident": _("群众"),
@@ -78,12 +119,15 @@ class Question(models.Model):
     speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="questions")
     text = models.CharField(max_length=400)
     source = models.CharField(max_length=12, choices=list(SOURCES.items()))
+    proposed = models.BooleanField(default=False)
+    dropped = models.BooleanField(default=False)
     answered = models.BooleanField(default=False)
+    follow_up_on = models.DateField(null=True, blank=True)
     commitment = models.CharField(max_length=400, blank=True)
     asked_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["answered", "asked_at"]
+        ordering = ["answered", "proposed", "asked_at"]
         constraints = [models.UniqueConstraint(fields=["speaker", "text", "source"], name="question_is_put_once")]
 
     def __str__(self) -> str:

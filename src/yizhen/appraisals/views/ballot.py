@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import ballot as actions
 from yizhen.appraisals.actions import results as counting
+from yizhen.appraisals.config import is_paper
 from yizhen.appraisals.models import Card
 from yizhen.appraisals.rules import may_hold_key, may_manage
 from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, short_receipt
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.qr import qr_svg
 
-from .common import campaign_or_404, reader, texts_of
+from .common import campaign_or_404, number_of, reader, texts_of
 
 BODY_LIMIT = 256 * 1024
 NOT_SCRUBBED = gettext_lazy("数据库里的旧痕迹还没有清干净（有别的程序正在读库）。计票前会再清一次；请勿备份。")
@@ -57,13 +58,15 @@ def _form_of(card: Card) -> dict[str, Any]:
     state = (
         card.state if card.state != "fresh" else {"open": "ready", "prepared": "not_open"}.get(round_.state, "closed")
     )
-    rows = {speaker.pk: speaker for speaker in campaign.speakers.select_related("division", "official")}
+    chosen = campaign.speakers.filter(pk__in=round_.speaker_ids).select_related("division", "official", "unit")
+    rows = {speaker.pk: speaker for speaker in chosen}
     ordered = sorted(rows.values(), key=lambda speaker: (speaker.position or 999, speaker.division_id))
     class_row = next(row for row in campaign.config["classes"] if row["code"] == card.class_code)
     return {
         "state": {"used": "card_used"}.get(state, state),
         "title": campaign.title,
         "token": campaign.token,
+        "more": campaign.live_rounds.exclude(pk=round_.pk).filter(state="prepared").exists(),
         "round": round_.pk,
         "key": round_.public_key,
         "class": card.class_code,
@@ -73,10 +76,10 @@ def _form_of(card: Card) -> dict[str, Any]:
             {
                 "id": speaker.pk,
                 "position": speaker.position,
-                "name": speaker.official.name,
+                "name": speaker.person,
                 "title": speaker.title,
-                "place_zh": speaker.division.name_zh,
-                "place_en": speaker.division.name_en or speaker.division.name_zh,
+                "place_zh": speaker.subject.name_zh,
+                "place_en": speaker.subject.name_en or speaker.subject.name_zh,
             }
             for speaker in ordered
         ],
@@ -99,7 +102,7 @@ def cast(request: HttpRequest) -> JsonResponse:
         opinions = [base64.b64decode(str(text), validate=True) for text in list(body.get("opinions", []))[:100]]
     except (ValueError, TypeError):
         return JsonResponse({"state": "malformed"}, status=400)
-    outcome = actions.cast_sheet(str(body.get("code", ""))[:40], sealed, opinions)
+    outcome = actions.cast_sheet(str(body.get("code", ""))[:40], sealed, opinions, number_of(body.get("round")) or None)
     status = {"counted": 200, "already_counted": 200, "unknown_card": 404, "malformed": 400}.get(outcome.state, 409)
     return JsonResponse(
         {
@@ -124,11 +127,11 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("what") == "count":
                 if not actions.scrub_storage():
                     messages.warning(request, NOT_SCRUBBED)
-                counting.count_round(user, round_, request.POST.get("key", ""))
+                counting.count_rounds(user, campaign, request.POST.getlist("share"))
                 messages.success(request, _("计票完成。"))
                 return redirect("appraisals:results", pk=pk)
-            actions.set_key(user, round_, request.POST.get("public_key", ""))
-            messages.success(request, _("公钥已登记。请妥善保管纸面密钥：没有它谁也不能计票。"))
+            actions.set_key(user, round_, request.POST.get("public_key", ""), request.POST.getlist("holder"))
+            messages.success(request, _("公钥已登记。三份密钥请分开保管：任意两份才能计票，丢一份不要紧。"))
             return redirect("appraisals:key", pk=pk)
         except ValidationError as error:
             for text in texts_of(error):
@@ -136,8 +139,29 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "appraisals/key.html",
-        {"campaign": campaign, "round": round_, "turnout": actions.turnout(campaign), "classes": round_.classes.all()},
+        {
+            "campaign": campaign,
+            "round": round_,
+            "turnout": actions.turnout(campaign),
+            "classes": round_.classes.all(),
+            "paper_missing": counting.unsettled_paper(round_) if round_.state == "closed" else [],
+        },
     )
+
+
+@require_POST
+@login_required
+@staff_mode_required
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke a card that somebody has brought back, so that he draws another one."""
+    campaign = campaign_or_404(request, pk)
+    try:
+        class_code = actions.revoke_card(reader(request), campaign, request.POST.get("code", "")[:40])
+    except ValidationError as error:
+        messages.error(request, " ".join(texts_of(error)))
+    else:
+        messages.success(request, _("已作废。请他从 %(code)s 类的票卡里另抽一张。") % {"code": class_code})
+    return redirect("appraisals:cards", pk=pk)
 
 
 @login_required
@@ -171,6 +195,7 @@ def cards(request: HttpRequest, pk: int) -> HttpResponse:
         row["code"]: round_.cards.filter(class_code=row["code"]).exclude(state="revoked").count() if round_ else 0
         for row in campaign.config["classes"]
     }
+    on_phones = [row for row in campaign.config["classes"] if not is_paper(row)]
     entitled = {row["code"]: campaign.roll.filter(class_code=row["code"]).count() for row in campaign.config["classes"]}
     return render(
         request,
@@ -179,7 +204,7 @@ def cards(request: HttpRequest, pk: int) -> HttpResponse:
             "campaign": campaign,
             "printed": printed,
             "chosen": next((row for row in campaign.config["classes"] if row["code"] == class_code), None),
-            "classes": [(row, made[row["code"]], entitled[row["code"]]) for row in campaign.config["classes"]],
+            "classes": [(row, made[row["code"]], entitled[row["code"]]) for row in on_phones],
             "ballot_address": request.build_absolute_uri("/b/"),
         },
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import campaigns as actions
+from yizhen.appraisals.config import is_paper
 from yizhen.appraisals.forms import (
+    CHANNELS,
     TABLES,
     BasicsForm,
     NewCampaignForm,
@@ -25,10 +28,11 @@ from yizhen.appraisals.models import Campaign, CampaignState
 from yizhen.appraisals.queries import attendance, campaigns_visible_to, rectification_of_campaign, speakers_with_reports
 from yizhen.appraisals.rules import may_create, may_hold_key, may_manage, may_see_all_results
 from yizhen.people.middleware import staff_mode_required
-from yizhen.people.models import Appointment
+from yizhen.people.models import Appointment, Unit
 
-from .common import campaign_or_404, reader
+from .common import campaign_or_404, number_of, reader, texts_of
 
+AMENDABLE = {"basics", "grades", "classes", "items", "rules", "outline", "agenda", "roll"}
 STEPS = (
     ("basics", gettext_lazy("名称和日期")),
     ("grades", gettext_lazy("等次")),
@@ -92,6 +96,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "sees_results": may_see_all_results(user, found),
             "attendance": attendance(found) if may_manage(user, found) else [],
             "rectification": rectification_of_campaign(found),
+            "has_paper": any(is_paper(row) for row in found.config["classes"]),
         },
     )
 
@@ -106,7 +111,7 @@ def wizard(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     names = [name for name, _title in STEPS]
     if step not in names:
         raise Http404
-    if found.is_frozen and not (step == "roll" and found.state == CampaignState.PUBLISHED):
+    if found.is_frozen and not (step in AMENDABLE and found.state == CampaignState.PUBLISHED):
         return redirect("appraisals:campaign", pk=pk)
     context = _step_context(request, found, step)
     if context is None:
@@ -114,7 +119,9 @@ def wizard(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if found.is_frozen:
             return redirect("appraisals:campaign", pk=pk)
         return redirect("appraisals:wizard", pk=pk, step=following)
-    context.update(campaign=found, step=step, steps=STEPS, position=names.index(step) + 1)
+    shown = [(name, title) for name, title in STEPS if not found.is_frozen or name in AMENDABLE]
+    context.update(campaign=found, step=step, steps=shown, position=names.index(step) + 1, channels=CHANNELS)
+    context.setdefault("reason", request.POST.get("reason", ""))
     return render(request, "appraisals/wizard.html", context, status=400 if context.get("failed") else 200)
 
 
@@ -136,15 +143,18 @@ def _step_context(request: HttpRequest, found: Campaign, step: str) -> dict[str,
 def _table_step(request: HttpRequest, found: Campaign, step: str) -> dict[str, Any] | None:
     rows = found.config[step]
     errors: dict[str, str] = {}
+    refused: list[str] = []
     if request.method == "POST":
         rows, errors = read_rows(step, request.POST, found.config[step])
         if not errors:
-            actions.change_part(reader(request), found, step, rows)
-            return None
+            refused = _set_parts(request, found, {step: rows})
+            if not refused:
+                return None
     return {
         "table": shown_rows(step, rows, errors),
         "columns": TABLES[step],
-        "failed": bool(errors),
+        "failed": bool(errors or refused),
+        "reason_errors": refused,
         "sum": sum(row["weight"] for row in rows if isinstance(row.get("weight"), int)),
         "weighted": step in {"classes", "items"},
     }
@@ -169,31 +179,64 @@ def _basics_step(request: HttpRequest, found: Campaign) -> dict[str, Any] | None
 def _rules_step(request: HttpRequest, found: Campaign) -> dict[str, Any] | None:
     form = RulesForm(found.config, request.POST or None, initial=RulesForm.initial_of(found.config))
     if request.method == "POST" and form.is_valid():
-        for part, value in form.parts(found.config).items():
-            actions.change_part(reader(request), found, part, value)
-        return None
+        refused = _set_parts(request, found, form.parts(found.config))
+        if not refused:
+            return None
+        return {"form": form, "failed": True, "reason_errors": refused}
     return {"form": form, "failed": bool(form.errors)}
 
 
+def _set_parts(request: HttpRequest, found: Campaign, parts: dict[str, Any]) -> list[str]:
+    """Change a draft, or amend what is published, all parts or none. Returns why it was refused."""
+    user = reader(request)
+    try:
+        with transaction.atomic():
+            for part, value in parts.items():
+                if found.is_frozen:
+                    found = actions.amend(user, found, part, value, request.POST.get("reason", ""))
+                else:
+                    actions.change_part(user, found, part, value)
+    except ValidationError as error:
+        return texts_of(error)
+    return []
+
+
 def _speakers_step(request: HttpRequest, found: Campaign) -> dict[str, Any] | None:
+    level = found.config.get("subject", "township")
+    if level == "department":
+        return _units_step(request, found)
     appointments = Appointment.objects.filter(
-        division__code__startswith=found.division_id, division__level="township", ended_on__isnull=True
+        division__code__startswith=found.division_id, division__level=level, ended_on__isnull=True
     ).select_related("division", "official", "division__category")
-    chosen = set(found.speakers.values_list("division_id", flat=True))
+    batches = dict(found.speakers.values_list("division_id", "batch"))
     error = ""
     if request.method == "POST":
         picked = [a for a in appointments if str(a.pk) in request.POST.getlist("speakers")]
+        typed = {a.pk: number_of(request.POST.get(f"batch.{a.pk}", "1")) or 1 for a in picked}
         try:
-            actions.choose_speakers(reader(request), found, picked)
+            actions.choose_speakers(reader(request), found, picked, typed)
         except ValidationError as problem:
             error = " ".join(problem.messages)
         else:
             return None
     return {
-        "appointments": [(a, a.division_id in chosen) for a in appointments.order_by("division_id")],
+        "appointments": [
+            (a, a.division_id in batches, batches.get(a.division_id, 1)) for a in appointments.order_by("division_id")
+        ],
         "error": error,
         "failed": bool(error),
     }
+
+
+def _units_step(request: HttpRequest, found: Campaign) -> dict[str, Any] | None:
+    units = Unit.objects.filter(division__code__startswith=found.division_id).order_by("code")
+    chosen = set(found.speakers.values_list("unit_id", flat=True))
+    if request.method == "POST":
+        actions.choose_units(
+            reader(request), found, [unit for unit in units if unit.pk in request.POST.getlist("units")]
+        )
+        return None
+    return {"units": [(unit, unit.pk in chosen) for unit in units]}
 
 
 def _roll_step(request: HttpRequest, found: Campaign) -> dict[str, Any] | None:

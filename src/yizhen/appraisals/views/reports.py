@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yizhen.appraisals.actions import conduct
 from yizhen.appraisals.actions import reports as actions
 from yizhen.appraisals.citations import read_figures, rendered
-from yizhen.appraisals.models import CampaignState, DutyReport, ReportVersion
+from yizhen.appraisals.forms import read_day
+from yizhen.appraisals.models import CampaignState, DutyReport, Finding, ReportVersion
 from yizhen.appraisals.queries import reports_visible_to
 from yizhen.appraisals.rules import may_manage, may_read_drafts, may_write
 
-from .common import number_of, reader
+from .common import number_of, reader, texts_of
 
 
 def _report(request: HttpRequest, pk: int) -> DutyReport:
@@ -27,19 +29,31 @@ def _report(request: HttpRequest, pk: int) -> DutyReport:
 @login_required
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a report: figures are links to what they rest on."""
+    return _shown(request, _report(request, pk))
+
+
+def _shown(request: HttpRequest, found: DutyReport, **extra: Any) -> HttpResponse:
     user = reader(request)
-    found = _report(request, pk)
     number = request.GET.get("version", "")
     versions = found.versions.all()
     if not may_read_drafts(user, found) and (latest := versions.first()):
         versions = versions.filter(number=latest.number)  # colleagues read what was submitted, never its drafts
     version = versions.filter(number=number_of(number)).first() if number.isdecimal() else versions.first()
     figures = actions.figures_of(found)
-    address = reverse("appraisals:citation", args=[pk, "CODE"])
+    address = reverse("appraisals:citation", args=[found.pk, "CODE"])
+    findings: dict[str, list[Finding]] = {}
+    for one in found.findings.all():
+        findings.setdefault(one.section, []).append(one)
     sections = [
-        (section, rendered(version.text_of(section), figures, address) if version else "")
+        (
+            section,
+            rendered(version.text_of(section), figures, address) if version else "",
+            findings.get(section["code"], []),
+        )
         for section in found.speaker.campaign.config["outline"]
     ]
+    collecting = found.speaker.campaign.state == CampaignState.PUBLISHED
+    manage = may_manage(user, found.speaker.campaign)
     return render(
         request,
         "appraisals/report.html",
@@ -50,12 +64,35 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             "sections": sections,
             "figures": read_figures(version.sections, figures) if version else None,
             "may_write": may_write(user, found),
-            "may_return": may_manage(user, found.speaker.campaign)
-            and found.is_locked
-            and found.speaker.campaign.state == CampaignState.PUBLISHED,
+            "may_return": manage and found.is_locked and collecting,
+            "may_inspect": manage and collecting,
+            "outcomes": Finding.OUTCOMES.items(),
             "promises": actions.promises_of(found),
+            **extra,
         },
+        status=400 if extra else 200,
     )
+
+
+@require_POST
+@login_required
+def finding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter what a pre-inspection on site found about a claim; it stands beside the claim for every reader."""
+    found = _report(request, pk)
+    data = request.POST
+    try:
+        conduct.add_finding(
+            reader(request),
+            found,
+            section=data.get("section", ""),
+            claim=data.get("claim", ""),
+            outcome=data.get("outcome", ""),
+            text=data.get("text", ""),
+            seen_on=read_day(data.get("seen_on", "")),
+        )
+    except ValidationError as error:
+        return _shown(request, found, finding_errors=texts_of(error), typed=data)
+    return redirect("appraisals:report", pk=pk)
 
 
 @login_required

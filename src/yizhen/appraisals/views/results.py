@@ -161,7 +161,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     body = [
         [
             row.result.speaker.position,
-            row.result.speaker.official.name,
+            row.result.speaker.person,
             row.result.speaker.title,
             row.result.total,
             row.low,
@@ -182,7 +182,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，只说明单个总分的把握，不能用是否重叠来比较两位。")],
     ]
     firm = [
-        [row.speaker.division.name_zh, _sure(row), row.sheets, row.gap, row.above, row.open_, row.below]
+        [row.speaker.subject.name_zh, _sure(row), row.sheets, row.gap, row.above, row.open_, row.below]
         for row in firm_rows(user, campaign)
     ]
     firm_head = [

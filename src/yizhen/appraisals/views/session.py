@@ -15,15 +15,19 @@ from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import ballot, reports
 from yizhen.appraisals.actions import session as actions
-from yizhen.appraisals.forms import read_problems
+from yizhen.appraisals.actions.undo import STEP_NAMES, last_step, undo
+from yizhen.appraisals.config import is_paper
+from yizhen.appraisals.conflicts import recusals
+from yizhen.appraisals.forms import read_day, read_problems
 from yizhen.appraisals.models import Campaign, CampaignState, Phase, Problem, Question, Session
-from yizhen.appraisals.models.session import PHASE_NAMES
+from yizhen.appraisals.models.session import PHASE_NAMES, SLIDES
+from yizhen.appraisals.queries import announced_rows, speakers_with_reports
 from yizhen.appraisals.queries import attendance as attendance_rows
-from yizhen.appraisals.queries import speakers_with_reports
 from yizhen.appraisals.rules import may_manage
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.qr import qr_svg
+from yizhen.web.templatetags.yizhen import label
 
 from .ballot import NOT_SCRUBBED
 from .common import campaign_or_404, number_of, reader, speaker_of, texts_of
@@ -42,6 +46,8 @@ def _managed(request: HttpRequest, pk: int) -> Campaign:
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Check people in and note that a card was handed out: never which card."""
     campaign = _managed(request, pk)
+    if request.method == "POST" and "badge" in request.POST:
+        return _badge(request, campaign)
     if request.method == "POST":
         entries = [number_of(value) for value in request.POST.getlist("entry")]
         what = request.POST.get("what", "")
@@ -58,6 +64,12 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, " ".join(texts_of(error)))
         return redirect(request.get_full_path())
     chosen = request.GET.get("class", campaign.config["classes"][0]["code"])
+    sought = request.GET.get("q", "").strip()
+    listed = campaign.roll.filter(label__icontains=sought) if sought else campaign.roll.filter(class_code=chosen)
+    leave: dict[str, list[str]] = {}
+    for recusal in recusals(campaign, [entry.label for entry in listed]):
+        if not recusal.overridden:
+            leave.setdefault(recusal.party, []).append(f"{label(recusal.speaker.subject)}({recusal.reason_name})")
     return render(
         request,
         "appraisals/attendance.html",
@@ -65,16 +77,39 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
             "campaign": campaign,
             "classes": attendance_rows(campaign),
             "chosen": chosen,
-            "entries": campaign.roll.filter(class_code=chosen),
-            "frozen": campaign.current_round.state != "prepared",
+            "sought": sought,
+            "entries": [(entry, leave.get(entry.label, [])) for entry in listed],
+            "paper": {row["code"] for row in campaign.config["classes"] if is_paper(row)},
+            "frozen": actions.frozen_attendance(campaign),
         },
     )
+
+
+def _badge(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """Check in whoever's code was scanned or typed, and come back to the field for the next one."""
+    address = f"{request.path}?class={request.GET.get('class', campaign.config['classes'][0]['code'])}"
+    try:
+        entry = actions.check_in(
+            reader(request), campaign, request.POST["badge"], handed_out="handed_out" in request.POST
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(texts_of(error)))
+        return redirect(f"{address}#badge")
+    leave = [
+        f"{label(recusal.speaker.subject)}({recusal.reason_name})"
+        for recusal in recusals(campaign, [entry.label])
+        if not recusal.overridden
+    ]
+    text = f"✓ {entry.class_code} {entry.label}"
+    messages.success(request, text + (_(" · 请回避：%(rows)s") % {"rows": "、".join(leave)} if leave else ""))
+    return redirect(f"{request.path}?class={entry.class_code}#badge")
 
 
 def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     session = Session.objects.select_related("speaker__division", "speaker__official").get(campaign=campaign)
     current = session.speaker
     round_ = campaign.current_round
+    step = last_step(campaign)
     return {
         "campaign": campaign,
         "session": session,
@@ -82,10 +117,15 @@ def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]
         "current": current,
         "next": actions.next_speaker(campaign),
         "speakers": speakers_with_reports(campaign),
-        "questions": current.questions.all() if current else [],
+        "questions": current.questions.filter(dropped=False) if current else [],
         "sources": Question.SOURCES.items(),
         "comment": getattr(current, "comment", None) if current else None,
         "round": round_,
+        "rounds": list(campaign.live_rounds),
+        "last_step": step,
+        "last_step_name": STEP_NAMES[step.what] if step else "",
+        "slides": SLIDES.items(),
+        "has_paper": any(is_paper(row) for row in campaign.config["classes"]),
         "turnout": ballot.turnout(campaign),
         "unheard": campaign.speakers.filter(heard=False).count(),
         "attendance": attendance_rows(campaign),
@@ -140,6 +180,33 @@ def _assign(request: HttpRequest, campaign: Campaign) -> None:
     messages.success(request, _("已转为整改事项 %(number)s。") % {"number": matter.number})
 
 
+def _take(request: HttpRequest, campaign: Campaign) -> None:
+    question = get_object_or_404(Question, speaker__campaign=campaign, pk=number_of(request.POST.get("question")))
+    actions.take_question(
+        reader(request),
+        question,
+        request.POST.get("how", "take"),
+        follow_up_on=read_day(request.POST.get("follow_up_on", "")),
+    )
+
+
+def _screen(request: HttpRequest, campaign: Campaign) -> None:
+    data = request.POST
+    actions.set_screen(
+        reader(request),
+        campaign,
+        slide=data.get("slide"),
+        message=data.get("message"),
+        wifi={"name": data["wifi_name"], "password": data.get("wifi_password", "")} if "wifi_name" in data else None,
+        phone_questions=data["phone_questions"] == "on" if "phone_questions" in data else None,
+    )
+
+
+def _undo(request: HttpRequest, campaign: Campaign) -> None:
+    step = undo(reader(request), campaign, number_of(request.POST.get("step")))
+    messages.success(request, _("已撤销：%(what)s %(place)s") % {"what": STEP_NAMES[step.what], "place": step.place})
+
+
 def _open(request: HttpRequest, campaign: Campaign) -> None:
     ballot.open_ballot(reader(request), campaign)
 
@@ -162,6 +229,7 @@ def _revote(request: HttpRequest, campaign: Campaign) -> None:
     ballot.prepare_revote(reader(request), campaign)
 
 
+KEEP_TYPED = {"comment", "question", "screen", "take"}
 STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
     "begin": _begin,
     "lots": _lots,
@@ -171,6 +239,9 @@ STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
     "answer": _answer,
     "comment": _comment,
     "assign": _assign,
+    "take": _take,
+    "screen": _screen,
+    "undo": _undo,
     "open": _open,
     "close": _close,
     "revote": _revote,
@@ -191,7 +262,7 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         for text in texts_of(error):
             messages.error(request, text)
-        if what in {"comment", "question"}:
+        if what in KEEP_TYPED:
             context = _console_context(request, campaign)
             context["typed"] = request.POST
             context["problem_rows"] = read_problems(request.POST)
@@ -222,18 +293,49 @@ def _projector_context(request: HttpRequest, campaign: Campaign) -> dict[str, An
         cited = reports.read_figures(version.sections, contents).cited if version else ()
         figures = [contents[code] for code in cited if contents[code]["city"]][:6]
     address = request.build_absolute_uri("/b/")
+    wifi = session.wifi or {}
     return {
         "campaign": campaign,
         "session": session,
+        "slide": session.slide if session.slide != "auto" else session.phase,
+        "now_address": request.build_absolute_uri(f"/now/{campaign.token}/"),
+        "wifi_qr": qr_svg(wifi_text(wifi["name"], wifi["password"])) if wifi else "",
+        "asked": session.speaker.questions.filter(proposed=False, dropped=False, answered=False).first()
+        if session.speaker
+        else None,
+        "declared": _declared_slide(campaign),
         "phase_name": PHASE_NAMES[Phase(session.phase)],
         "figures": [{**content, "bar": _bar(content)} for content in figures],
-        "speakers": campaign.speakers.select_related("division", "official").order_by("position", "division_id"),
+        "speakers": campaign.speakers.select_related("division", "official", "unit").order_by(
+            "position", "division_id"
+        ),
         "turnout": ballot.turnout(campaign),
-        "round": campaign.current_round,
+        "round": ballot.shown_round(campaign),
+        "rounds": list(campaign.live_rounds),
         "ballot_address": address,
         "ballot_qr": qr_svg(address),
         "now_qr": qr_svg(request.build_absolute_uri(f"/now/{campaign.token}/")),
     }
+
+
+def wifi_text(name: str, password: str) -> str:
+    """Return what a QR code says to join a network: phones read it without an app."""
+
+    def escaped(text: str) -> str:
+        return "".join(f"\\{character}" if character in '\\;,:"' else character for character in text)
+
+    kind = "WPA" if password else "nopass"
+    return f"WIFI:T:{kind};S:{escaped(name)};P:{escaped(password)};;"
+
+
+def _declared_slide(campaign: Campaign) -> list[Any]:
+    """Return the declared rows for the hall's screen, when the rules say that results are announced on the spot."""
+    if campaign.config["rules"].get("announce") != "hall" or campaign.state not in {
+        CampaignState.COUNTED,
+        CampaignState.ISSUED,
+    }:
+        return []
+    return announced_rows(campaign)
 
 
 def _bar(content: dict[str, Any]) -> dict[str, float]:
@@ -243,9 +345,18 @@ def _bar(content: dict[str, Any]) -> dict[str, float]:
 
 
 def now(request: HttpRequest, token: str) -> HttpResponse:
-    """Show on a phone what the hall is doing. Needs no account."""
+    """Show on a phone what the hall is doing, and take questions when the host wants them. Needs no account."""
     campaign = get_object_or_404(Campaign.objects.exclude(state=CampaignState.DRAFT), token=token)
-    return render(request, "appraisals/now.html", {"campaign": campaign})
+    context: dict[str, Any] = {"campaign": campaign, "speakers": campaign.speakers.select_related("division", "unit")}
+    if request.method == "POST":
+        try:
+            actions.propose_question(campaign, request.POST.get("text", ""))
+        except ValidationError as error:
+            context |= {"error": " ".join(texts_of(error)), "typed": request.POST.get("text", "")}
+        else:
+            return redirect(f"{request.path}?sent=1")
+    context["sent"] = "sent" in request.GET
+    return render(request, "appraisals/now.html", context, status=400 if "error" in context else 200)
 
 
 def status(request: HttpRequest, token: str) -> HttpResponse:
@@ -266,17 +377,16 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         response: HttpResponse = HttpResponseNotModified()
     else:
         speaker = session.speaker
-        chinese = (get_language() or "zh").startswith("zh")
         response = JsonResponse(
             {
                 "version": session.version,
                 "phase": session.phase,
                 "phase_name": str(PHASE_NAMES[Phase(session.phase)]),
-                "speaker": f"{speaker.position}. {speaker.division.name_zh if chinese else speaker.division.name_en or speaker.division.name_zh}"
-                if speaker
-                else "",
+                "speaker": f"{speaker.position}. {label(speaker.subject)}" if speaker else "",
                 "remaining": session.remaining,
                 "running": session.ends_at is not None,
+                "message": session.message,
+                "questions": session.phone_questions and session.phase in {Phase.REPORT, Phase.QUESTIONS},
                 "at": time.time(),
                 "turnout": counted,
             }
@@ -289,9 +399,6 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 def receipts(request: HttpRequest, token: str) -> HttpResponse:
     """Publish the receipts after the close: opaque numbers, as many as sheets, with their root."""
     campaign = get_object_or_404(Campaign.objects.exclude(state=CampaignState.DRAFT), token=token)
-    round_ = campaign.current_round
-    ended = round_ is not None and round_.state in {"closed", "counted", "void"}
-    listed = list(round_.sealed_sheets.values_list("receipt", flat=True)) if round_ is not None and ended else []
-    return render(
-        request, "appraisals/receipts.html", {"campaign": campaign, "round": round_, "receipts": listed, "ended": ended}
-    )
+    ended = [round_ for round_ in campaign.rounds.order_by("number") if round_.state in {"closed", "counted", "void"}]
+    listed = [(round_, list(round_.sealed_sheets.values_list("receipt", flat=True))) for round_ in ended]
+    return render(request, "appraisals/receipts.html", {"campaign": campaign, "rounds": listed})

@@ -2,7 +2,18 @@
 
 from .account import ADMIN_ROLES, ROLES, Account
 from .official import Appointment, Official
+from .relation import RELATIONS, Relation
 from .signin import SignInLink
 from .unit import Unit
 
-__all__ = ["ADMIN_ROLES", "ROLES", "Account", "Appointment", "Official", "SignInLink", "Unit"]
+__all__ = [
+    "ADMIN_ROLES",
+    "RELATIONS",
+    "ROLES",
+    "Account",
+    "Appointment",
+    "Official",
+    "Relation",
+    "SignInLink",
+    "Unit",
+]

@@ -19,10 +19,12 @@ ROLES = {
     "village": ("村（社区）", "Village or community"),
     "grid_worker": ("网格员", "Grid worker"),
     "scrutineer": ("监票人", "Scrutineer"),
+    "teller": ("计票人", "Teller"),
     "system_admin": ("系统管理员", "System administrator"),
     "security_admin": ("安全管理员", "Security administrator"),
     "audit_admin": ("审计管理员", "Audit administrator"),
 }
+BALLOT_ROLES = ("scrutineer", "teller")  # see a campaign and its ballot, no matters
 ADMIN_ROLES = ("system_admin", "security_admin", "audit_admin")
 
 
@@ -81,6 +83,11 @@ class Account(AbstractBaseUser):
     def is_admin(self) -> bool:
         """Whether this is one of the three separated administrators, who see no business data."""
         return self.role in ADMIN_ROLES
+
+    @property
+    def is_for_ballots(self) -> bool:
+        """Whether this account serves ballots alone: a scrutineer or a teller, who sees no matters."""
+        return self.role in BALLOT_ROLES
 
     def covers(self, code: str) -> bool:
         """Return whether a place lies in the account's scope."""

@@ -25,6 +25,8 @@
   function hex(bytes) { return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join(""); }
   function utf8(text) { var plain = unescape(encodeURIComponent(text)), bytes = new Uint8Array(plain.length); for (var i = 0; i < plain.length; i++) bytes[i] = plain.charCodeAt(i); return bytes; }
   function slot(kind) { return "yizhen." + kind + "." + hex(nacl.hash(utf8(code))).slice(0, 24); }
+  // A card may vote in several rounds, one after another: drafts and receipts are each round's own.
+  function ours(kind) { return kind + form.round; }
   var memory = {};
   function keep(kind, value) { var text = JSON.stringify(value); memory[slot(kind)] = text; try { localStorage.setItem(slot(kind), text); } catch (error) { /* private mode: memory only */ } }
   function kept(kind) { var text = null; try { text = localStorage.getItem(slot(kind)); } catch (error) { /* as above */ } text = text || memory[slot(kind)]; try { return text ? JSON.parse(text) : null; } catch (error) { return null; } }
@@ -50,7 +52,6 @@
   function enter(text) {
     code = normal(text);
     one("enter-error").hidden = true;
-    if (kept("receipt")) { done(kept("receipt")); return; }
     if (kept("sealed")) { show("sending"); send(); return; }
     load();
   }
@@ -61,18 +62,22 @@
       if (answer.state === "unknown_card") { refuse(word("unknownCard")); return; }
       form = answer;
       one("title").textContent = form.title;
+      if (kept(ours("receipt"))) { done(kept(ours("receipt"))); return; }
       if (form.state === "ready") { draw(); return; }
       if (form.state === "not_open") { stop("notOpen", "notOpenText"); timer = window.setTimeout(load, 4000 + Math.random() * 3000); return; }
       if (form.state === "card_used") { stop("cardUsed", "cardUsedText"); return; }
       if (form.state === "revoked") { stop("revoked", "revokedText"); return; }
       stop("closed", "closedText");
-    }, function () { refuse(word("offline")); });
+    }, function () {
+      if (kept("last")) { done(kept("last")); return; }  // the receipt is here, whatever the network does
+      refuse(word("offline"));
+    });
   }
 
   // --- the sheet -----------------------------------------------------------------------------------------------------
   function element(tag, name, text) { var made = document.createElement(tag); if (name) made.className = name; if (text) made.textContent = text; return made; }
   function draw() {
-    var draft = kept("draft") || {};
+    var draft = kept(ours("draft")) || {};
     marks = draft.marks || {}; opinions = draft.opinions || {};
     one("class").textContent = form["class"] + " " + label(form, "class_");
     var rows = one("rows");
@@ -111,11 +116,20 @@
     field.appendChild(line);
     return field;
   }
-  function save() { keep("draft", { marks: marks, opinions: opinions }); }
+  function save() { keep(ours("draft"), { marks: marks, opinions: opinions }); }
+  function find(rows, code) { return rows.filter(function (row) { return row.code === code; })[0]; }
   function blanks() { var n = 0; form.speakers.forEach(function (s) { form.items.forEach(function (i) { if (!(marks[s.id] || {})[i.code]) n++; }); }); return n; }
   function progress() {
     var complete = form.speakers.filter(function (s) { return form.items.every(function (i) { return (marks[s.id] || {})[i.code]; }); }).length;
     one("progress").textContent = word("doneOf", { a: complete, b: form.speakers.length });
+    // The quota is checked here and at the count: nobody is told who gave too many.
+    var quota = (form.layout.quotas || {})[form["class"]], best = 0;
+    form.speakers.forEach(function (s) { if ((marks[s.id] || {})[form.layout.quota_item] === form.layout.quota_grade) best++; });
+    var over = quota !== undefined && best > quota;
+    one("quota").hidden = quota === undefined;
+    one("quota").className = over ? "error" : "quiet";
+    if (quota !== undefined) one("quota").textContent = word(over ? "overQuota" : "quota", { n: quota, m: best, item: label(find(form.items, form.layout.quota_item), ""), grade: label(find(form.grades, form.layout.quota_grade), "") });
+    one("review").disabled = over;
   }
 
   // --- sealing: once -------------------------------------------------------------------------------------------------
@@ -141,10 +155,10 @@
       opinions: form.speakers.filter(function (s) { return (opinions[s.id] || "").trim(); }).map(function (s) {
         return seal({ v: 1, round: form.round, speaker: s.id, text: opinions[s.id].trim().slice(0, form.opinion_chars) }, form.opinion_bytes);
       }),
-      token: form.token
+      token: form.token, round: form.round, more: form.more
     };
     keep("sealed", sealed);
-    drop("draft");
+    drop(ours("draft"));
     return sealed;
   }
   function send() {
@@ -153,12 +167,12 @@
     one("attempt").textContent = attempts > 1 ? word("attempt", { n: attempts }) : "";
     show("sending");
     window.clearTimeout(timer);
-    post(box.dataset.cast, { code: code, sheet: sealed.sheet, opinions: sealed.opinions }, function (answer) {
+    post(box.dataset.cast, { code: code, round: sealed.round, sheet: sealed.sheet, opinions: sealed.opinions }, function (answer) {
       attempts = 0;
       if (answer.state === "counted" || answer.state === "already_counted") {
         // The server's receipt must be that of the bytes this phone sealed; only then is the sheet let go.
-        var receipt = { receipt: answer.receipt, short: answer.short, token: sealed.token };
-        keep("receipt", receipt); drop("sealed"); done(receipt);
+        var receipt = { receipt: answer.receipt, short: answer.short, token: sealed.token, round: sealed.round, more: sealed.more };
+        keep("receipt" + sealed.round, receipt); keep("last", receipt); drop("sealed"); done(receipt);
         return;
       }
       if (answer.state === "not_open") { timer = window.setTimeout(send, 4000); return; }
@@ -173,7 +187,17 @@
     one("done").textContent = word("counted");
     one("receipt").textContent = receipt.short;
     one("receipts").href = "/now/" + receipt.token + "/receipts/#r-" + receipt.receipt.slice(0, 12);
+    one("more").hidden = !receipt.more;
     show("done");
+    window.clearTimeout(timer);
+    if (receipt.more) timer = window.setTimeout(next, 4000 + Math.random() * 3000);
+  }
+  // After a receipt, wait for the next round; the receipt stays on the screen until that one opens.
+  function next() {
+    post(box.dataset.form, { code: code }, function (answer) {
+      if (answer.state !== "ready" || kept("receipt" + answer.round)) { timer = window.setTimeout(next, 4000 + Math.random() * 3000); return; }
+      form = answer; one("title").textContent = form.title; draw();
+    }, function () { timer = window.setTimeout(next, 8000); });
   }
 
   one("enter").addEventListener("click", function () { enter(document.getElementById("code").value); });

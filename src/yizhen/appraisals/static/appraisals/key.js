@@ -1,4 +1,4 @@
-// The key holder's key is made here and shown once, for paper. Only the public half is posted.
+// The ballot's key is made here and shown once, in three shares for three people. Only the public half is posted.
 (function () {
   "use strict";
   var make = document.querySelector("[data-make-key]");
@@ -41,21 +41,43 @@
     return out;
   }
   function ascii(text) { return Uint8Array.from(text.split("").map(function (c) { return c.charCodeAt(0); })); }
-  var last = "";
+  // Shamir over GF(256), as shares.py puts it together again: one random slope a byte, any two of three points.
+  function times(a, b) { var product = 0; for (; b; b >>= 1) { if (b & 1) product ^= a; a = (a << 1) ^ (a & 128 ? 0x11b : 0); } return product; }
+  function shareOf(secret, slopes, x) { return Array.from(secret, function (byte, at) { return byte ^ times(slopes[at], x); }); }
+  function words(share, number, tag) {
+    var body = base32([number].concat(share, tag));
+    return (body + base32(Array.from(sha256(ascii(body)))).slice(0, 4)).match(/.{4}/g);
+  }
+  var papers = [], at = 0;
+  function one(name) { return document.querySelector("[data-" + name + "]"); }
+  function show() {
+    one("key-step").textContent = at + 1;
+    one("key-text").textContent = papers[at].join(" ");
+    one("key-check").value = ""; one("key-wrong").hidden = true; one("key-next").disabled = true;
+    one("key-holder").value = ""; one("key-holder").focus();
+  }
   make.addEventListener("click", function () {
-    var pair = nacl.box.keyPair(), body = base32(Array.from(pair.secretKey));
-    body += base32(Array.from(sha256(ascii(body)))).slice(0, 2);
-    var groups = body.match(/.{1,4}/g);
-    last = groups[groups.length - 1];
-    document.querySelector("[data-key-text]").textContent = groups.join("-");
-    document.querySelector("[data-public-key]").value = Array.from(pair.publicKey, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
-    document.querySelector("[data-key-made]").hidden = false;
-    document.querySelector("[data-key-save]").disabled = true;
-    document.querySelector("[data-key-check]").value = "";
+    var pair = nacl.box.keyPair(), slopes = nacl.randomBytes(32);
+    var tag = Array.from(sha256(new Uint8Array(Array.from(ascii("share|")).concat(Array.from(pair.publicKey))))).slice(0, 2);
+    papers = [1, 2, 3].map(function (number) { return words(shareOf(pair.secretKey, slopes, number), number, tag); });
+    one("public-key").value = Array.from(pair.publicKey, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+    pair.secretKey.fill(0); slopes.fill(0);
+    document.querySelectorAll("[name=holder]").forEach(function (field) { field.value = ""; });
+    at = 0; make.hidden = true; one("key-made").hidden = false; one("key-save").hidden = true; one("key-share").hidden = false;
+    show();
   });
-  document.querySelector("[data-key-check]").addEventListener("input", function (event) {
-    var right = event.target.value.toUpperCase().trim() === last;
-    document.querySelector("[data-key-save]").disabled = !right;
-    document.querySelector("[data-key-wrong]").hidden = right || event.target.value.length < last.length;
+  function ready() {
+    var last = papers[at][papers[at].length - 1], typed = one("key-check").value.toUpperCase().trim();
+    one("key-wrong").hidden = typed === last || typed.length < last.length;
+    one("key-next").disabled = typed !== last || !one("key-holder").value.trim();
+  }
+  one("key-check").addEventListener("input", ready);
+  one("key-holder").addEventListener("input", ready);
+  one("key-next").addEventListener("click", function () {
+    document.querySelectorAll("[name=holder]")[at].value = one("key-holder").value.trim();
+    papers[at] = []; at += 1;
+    if (at < 3) { show(); return; }
+    one("key-share").hidden = true; one("key-save").hidden = false;
+    one("key-holders").textContent = Array.from(document.querySelectorAll("[name=holder]"), function (field) { return field.value; }).join(" · ");
   });
 })();

@@ -39,6 +39,9 @@
         left = status.remaining; running = status.running; taken = sent + (now - sent) / 2; phase = status.phase;
         write("phase", status.phase_name); write("speaker", status.speaker);
         write("turnout", status.turnout.returned + "/" + status.turnout.issued);
+        write("message", status.message); all("message").forEach(function (place) { place.hidden = !status.message; });
+        // A form that somebody types in stays until it is empty, whatever the hall does.
+        all("questions").forEach(function (form) { form.hidden = !status.questions && !form.querySelector("textarea").value; });
         if (version !== status.version) { changed(version === null); version = status.version; }
         tick();
       }
