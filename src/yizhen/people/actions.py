@@ -14,9 +14,9 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.places.models import Division
 
-from .models import ADMIN_ROLES, Account, Appointment, Official, SignInLink, Unit
+from .models import ADMIN_ROLES, Account, Appointment, Official, Relation, SignInLink, Unit
 from .queries import has_administrators
-from .rules import may_open_account, may_switch_account
+from .rules import may_declare, may_open_account, may_switch_account
 
 
 @event("people.account_opened")
@@ -277,3 +277,49 @@ def appoint(
     Appointment.objects.create(official=official, division=division, title=title, began_on=began_on)
     record(actor, Appointed(title=title), f"people.official:{official.pk}", scope=division.code)
     return official
+
+
+@event("people.relation_declared")
+class RelationDeclared:
+    """An official declared a relative, or took a declaration back. The name stays out of the record."""
+
+    relation: str
+    withdrawn: bool
+
+
+@transaction.atomic
+def declare_relation(actor: Account, official: Official, *, name: str, relation: str) -> Relation:
+    """Declare a relative of an official: himself, or the organisation office for him. The same name once.
+
+    Raises:
+        PermissionDenied: when it is neither.
+        ValidationError: keyed by field.
+    """
+    if not may_declare(actor, official):
+        raise PermissionDenied(_("只有本人或组织部门可以申报亲属关系。"))
+    declared = Relation(official=official, name=name.strip(), relation=relation, declared_by=actor)
+    if (same := official.relations.filter(name=declared.name).first()) is not None:
+        return same
+    declared.full_clean(exclude=["official", "declared_by"])
+    declared.save()
+    record(
+        actor,
+        RelationDeclared(relation=relation, withdrawn=False),
+        f"people.official:{official.pk}",
+        scope=actor.scope_id,
+    )
+    return declared
+
+
+@transaction.atomic
+def withdraw_relation(actor: Account, declared: Relation) -> None:
+    """Take a declaration back: the row goes, because nothing else needs the name."""
+    if not may_declare(actor, declared.official):
+        raise PermissionDenied(_("只有本人或组织部门可以申报亲属关系。"))
+    record(
+        actor,
+        RelationDeclared(relation=declared.relation, withdrawn=True),
+        f"people.official:{declared.official_id}",
+        scope=actor.scope_id,
+    )
+    declared.delete()

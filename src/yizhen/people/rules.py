@@ -2,7 +2,7 @@
 
 import rules
 
-from .models import Account
+from .models import Account, Official
 
 
 @rules.predicate
@@ -25,3 +25,14 @@ def may_switch_account(actor: Account, account: Account) -> bool:
 def may_enter_staff_mode(actor: Account) -> bool:
     """Return whether the account has a staff mode: those who can publish, open ballots or change accounts."""
     return actor.is_active and actor.role in {"city_office", "county", "system_admin", "security_admin"}
+
+
+@rules.predicate
+def may_declare(actor: Account, official: Official) -> bool:
+    """Return whether the account may see and declare an official's relatives: himself, or the organisation office."""
+    if not actor.is_active:
+        return False
+    if official.account_id == actor.pk:
+        return True
+    divisions = official.appointments.values_list("division_id", flat=True)
+    return actor.role == "city_office" and all(actor.covers(code) for code in divisions)

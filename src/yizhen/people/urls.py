@@ -15,5 +15,6 @@ urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
     path("password/", views.password, name="password"),
     path("officials/", views.officials, name="officials"),
+    path("officials/<int:pk>/relations/", views.relations, name="relations"),
     path("accounts/<int:pk>/switch/", views.switch, name="switch"),
 ]

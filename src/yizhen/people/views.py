@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,9 +21,9 @@ from yizhen.places.models import Division
 from . import actions
 from .forms import AccountForm, FirstRunForm, OfficialForm, PasswordForm
 from .middleware import staff_mode_required
-from .models import Account
+from .models import RELATIONS, Account, Official
 from .queries import accounts_visible_to, has_administrators, officials_visible_to
-from .rules import may_enter_staff_mode
+from .rules import may_declare, may_enter_staff_mode
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -217,4 +217,43 @@ def officials(request: HttpRequest) -> HttpResponse:
         "people/officials.html",
         {"officials": officials_visible_to(user).prefetch_related("appointments__division"), "form": form},
         status=400 if form.errors else 200,
+    )
+
+
+@login_required
+def relations(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show and take an official's declared relatives: for himself and the organisation office, and for ballots alone."""
+    user = request.user
+    assert isinstance(user, Account)
+    official = get_object_or_404(Official, pk=pk)
+    if not may_declare(user, official):
+        raise Http404
+    errors: list[str] = []
+    if request.method == "POST":
+        try:
+            if "withdraw" in request.POST:
+                declared = official.relations.filter(
+                    pk=request.POST["withdraw"] if request.POST["withdraw"].isdecimal() else 0
+                ).first()
+                if declared is not None:
+                    actions.withdraw_relation(user, declared)
+            else:
+                actions.declare_relation(
+                    user, official, name=request.POST.get("name", ""), relation=request.POST.get("relation", "")
+                )
+        except ValidationError as error:
+            errors = list(error.messages)
+        else:
+            return redirect("people:relations", pk=pk)
+    return render(
+        request,
+        "people/relations.html",
+        {
+            "official": official,
+            "relations": official.relations.all(),
+            "kinds": RELATIONS.items(),
+            "errors": errors,
+            "typed": request.POST,
+        },
+        status=400 if errors else 200,
     )
