@@ -13,7 +13,7 @@ sys.path[:0] = [str(ROOT)]
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from tests.browser.hands import HALL, PHONE, Window, enter_staff_mode, open_window, press, sign_in  # noqa: E402
+from tests.browser.hands import HALL, PHONE, Window, enter_staff_mode, make_key, open_window, press, sign_in  # noqa: E402
 from tests.browser.site import Site, served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -69,11 +69,7 @@ def the_session(browser: Any, site: Site, host: Window) -> None:
         take(hall, name)
     scrutineer = sign_in(browser, site, "监票人")
     scrutineer.go("/appraisals/2/key/")
-    scrutineer.page.click("[data-make-key]")
-    key = scrutineer.page.inner_text("[data-key-text]")
-    scrutineer.page.fill("[data-key-check]", key.split("-")[-1])
-    with scrutineer.page.expect_navigation():
-        scrutineer.page.click("[data-key-save]")
+    make_key(scrutineer)
     for code in "ABCDE":
         host.go(f"/appraisals/2/attendance/?class={code}")
         host.page.check("[data-check-all]")

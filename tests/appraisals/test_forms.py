@@ -59,6 +59,8 @@ def test_read_rows_error_by_cell_and_keeps_what_was_typed() -> None:
         ("部门", False),
         ("", True),
         ("x", True),
+        ("phone", False),
+        ("", False),
     ]
     assert len(shown) == 4  # two to add to
 

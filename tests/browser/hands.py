@@ -92,3 +92,18 @@ def until(window: Window, selector: str, pattern: str, seconds: float = 20) -> N
         window.page.wait_for_timeout(200)
     message = f"{selector} still says {text!r}, not {pattern!r}"
     raise AssertionError(message)
+
+
+def make_key(scrutineer: Window) -> list[str]:
+    """Make the ballot's key in the browser, hand its shares to three people, and return their words."""
+    page = scrutineer.page
+    page.click("[data-make-key]")
+    shares = []
+    for name in ("监票人甲", "监票人乙", "监票人丙"):
+        shares.append(page.inner_text("[data-key-text]"))
+        page.fill("[data-key-holder]", name)
+        page.fill("[data-key-check]", shares[-1].split()[-1])
+        page.click("[data-key-next]")
+    with page.expect_navigation():
+        page.click("[data-key-save] button")
+    return shares

@@ -8,7 +8,19 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.browser.hands import DESK, HALL, PHONE, enter_staff_mode, open_step, open_window, press, sign_in, until, vote
+from tests.browser.hands import (
+    DESK,
+    HALL,
+    PHONE,
+    enter_staff_mode,
+    make_key,
+    open_step,
+    open_window,
+    press,
+    sign_in,
+    until,
+    vote,
+)
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -56,11 +68,7 @@ def test_thread_from_the_data_to_the_rectification(browser: Any, site: Site) -> 
     scrutineer = sign_in(browser, site, "监票人")
     with scrutineer.page.expect_navigation():
         scrutineer.page.get_by_role("link", name="去办").first.click()
-    scrutineer.page.click("[data-make-key]")
-    key = scrutineer.page.inner_text("[data-key-text]").replace("\n", "")
-    scrutineer.page.fill("[data-key-check]", key.split("-")[-1])
-    with scrutineer.page.expect_navigation():
-        scrutineer.page.click("[data-key-save]")
+    shares = make_key(scrutineer)
     campaign = int(re.search(r"/appraisals/(\d+)/key/", scrutineer.page.url)[1])  # type: ignore[index]
 
     # The host checks in, draws lots, gives the floor.
@@ -127,10 +135,12 @@ def test_thread_from_the_data_to_the_rectification(browser: Any, site: Site) -> 
 
     # Counting needs the paper key; a mistyped one is refused.
     scrutineer.go(f"/appraisals/{campaign}/key/")
-    scrutineer.page.fill("#key", key.replace(key[0], "7" if key[0] != "7" else "A", 1))
+    scrutineer.page.fill("#share-1", shares[0].replace(shares[0][2], "7" if shares[0][2] != "7" else "A"))
+    scrutineer.page.fill("#share-2", shares[2])
     press(scrutineer, "开启计票")
     assert scrutineer.page.locator(".notice-error").count() == 1
-    scrutineer.page.fill("#key", key.lower())
+    scrutineer.page.fill("#share-1", shares[0].lower())
+    scrutineer.page.fill("#share-2", shares[2])
     press(scrutineer, "开启计票")
     assert scrutineer.page.locator(".interval .dot").count() == 9
 

@@ -40,15 +40,15 @@ GRADES = (
     Column("coef", gettext_lazy("系数"), "decimal", "7rem"),
 )
 WEIGHTED = (
-    Column("code", gettext_lazy("代码"), width="12rem"),
+    Column("code", gettext_lazy("代码"), width="8rem"),
     Column("zh", gettext_lazy("名称")),
     Column("en", gettext_lazy("英文")),
-    Column("weight", gettext_lazy("权重 %"), "integer", "7rem"),
+    Column("weight", gettext_lazy("权重 %"), "integer", "5rem"),
 )
 CLASSES = (
     *WEIGHTED,
-    Column("channel", gettext_lazy("投票方式"), "choice", "8rem", required=False),
-    Column("quota", gettext_lazy("优秀名额 %"), "optional", "7rem", required=False),
+    Column("channel", gettext_lazy("投票方式"), "choice", "7.5rem", required=False),
+    Column("quota", gettext_lazy("优秀名额 %"), "optional", "5.5rem", required=False),
 )
 CHANNELS = (("phone", gettext_lazy("手机")), ("paper", gettext_lazy("纸质票")))
 OUTLINE = (

@@ -58,7 +58,7 @@ def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
 def speakers_with_reports(campaign: Campaign) -> QuerySet[Speaker]:
     """Return the speakers with place, person, report state and counts, in constant queries."""
     return (
-        campaign.speakers.select_related("division", "official", "report", "comment")
+        campaign.speakers.select_related("campaign", "division", "official", "unit", "report", "comment")
         .annotate(
             question_count=Count("questions", distinct=True), problem_count=Count("comment__problems", distinct=True)
         )

@@ -16,7 +16,7 @@ from yizhen.matters.queries import board_counts, matters_visible_to, rectificati
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
-from yizhen.web.templatetags.yizhen import label
+from yizhen.web.templatetags.yizhen import day, label
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
         before = round_ is not None and round_.state == "prepared"
         needs = [
             Need(
-                _("述职报告：已交 %(n)s / %(all)s") % {"n": submitted, "all": speakers},
+                _("述职报告：已交 %(n)s / %(all)s，交稿日 %(day)s")
+                % {"n": submitted, "all": speakers, "day": day(campaign.reports_due_on)},
                 "appraisals:campaign",
                 pk,
                 submitted == speakers,

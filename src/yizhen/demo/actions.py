@@ -32,6 +32,8 @@ LINKS = (
     ("liuan_head", "柳岸镇 党委书记 · township head"),
     ("liuan", "柳岸镇 办公室 · township office"),
     ("key", "监票人 · scrutineer"),
+    ("teller1", "计票人一 · a teller"),
+    ("teller2", "计票人二 · another teller"),
     ("emg", "应急管理局 · a city department"),
     ("chenghu", "澄湖市 · a county"),
     ("village", "柳岸镇 前湾村 · a village"),
@@ -159,6 +161,8 @@ def _people() -> dict[str, Account]:
 
     account("office", "市委组织部评议办", "city_office", root)
     account("key", "监票人", "scrutineer", root)
+    account("teller1", "计票人一", "teller", root)
+    account("teller2", "计票人二", "teller", root)
     account("sysadmin", "系统管理员", "system_admin", root)
     account("secadmin", "安全管理员", "security_admin", root)
     account("auditor", "审计管理员", "audit_admin", root)

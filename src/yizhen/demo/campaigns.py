@@ -56,7 +56,12 @@ def _prepare(
     campaigns.set_roll(
         office,
         campaign,
-        {code: [f"{code}类代表{number:02d}" for number in range(1, count + 1)] for code, count in voters.items()},
+        {
+            code: [str(speaker) for speaker in campaign.speakers.order_by("division_id")]
+            if code == "D"
+            else [f"{code}类代表{number:02d}" for number in range(1, count + 1)]
+            for code, count in voters.items()
+        },
     )
     return campaigns.publish(office, campaign)
 

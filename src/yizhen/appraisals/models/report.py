@@ -4,6 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+
+from yizhen.clocks import light
 
 from .campaign import Campaign, Speaker
 
@@ -35,6 +38,15 @@ class DutyReport(models.Model):
 
     def __str__(self) -> str:
         return f"report of {self.speaker}"
+
+    @property
+    def light(self) -> str:
+        """Green when handed in on time, yellow when its day is near, red when late; empty where there is no day."""
+        due = self.speaker.campaign.reports_due_on
+        if due is None:
+            return ""
+        done = timezone.localtime(self.submitted_at).date() if self.submitted_at else None
+        return light(due, timezone.localdate(), done_on=done).value
 
     @property
     def is_locked(self) -> bool:
