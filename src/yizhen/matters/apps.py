@@ -18,6 +18,7 @@ class MattersConfig(AppConfig):
             [
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
+                *append_only("matters_lookback"),
                 *frozen(
                     "matters_matter", ["number", "kind", "title", "text", "division_id", "opened_at", "due_on", "clock"]
                 ),

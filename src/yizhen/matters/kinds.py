@@ -11,7 +11,10 @@ from yizhen.clocks import Deadline, DeadlineRule, Unit, compute_deadline, fixed_
 
 @dataclass(frozen=True)
 class MatterKind:
-    """One kind: its letter in numbers, its clock, and whether the requester has the last word."""
+    """One kind: its letter in numbers, its clock, and whether the requester has the last word.
+
+    ``look_back_days`` are the days after closing on which it is looked at again, in order.
+    """
 
     code: str
     letter: str
@@ -19,7 +22,7 @@ class MatterKind:
     asks_verdict: bool = False
     may_object: bool = False
     rule: DeadlineRule | None = None
-    look_back_days: int | None = None
+    look_back_days: tuple[int, ...] = ()
 
 
 KINDS = {
@@ -39,7 +42,7 @@ KINDS = {
                 source=gettext_noop("潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）"),
             ),
         ),
-        MatterKind("rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=30),
+        MatterKind("rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=(30, 90)),
     )
 }
 WORK_LINES = {

@@ -60,7 +60,12 @@ def is_first_in_line(user: Account, matter: Matter) -> bool:
 
 def look_backs_due(user: Account, today: date | None = None) -> list[Matter]:
     """Return closed matters whose look-back day has come and that the user may check."""
-    due = matters_visible_to(user).filter(state=State.CLOSED, look_back_on__lte=today or timezone.localdate())
+    due = (
+        matters_visible_to(user)
+        .filter(state=State.CLOSED, look_back_on__lte=today or timezone.localdate())
+        .prefetch_related("look_backs")
+        .order_by("look_back_on", "number")
+    )
     return [matter for matter in due if is_verifier(user, matter)]
 
 

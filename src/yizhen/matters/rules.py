@@ -1,6 +1,9 @@
 """Who may do what to a matter: the parties of the transition table as predicates."""
 
 from collections.abc import Callable
+from datetime import date
+
+from django.utils import timezone
 
 from yizhen.people.models import Account
 
@@ -59,14 +62,24 @@ def may(user: Account, transition: Transition, matter: Matter) -> bool:
         return False
     if transition.verb == Verb.OBJECT and not matter.kind_info.may_object:
         return False
-    if matter.state == State.CLOSED and matter.kind_info.look_back_days is None:
+    if matter.state == State.CLOSED and not matter.kind_info.look_back_days:
         return False
     return PARTIES[transition.party](user, matter)
 
 
 def possible_steps(user: Account, matter: Matter) -> list[Transition]:
     """Return the steps that the user may take now, in the order of the table."""
-    return [transition for transition in TRANSITIONS if may(user, transition, matter)]
+    return [transition for transition in TRANSITIONS if may(user, transition, matter) and is_ripe(transition, matter)]
+
+
+def is_ripe(transition: Transition, matter: Matter, today: date | None = None) -> bool:
+    """Return whether the day of a step has come: a look-back holds on its day or later, and once.
+
+    A rebound is different: whoever finds one may reopen the matter on any day.
+    """
+    if transition.verb != Verb.LOOK_BACK_HOLDS:
+        return True
+    return matter.look_back_on is not None and matter.look_back_on <= (today or timezone.localdate())
 
 
 def may_assign(user: Account) -> bool:

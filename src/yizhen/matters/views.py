@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.people.models import Account
@@ -102,6 +103,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
         "matters/matter.html",
         {
             "matter": found,
+            "today": timezone.localdate(),
             "deadline": found.deadline,
             "events": found.events.prefetch_related("evidence"),
             "steps": [(step, VERB_NAMES[step.verb]) for step in possible_steps(user, found)],

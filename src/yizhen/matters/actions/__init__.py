@@ -1,0 +1,27 @@
+"""The only writers of matters, cut by concept."""
+
+from .lifecycle import (
+    EVIDENCE_LIMIT,
+    EVIDENCE_TYPES,
+    FOLLOW_ALPHABET,
+    RESIDENT,
+    assign_task,
+    follow_hash,
+    give_verdict,
+    open_matter,
+    receive_request,
+    take_step,
+)
+
+__all__ = [
+    "EVIDENCE_LIMIT",
+    "EVIDENCE_TYPES",
+    "FOLLOW_ALPHABET",
+    "RESIDENT",
+    "assign_task",
+    "follow_hash",
+    "give_verdict",
+    "open_matter",
+    "receive_request",
+    "take_step",
+]
