@@ -85,3 +85,8 @@ def is_ripe(transition: Transition, matter: Matter, today: date | None = None) -
 def may_assign(user: Account) -> bool:
     """Return whether the user may send tasks down."""
     return user.is_active and user.role in DISPATCHING_ROLES
+
+
+def may_compare(user: Account, matter: Matter) -> bool:
+    """Return whether the user sees that a report resembles another one: who verifies the item, never who did it."""
+    return user.is_active and matter.kind == "rectification" and is_verifier(user, matter)

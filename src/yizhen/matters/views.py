@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yizhen.people.models import Account
 
 from . import actions
+from .copies import copies_of
 from .forms import StepForm, TaskForm
 from .kinds import KINDS, WORK_LINES
 from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
@@ -104,6 +105,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
         {
             "matter": found,
             "today": timezone.localdate(),
+            "copies": copies_of(user, found),
             "deadline": found.deadline,
             "events": found.events.prefetch_related("evidence"),
             "steps": [(step, VERB_NAMES[step.verb]) for step in possible_steps(user, found)],
