@@ -13,7 +13,8 @@ from yizhen.clocks import Deadline, DeadlineRule, Unit, compute_deadline, fixed_
 class MatterKind:
     """One kind: its letter in numbers, its clock, and whether the requester has the last word.
 
-    ``look_back_days`` are the days after closing on which it is looked at again, in order.
+    ``look_back_days`` are the days after closing on which it is looked at again, in order; ``notice_days`` the
+    days to answer a supervision notice once it is overdue (None: a kind that is not supervised this way).
     """
 
     code: str
@@ -23,12 +24,13 @@ class MatterKind:
     may_object: bool = False
     rule: DeadlineRule | None = None
     look_back_days: tuple[int, ...] = ()
+    notice_days: int | None = None
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        MatterKind("assigned_task", "R", pgettext_lazy("kind of matter", "交办任务"), may_object=True),
+        MatterKind("assigned_task", "R", pgettext_lazy("kind of matter", "交办任务"), may_object=True, notice_days=7),
         MatterKind(
             "resident_request",
             "S",
@@ -42,7 +44,9 @@ KINDS = {
                 source=gettext_noop("潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）"),
             ),
         ),
-        MatterKind("rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=(30, 90)),
+        MatterKind(
+            "rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=(30, 90), notice_days=7
+        ),
     )
 }
 WORK_LINES = {

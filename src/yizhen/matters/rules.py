@@ -90,3 +90,12 @@ def may_assign(user: Account) -> bool:
 def may_compare(user: Account, matter: Matter) -> bool:
     """Return whether the user sees that a report resembles another one: who verifies the item, never who did it."""
     return user.is_active and matter.kind == "rectification" and is_verifier(user, matter)
+
+
+def may_issue_notice(user: Account, matter: Matter) -> bool:
+    """Return whether the user may supervise: the department that sent it, or who runs appraisals over the place."""
+    if not user.is_active or user.is_admin:
+        return False
+    if matter.dispatcher_id is not None and user.role == "department" and user.unit_id == matter.dispatcher_id:
+        return True
+    return user.role in {"city_office", "county"} and user.covers(matter.division_id)

@@ -12,15 +12,18 @@ from .lifecycle import (
     receive_request,
     take_step,
 )
+from .supervision import answer_notice, issue_notice
 
 __all__ = [
     "EVIDENCE_LIMIT",
     "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
+    "answer_notice",
     "assign_task",
     "follow_hash",
     "give_verdict",
+    "issue_notice",
     "open_matter",
     "receive_request",
     "take_step",
