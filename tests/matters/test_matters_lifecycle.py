@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import LIUAN, SHIMEN, XITANG, bring_to, rectification, request, task
+from tests.factories import LIUAN, SHIMEN, XITANG, bring_to, common_problem, rectification, request, task
 from yizhen.audit.actions import first_broken_link
 from yizhen.audit.models import Record
 from yizhen.demo.clock import days_ago
@@ -48,12 +48,23 @@ ALLOWED: dict[str, dict[Verb, set[str]]] = {
         Verb.SEND_BACK: ABOVE,
         Verb.LOOK_BACK_HOLDS: ABOVE,
         Verb.LOOK_BACK_REOPENS: ABOVE,
+        Verb.WITHDRAW: {"city_office"},
+    },
+    "common_problem": {
+        Verb.ACCEPT: {"department"},
+        Verb.OBJECT: {"department"},
+        Verb.REPORT_DONE: {"department"},
+        Verb.INSIST: {"city_office"},
+        Verb.WITHDRAW: {"city_office"},
+        Verb.PASS: {"city_office"},
+        Verb.SEND_BACK: {"city_office"},
     },
 }
 REACHED = {
     "assigned_task": [State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.CLOSED, State.WITHDRAWN],
     "resident_request": [State.NEW, State.HANDLING, State.HANDLED, State.VERIFIED, State.CLOSED],
     "rectification": [State.NEW, State.HANDLING, State.HANDLED, State.CLOSED],
+    "common_problem": [State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.CLOSED, State.WITHDRAWN],
 }
 
 
@@ -67,7 +78,7 @@ def opened(kind: str, people) -> tuple[Matter, str]:
     if kind == "resident_request":
         return request()
     sender = people["department"] if kind == "assigned_task" else people["city_office"]
-    return (task if kind == "assigned_task" else rectification)(sender), ""
+    return {"assigned_task": task, "rectification": rectification, "common_problem": common_problem}[kind](sender), ""
 
 
 def matter_in(kind: str, state: State, people) -> tuple[Matter, str]:
@@ -77,8 +88,12 @@ def matter_in(kind: str, state: State, people) -> tuple[Matter, str]:
     """
     with days_ago(40 if state == State.CLOSED else 0):
         matter, code = opened(kind, people)
-        verifier = people["department"] if kind == "assigned_task" else people["county"]
-        return bring_to(state, matter, handler=people["township_office"], verifier=verifier, code=code), code
+        handler, verifier = people["township_office"], people["county"]
+        if kind == "common_problem":
+            handler, verifier = people["department"], people["city_office"]
+        elif kind == "assigned_task":
+            verifier = people["department"]
+        return bring_to(state, matter, handler=handler, verifier=verifier, code=code), code
 
 
 def step(actor, matter, verb, text="情况属实。"):

@@ -40,7 +40,8 @@ class MattersConfig(AppConfig):
                 *append_only("matters_lookback"),
                 *_answered_once("matters_supervisionnotice"),
                 *frozen(
-                    "matters_matter", ["number", "kind", "title", "text", "division_id", "opened_at", "due_on", "clock"]
+                    "matters_matter",
+                    ["number", "kind", "title", "text", "division_id", "addressee_id", "opened_at", "due_on", "clock"],
                 ),
             ],
         )

@@ -63,6 +63,7 @@ TRANSITIONS = (
     Transition(Verb.ACCEPT, State.NEW, State.HANDLING, Party.HANDLER),
     Transition(Verb.OBJECT, State.NEW, State.RETURNED, Party.HANDLER, text_required=True),
     Transition(Verb.INSIST, State.RETURNED, State.NEW, Party.DISPATCHER, text_required=True),
+    Transition(Verb.WITHDRAW, State.NEW, State.WITHDRAWN, Party.DISPATCHER, text_required=True),
     Transition(Verb.WITHDRAW, State.RETURNED, State.WITHDRAWN, Party.DISPATCHER, text_required=True),
     Transition(Verb.REPORT_DONE, State.HANDLING, State.HANDLED, Party.HANDLER, text_required=True),
     Transition(Verb.SEND_BACK, State.HANDLED, State.HANDLING, Party.VERIFIER, text_required=True),

@@ -15,7 +15,9 @@ DISPATCHING_ROLES = {"city_office", "department", "county"}
 
 
 def is_handler(user: Account, matter: Matter) -> bool:
-    """The township (or its village) whose matter it is."""
+    """The township (or its village) whose matter it is, or the department that it is addressed to."""
+    if matter.addressee_id is not None:
+        return user.role == "department" and user.unit_id == matter.addressee_id
     return user.role in HANDLING_ROLES and user.covers(matter.division_id)
 
 
@@ -29,7 +31,8 @@ def is_dispatcher(user: Account, matter: Matter) -> bool:
 def is_verifier(user: Account, matter: Matter) -> bool:
     """Somebody else than the doer, above or beside him: never the person who reported the matter done.
 
-    Tasks are verified by the department that sent them, a county or the city; rectification by county or city;
+    Tasks are verified by the department that sent them, a county or the city; rectification, and what departments were
+    asked to do, by county or city;
     residents' requests also inside the township, by its head or its office when village or grid did the work.
     """
     if user.pk == matter.done_by_id:
@@ -61,6 +64,8 @@ def may(user: Account, transition: Transition, matter: Matter) -> bool:
     if not user.is_active or user.is_admin or matter.state != transition.source:
         return False
     if transition.verb == Verb.OBJECT and not matter.kind_info.may_object:
+        return False
+    if transition.verb == Verb.WITHDRAW and not matter.kind_info.may_withdraw:
         return False
     if matter.state == State.CLOSED and not matter.kind_info.look_back_days:
         return False

@@ -29,7 +29,7 @@ class NumberSeries(models.Model):
 
 
 class Matter(models.Model):
-    """Anything that must be done by a place. Title and text are frozen by a trigger; corrections are events.
+    """Anything that must be done by a place, or by a department (the addressee). Title and text are frozen by a trigger; corrections are events.
 
     The unit of work is the matter, never the person: a resident's request has no requester, only the hash of a code.
     """
@@ -41,6 +41,7 @@ class Matter(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="matters")
     work_line = models.CharField(max_length=16, choices=[(code, code) for code in WORK_LINES])
     dispatcher = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="dispatched")
+    addressee = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="received")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follow_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     basis = models.CharField(max_length=120, blank=True)
@@ -79,6 +80,12 @@ class Matter(models.Model):
             models.CheckConstraint(
                 name="matter_look_back_follows_closing",
                 condition=Q(look_back_on__isnull=True) | Q(state="closed", look_back_on__gt=F("closed_on")),
+            ),
+            models.CheckConstraint(
+                name="matter_common_problem_has_addressee",
+                condition=Q(kind="common_problem", addressee__isnull=False)
+                | (~Q(kind="common_problem") & Q(addressee__isnull=True)),
+                violation_error_message="共性问题须交给一个部门 · A common problem is addressed to a department",
             ),
             models.CheckConstraint(name="matter_state_is_known", condition=Q(state__in=[s.value for s in State])),
             models.CheckConstraint(name="matter_warning_not_after_due", condition=Q(warning_on__lte=F("due_on"))),
