@@ -2,6 +2,7 @@
 
 from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion, SealedSheet
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
+from .common_task import CommonTask
 from .report import DutyReport, ReportVersion, SnapshotFigure
 from .result import Result
 from .session import LeaderComment, Phase, Problem, Question, Session
@@ -10,6 +11,7 @@ __all__ = [
     "Campaign",
     "CampaignState",
     "Card",
+    "CommonTask",
     "DutyReport",
     "LeaderComment",
     "OpenedSheet",
