@@ -6,7 +6,7 @@ issues a notice may give more or fewer.
 
 from enum import StrEnum
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 
 class Colour(StrEnum):
@@ -19,9 +19,9 @@ class Colour(StrEnum):
 
 ORDER = tuple(Colour)
 COLOUR_NAMES = {
-    Colour.BLUE: pgettext_lazy("supervision notice", "蓝色提醒"),
-    Colour.ORANGE: pgettext_lazy("supervision notice", "橙色督办"),
-    Colour.RED: pgettext_lazy("supervision notice", "红色督办"),
+    Colour.BLUE: _("蓝色提醒"),
+    Colour.ORANGE: _("橙色督办"),
+    Colour.RED: _("红色督办"),
 }
 SHAPES = {Colour.BLUE: "●", Colour.ORANGE: "▲", Colour.RED: "■"}
 
