@@ -251,6 +251,17 @@ def rectification(sender: Account, township: str = LIUAN, **fields: Any) -> Matt
     )
 
 
+def common_problem(sender: Account, addressee: Unit | None = None, **fields: Any) -> Matter:
+    """Ask a department (default: the EMG) to see to a problem that several townships have."""
+    content: dict[str, Any] = {
+        "kind": "common_problem",
+        "dispatcher": None,
+        "title": "多地反映床位不足",
+        "due_on": None,
+    }
+    return task(sender, CITY, **(content | {"addressee": addressee or unit()} | fields))
+
+
 def request(township: str = LIUAN, *, title: str = "路灯不亮") -> tuple[Matter, str]:
     """Take a resident's request; returns it with its follow-up code."""
     return receive_request(

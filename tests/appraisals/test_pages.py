@@ -74,6 +74,9 @@ ISSUED = {
     "results/0/": expected(set()),
     "opinions/": expected({"city_office"}),
     "feedback/": expected(BUSINESS),
+    "feedback/table/": expected(BUSINESS),
+    "feedback.xlsx": expected(BUSINESS),
+    "common-problems/": expected({"city_office"}),
 }
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.appraisals.live import ROOT, environment
+from yizhen.appraisals.board import rectification_board
 from yizhen.appraisals.models import Campaign, Card, DutyReport, Result, Round, SealedSheet, Speaker
 from yizhen.appraisals.queries import rectification_of_campaign
 from yizhen.appraisals.sealing import card_hash
@@ -26,6 +27,7 @@ from yizhen.demo.clock import days_ago
 from yizhen.demo.figures import periods
 from yizhen.indicators.models import Observation
 from yizhen.matters.models import Matter
+from yizhen.matters.queries import look_backs_due
 from yizhen.people.models import Account, Official, Unit
 from yizhen.places.models import Division
 
@@ -103,7 +105,22 @@ def test_demo_rectification_is_under_way(first: Campaign) -> None:
     speakers = {row["township"] for row in story()["speakers_demo"]}
     named = [item["problem_zh"] for item in story()["rectification_items"] if item["subject"] in speakers]
     assert sorted(item.title for item in items) == sorted(named)
-    assert {"handling", "closed"} <= {item.state for item in items}
+    assert {item.state for item in items} == {"new", "handling", "handled", "closed"}
+    assert [sum(item.reopened for item in items), len([i for i in items if i.light == "red"])] == [1, 1]
+
+
+def test_demo_shows_every_sign_of_the_rectification(first: Campaign) -> None:
+    office = Account.objects.get(username="office")
+    board = rectification_board(office, first)
+    assert [len(items) > 0 for _title, items in board.columns] == [True] * 5
+    (late,) = [item for item in board.items if item.notice]
+    assert (late.notice.colour, late.notice.answered_at, late.matter.division.name_zh) == ("blue", None, "古渡镇")  # type: ignore[union-attr]
+    assert [need.colour for need in board.needed] == ["orange"]
+    assert [[copy.kind for copy in item.copies] for item in board.items if item.copies] == [["words"], ["words"]]
+    assert [matter.division.name_zh for matter in look_backs_due(office)] == ["北圩镇"]
+    task = first.common_tasks.get()
+    assert (task.matter.addressee_id, task.matter.state, task.problems.count()) == ("HEA", "handling", 2)
+    assert [place for place in Division.objects.values_list("name_zh", flat=True) if place in task.matter.text] == []
 
 
 def test_demo_second_campaign_is_about_to_begin(second: Campaign) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ballot, campaigns, conduct, paper, reports, results, session
+from .views import ballot, campaigns, conduct, paper, rectification, reports, results, session
 
 app_name = "appraisals"
 urlpatterns = [
@@ -29,7 +29,10 @@ urlpatterns = [
     path("appraisals/<int:pk>/results/<int:speaker>/", results.result, name="result"),
     path("appraisals/<int:pk>/opinions/", results.opinions, name="opinions"),
     path("appraisals/<int:pk>/issue/", results.issue, name="issue"),
-    path("appraisals/<int:pk>/feedback/", results.feedback, name="feedback"),
+    path("appraisals/<int:pk>/feedback/", rectification.board, name="feedback"),
+    path("appraisals/<int:pk>/feedback/table/", rectification.table, name="rectification_table"),
+    path("appraisals/<int:pk>/feedback.xlsx", rectification.export, name="rectification_export"),
+    path("appraisals/<int:pk>/common-problems/", rectification.common, name="common"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
     path("reports/<int:pk>/finding/", reports.finding, name="finding"),

@@ -11,6 +11,7 @@ from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.queries import gap_rows, indicators_visible_to
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
 from yizhen.matters.queries import search as search_matters
+from yizhen.matters.supervision import needed_notices, notices_to_answer
 from yizhen.people.models import Account
 from yizhen.people.queries import accounts_visible_to, has_administrators
 from yizhen.places.queries import divisions_visible_to, peer_group, townships_visible_to
@@ -46,6 +47,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "due_count": len(due),
             "red": sum(matter.light == "red" for matter in due),
             "look_backs": look_backs_due(user),
+            "needed": needed_notices(user),
+            "to_answer": notices_to_answer(user),
             "campaign": campaign,
             "needs": queries.needs_of(user, campaign) if campaign else [],
             "reports": queries.my_reports(user),

@@ -11,12 +11,15 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
+from yizhen.appraisals.actions.rectification import send_common_problem
+from yizhen.appraisals.common_problems import common_groups
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Round, Speaker
 from yizhen.appraisals.queries import rectification_of_campaign
 from yizhen.appraisals.shares import paper_of
-from yizhen.matters.actions import take_step
+from yizhen.matters.actions import issue_notice, take_step
+from yizhen.matters.colours import Colour
 from yizhen.matters.lifecycle import Verb
-from yizhen.people.models import Account, Appointment
+from yizhen.people.models import Account, Appointment, Unit
 
 from .clock import days_ago
 from .phones import plausible_marks, seal_opinion, seal_sheet
@@ -159,6 +162,8 @@ LINES = {
     "R02": ("livelihood", "L01"),
     "R03": ("livelihood", "L05"),
     "R08": ("party_style", "P03"),
+    "R09": ("livelihood", "L01"),
+    "R10": ("safety", ""),
 }
 
 
@@ -183,21 +188,67 @@ def _problems(story: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return named
 
 
+SAME_WORDS = "已与有关单位对接并排出计划，明确专人负责，群众反映良好，请予核验。"
+# What became of an item: (days ago, step), after it was accepted 120 days ago. "new" was not even accepted.
+STAGES: dict[str, tuple[tuple[int, Verb], ...]] = {
+    "handling": (),
+    "overdue": (),
+    "copied": ((6, Verb.REPORT_DONE),),
+    "look_back": ((40, Verb.REPORT_DONE), (34, Verb.PASS)),
+    "reopened": ((112, Verb.REPORT_DONE), (106, Verb.PASS), (75, Verb.LOOK_BACK_HOLDS), (12, Verb.LOOK_BACK_REOPENS)),
+    "closed": (
+        (118, Verb.REPORT_DONE),
+        (115, Verb.PASS),
+        (84, Verb.LOOK_BACK_HOLDS),
+        (24, Verb.LOOK_BACK_HOLDS),
+    ),
+}
+CHECKED = {
+    Verb.PASS: "现场核验，并随机询问三户居民，情况属实。",
+    Verb.LOOK_BACK_HOLDS: "再到现场看，没有反弹。",
+    Verb.LOOK_BACK_REOPENS: "再到现场看，又停运两处，管护合同没有续签。",
+}
+
+
 def _rectify(accounts: Accounts, story: dict[str, Any], campaign: Campaign) -> None:
-    states = {item["problem_zh"]: item["state"] for item in story["rectification_items"]}
+    """Lead each promise to where the story has it: an overdue one with a notice, one reopened, two with the same words."""
+    stages = {item["problem_zh"]: item["state"] for item in story["rectification_items"]}
     office = accounts["office"]
     for matter in rectification_of_campaign(campaign):
+        stage = stages[matter.problem.fact]
+        if stage == "new":
+            continue
         clerk = Account.objects.get(role="township_office", scope=matter.division)
         with days_ago(120):
             take_step(clerk, matter, Verb.ACCEPT)
-        if states.get(matter.problem.fact) not in {"closed", "verified"}:
-            continue
-        with days_ago(40):
-            take_step(
-                clerk, matter, Verb.REPORT_DONE, text=f"已完成：{matter.problem.requirement}。", disposition="solved"
-            )
-        with days_ago(34):
-            take_step(office, matter, Verb.PASS, text="现场核验，并随机询问三户居民，情况属实。")
+        for days, verb in STAGES[stage]:
+            with days_ago(days):
+                if verb == Verb.REPORT_DONE:
+                    text = SAME_WORDS if stage == "copied" else f"已完成：{matter.problem.requirement}。"
+                    take_step(clerk, matter, verb, text=text, disposition="solved")
+                else:
+                    take_step(office, matter, verb, text=CHECKED[verb])
+        if stage == "overdue":
+            with days_ago(9):
+                issue_notice(office, matter, Colour.BLUE)
+    _send_common_problem(accounts, campaign)
+
+
+def _send_common_problem(accounts: Accounts, campaign: Campaign) -> None:
+    """Send the problem that two speakers share to the department concerned, which has accepted it."""
+    group = common_groups(campaign)[0][0]
+    with days_ago(20):
+        (matter,) = send_common_problem(
+            accounts["office"],
+            campaign,
+            problems=[problem.pk for problem in group.problems],
+            units=[Unit.objects.get(pk=group.unit_id)],
+            title="多个乡镇每万人床位低于全市平均",
+            requirement="按县域统筹床位和医生下派，排出三年时间表，一个月内给各镇答复。",
+            client_id="demo",
+        )
+    with days_ago(18):
+        take_step(accounts[group.unit_id.lower()], matter, Verb.ACCEPT)
 
 
 def second_campaign(accounts: Accounts, story: dict[str, Any], first: Campaign, *, finished: bool) -> Campaign:

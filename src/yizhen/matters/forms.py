@@ -12,6 +12,7 @@ from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
 from yizhen.web.templatetags.yizhen import label
 
+from .colours import Colour
 from .kinds import WORK_LINES
 from .lifecycle import DISPOSITIONS
 
@@ -66,6 +67,14 @@ class TaskForm(forms.Form):
                 event="assigned", amount=amount, unit=Unit(unit), result="done", source=data.get("basis", "")
             )
         return data
+
+
+class NoticeForm(forms.Form):
+    """A supervision notice."""
+
+    colour = forms.ChoiceField(choices=[(colour.value, colour.value) for colour in Colour])
+    days = forms.IntegerField(required=False)
+    major_reason = forms.CharField(max_length=200, required=False)
 
 
 class StepForm(forms.Form):

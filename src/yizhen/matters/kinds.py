@@ -11,21 +11,37 @@ from yizhen.clocks import Deadline, DeadlineRule, Unit, compute_deadline, fixed_
 
 @dataclass(frozen=True)
 class MatterKind:
-    """One kind: its letter in numbers, its clock, and whether the requester has the last word."""
+    """One kind: its letter in numbers, its clock, and whether the requester has the last word.
+
+    ``may_withdraw`` lets the sender take it back while nobody has accepted it; a resident's request is nobody's to take
+    back.
+
+    ``look_back_days`` are the days after closing on which it is looked at again, in order; ``notice_days`` the
+    days to answer a supervision notice once it is overdue (None: a kind that is not supervised this way).
+    """
 
     code: str
     letter: str
     name: object
     asks_verdict: bool = False
     may_object: bool = False
+    may_withdraw: bool = False
     rule: DeadlineRule | None = None
-    look_back_days: int | None = None
+    look_back_days: tuple[int, ...] = ()
+    notice_days: int | None = None
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        MatterKind("assigned_task", "R", pgettext_lazy("kind of matter", "交办任务"), may_object=True),
+        MatterKind(
+            "assigned_task",
+            "R",
+            pgettext_lazy("kind of matter", "交办任务"),
+            may_object=True,
+            may_withdraw=True,
+            notice_days=7,
+        ),
         MatterKind(
             "resident_request",
             "S",
@@ -39,7 +55,29 @@ KINDS = {
                 source=gettext_noop("潍坊市12345政务服务便民热线条例第二十条（地方规定，可改）"),
             ),
         ),
-        MatterKind("rectification", "Z", pgettext_lazy("kind of matter", "整改事项"), look_back_days=30),
+        MatterKind(
+            "rectification",
+            "Z",
+            pgettext_lazy("kind of matter", "整改事项"),
+            may_withdraw=True,
+            look_back_days=(30, 90),
+            notice_days=7,
+        ),
+        MatterKind(
+            "common_problem",
+            "G",
+            pgettext_lazy("kind of matter", "共性问题"),
+            may_object=True,
+            may_withdraw=True,
+            rule=DeadlineRule(
+                event="assigned",
+                amount=30,
+                unit=Unit.WORKING_DAY,
+                result="done",
+                source=gettext_noop("本项目默认三十个工作日（不是法定期限，可改）"),
+            ),
+            notice_days=7,
+        ),
     )
 }
 WORK_LINES = {

@@ -75,6 +75,7 @@ TRANSITIONS = (
 )
 TABLE = {(transition.verb, transition.source): transition for transition in TRANSITIONS}
 REOPENING = {Verb.UNSATISFIED, Verb.LOOK_BACK_REOPENS}
+LOOKING_BACK = {Verb.LOOK_BACK_HOLDS, Verb.LOOK_BACK_REOPENS}
 OPEN_STATES = (State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.VERIFIED)
 WITH_HANDLER = (State.NEW, State.HANDLING)
 

@@ -12,16 +12,16 @@ from yizhen.places.models import Division
 
 from .lifecycle import OPEN_STATES, WITH_HANDLER, State
 from .models import Matter
-from .rules import HANDLING_ROLES, is_dispatcher, is_verifier
+from .rules import HANDLING_ROLES, is_dispatcher, is_handler, is_verifier
 
 
 def matters_visible_to(user: Account) -> QuerySet[Matter]:
-    """Return the matters in the user's scope; a department sees what it sent; administrators see none."""
-    matters = Matter.objects.select_related("division", "dispatcher")
+    """Return the matters in the user's scope; a department sees what it sent or received; administrators see none."""
+    matters = Matter.objects.select_related("division", "dispatcher", "addressee")
     if not user.is_active or user.is_admin or user.is_for_ballots:
         return matters.none()
     if user.role == "department":
-        return matters.filter(dispatcher=user.unit)
+        return matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit))
     return matters.filter(division__code__startswith=user.scope_id)
 
 
@@ -37,9 +37,13 @@ def due_from(user: Account) -> list[Matter]:
     else:
         mine = [
             matter
-            for matter in visible.filter(state__in=[State.HANDLED, State.RETURNED]).select_related("done_by")
-            if is_first_in_line(user, matter)
-            and (is_verifier if matter.state == State.HANDLED else is_dispatcher)(user, matter)
+            for matter in visible.exclude(state__in=WITH_HANDLER, addressee=None).select_related("done_by")
+            if (
+                is_handler(user, matter)
+                if matter.state in WITH_HANDLER
+                else is_first_in_line(user, matter)
+                and (is_verifier if matter.state == State.HANDLED else is_dispatcher)(user, matter)
+            )
         ]
     urgency = {"red": 0, "yellow": 1, "green": 2}
     return sorted(mine, key=lambda matter: (urgency[matter.light], matter.due_on, matter.number))
@@ -60,7 +64,12 @@ def is_first_in_line(user: Account, matter: Matter) -> bool:
 
 def look_backs_due(user: Account, today: date | None = None) -> list[Matter]:
     """Return closed matters whose look-back day has come and that the user may check."""
-    due = matters_visible_to(user).filter(state=State.CLOSED, look_back_on__lte=today or timezone.localdate())
+    due = (
+        matters_visible_to(user)
+        .filter(state=State.CLOSED, look_back_on__lte=today or timezone.localdate())
+        .prefetch_related("look_backs")
+        .order_by("look_back_on", "number")
+    )
     return [matter for matter in due if is_verifier(user, matter)]
 
 

@@ -1,6 +1,9 @@
 """Who may do what to a matter: the parties of the transition table as predicates."""
 
 from collections.abc import Callable
+from datetime import date
+
+from django.utils import timezone
 
 from yizhen.people.models import Account
 
@@ -12,7 +15,9 @@ DISPATCHING_ROLES = {"city_office", "department", "county"}
 
 
 def is_handler(user: Account, matter: Matter) -> bool:
-    """The township (or its village) whose matter it is."""
+    """The township (or its village) whose matter it is, or the department that it is addressed to."""
+    if matter.addressee_id is not None:
+        return user.role == "department" and user.unit_id == matter.addressee_id
     return user.role in HANDLING_ROLES and user.covers(matter.division_id)
 
 
@@ -26,7 +31,8 @@ def is_dispatcher(user: Account, matter: Matter) -> bool:
 def is_verifier(user: Account, matter: Matter) -> bool:
     """Somebody else than the doer, above or beside him: never the person who reported the matter done.
 
-    Tasks are verified by the department that sent them, a county or the city; rectification by county or city;
+    Tasks are verified by the department that sent them, a county or the city; rectification, and what departments were
+    asked to do, by county or city;
     residents' requests also inside the township, by its head or its office when village or grid did the work.
     """
     if user.pk == matter.done_by_id:
@@ -59,18 +65,42 @@ def may(user: Account, transition: Transition, matter: Matter) -> bool:
         return False
     if transition.verb == Verb.OBJECT and not matter.kind_info.may_object:
         return False
-    if transition.verb == Verb.WITHDRAW and matter.follow_hash is not None:
-        return False  # what a resident asked is answered, never taken back by an office
-    if matter.state == State.CLOSED and matter.kind_info.look_back_days is None:
+    if transition.verb == Verb.WITHDRAW and not matter.kind_info.may_withdraw:
+        return False
+    if matter.state == State.CLOSED and not matter.kind_info.look_back_days:
         return False
     return PARTIES[transition.party](user, matter)
 
 
 def possible_steps(user: Account, matter: Matter) -> list[Transition]:
     """Return the steps that the user may take now, in the order of the table."""
-    return [transition for transition in TRANSITIONS if may(user, transition, matter)]
+    return [transition for transition in TRANSITIONS if may(user, transition, matter) and is_ripe(transition, matter)]
+
+
+def is_ripe(transition: Transition, matter: Matter, today: date | None = None) -> bool:
+    """Return whether the day of a step has come: a look-back holds on its day or later, and once.
+
+    A rebound is different: whoever finds one may reopen the matter on any day.
+    """
+    if transition.verb != Verb.LOOK_BACK_HOLDS:
+        return True
+    return matter.look_back_on is not None and matter.look_back_on <= (today or timezone.localdate())
 
 
 def may_assign(user: Account) -> bool:
     """Return whether the user may send tasks down."""
     return user.is_active and user.role in DISPATCHING_ROLES
+
+
+def may_compare(user: Account, matter: Matter) -> bool:
+    """Return whether the user sees that a report resembles another one: who verifies the item, never who did it."""
+    return user.is_active and matter.kind == "rectification" and is_verifier(user, matter)
+
+
+def may_issue_notice(user: Account, matter: Matter) -> bool:
+    """Return whether the user may supervise: the department that sent it, or who runs appraisals over the place."""
+    if not user.is_active or user.is_admin:
+        return False
+    if matter.dispatcher_id is not None and user.role == "department" and user.unit_id == matter.dispatcher_id:
+        return True
+    return user.role in {"city_office", "county"} and user.covers(matter.division_id)

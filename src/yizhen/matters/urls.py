@@ -10,5 +10,8 @@ urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("assign/", views.assign, name="assign"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
+    path("notices/<int:pk>/", views.notice, name="notice"),
+    path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
     path("<str:number>/", views.matter, name="matter"),
+    path("<str:number>/notices/", views.issue_notice, name="issue_notice"),
 ]

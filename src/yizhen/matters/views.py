@@ -7,17 +7,25 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from yizhen.people.models import Account
 
 from . import actions
-from .forms import StepForm, TaskForm
+from .colours import Colour
+from .copies import copies_of
+from .forms import NoticeForm, StepForm, TaskForm
 from .kinds import KINDS, WORK_LINES
 from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
-from .models import Evidence
+from .models import Evidence, Matter, SupervisionNotice
 from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
-from .rules import may_assign, possible_steps
+from .rules import is_handler, may_assign, may_issue_notice, possible_steps
+from .supervision import is_overdue, last_notice, needed_among, needed_notices, notices_to_answer
+
+Errors = dict[str, list[str]]
 
 
 def _user(request: HttpRequest) -> Account:
@@ -62,7 +70,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "matters/queue.html",
-        {"matters": due_from(user), "look_backs": look_backs_due(user), "may_assign": may_assign(user)},
+        {
+            "matters": due_from(user),
+            "look_backs": look_backs_due(user),
+            "needed": needed_notices(user),
+            "to_answer": notices_to_answer(user),
+            "may_assign": may_assign(user),
+        },
     )
 
 
@@ -71,7 +85,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     """Show one matter: what, where, clock with derivation, possible steps, history."""
     user = _user(request)
     found = get_object_or_404(matters_visible_to(user), number=number)
-    errors: dict[str, list[str]] = {}
+    errors: Errors = {}
     typed = {"verb": "", "text": "", "disposition": ""}
     if request.method == "POST":
         form = StepForm(request.POST, request.FILES)
@@ -97,20 +111,104 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                 "text": [_("没有这个步骤。")]
             }
         found.refresh_from_db()
+    return _matter_page(request, found, errors=errors, typed=typed)
+
+
+def _matter_page(
+    request: HttpRequest,
+    found: Matter,
+    *,
+    errors: Errors | None = None,
+    typed: dict[str, str] | None = None,
+    notice_errors: Errors | None = None,
+    typed_answer: str = "",
+) -> HttpResponse:
+    user, today = _user(request), timezone.localdate()
     return render(
         request,
         "matters/matter.html",
         {
             "matter": found,
+            "today": today,
+            "copies": copies_of(user, found),
+            "notices": found.notices.select_related("matter", "issued_by", "answered_by"),
+            "needed": needed_among(user, [found]),
+            "may_begin_orange": may_issue_notice(user, found)
+            and is_overdue(found, today)
+            and last_notice(found) is None,
+            "may_answer": is_handler(user, found),
             "deadline": found.deadline,
             "events": found.events.prefetch_related("evidence"),
             "steps": [(step, VERB_NAMES[step.verb]) for step in possible_steps(user, found)],
             "dispositions": DISPOSITIONS.items(),
             "disposition_name": DISPOSITIONS.get(found.disposition, ""),
-            "errors": errors,
-            "typed": typed,
+            "errors": errors or {},
+            "typed": typed or {"verb": "", "text": "", "disposition": ""},
+            "notice_errors": notice_errors or {},
+            "typed_answer": typed_answer,
         },
-        status=400 if errors else 200,
+        status=400 if errors or notice_errors else 200,
+    )
+
+
+def _texts_by_field(error: ValidationError) -> Errors:
+    return error.message_dict if hasattr(error, "error_dict") else {"": list(error.messages)}
+
+
+@require_POST
+@login_required
+def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
+    """Issue a supervision notice, and go back to the list that offered it or to the matter."""
+    user = _user(request)
+    found = get_object_or_404(matters_visible_to(user), number=number)
+    form = NoticeForm(request.POST)
+    if not form.is_valid():
+        return _matter_page(request, found, notice_errors={f: [str(t) for t in ts] for f, ts in form.errors.items()})
+    data = form.cleaned_data
+    try:
+        notice = actions.issue_notice(
+            user, found, Colour(data["colour"]), days=data["days"], major_reason=data["major_reason"]
+        )
+    except ValidationError as error:
+        return _matter_page(request, found, notice_errors=_texts_by_field(error))
+    messages.success(
+        request, _("已发%(colour)s：%(number)s。") % {"colour": notice.colour_name, "number": notice.number}
+    )
+    back = request.POST.get("next", "")
+    if back and url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("matters:matter", number=found.number)
+
+
+def _notice(request: HttpRequest, pk: int) -> SupervisionNotice:
+    visible = SupervisionNotice.objects.select_related(
+        "matter__division", "issued_by", "answered_by", "follows__matter"
+    ).filter(matter__in=matters_visible_to(_user(request)))
+    return get_object_or_404(visible, pk=pk)
+
+
+@require_POST
+@login_required
+def answer_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a supervision notice."""
+    notice = _notice(request, pk)
+    text = request.POST.get("answer", "")[:1000]
+    try:
+        actions.answer_notice(_user(request), notice, text)
+    except ValidationError as error:
+        return _matter_page(request, notice.matter, notice_errors=_texts_by_field(error), typed_answer=text)
+    messages.success(request, _("已答复。事项仍须办结并由别人核验。"))
+    return redirect("matters:matter", number=notice.matter.number)
+
+
+@login_required
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a supervision notice as a sheet of A4 to print."""
+    found = _notice(request, pk)
+    return render(
+        request,
+        "matters/notice.html",
+        {"notice": found, "matter": found.matter, "days_late": (found.issued_on - found.matter.due_on).days},
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -493,8 +493,6 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
     problem = Problem.objects.select_for_update().get(pk=problem.pk)
     if problem.matter is not None:
         return problem.matter
-    # After an undo the problem opens a new matter: the one before stays withdrawn.
-    before = Matter.objects.filter(client_id__startswith=f"problem:{problem.pk}:").count()
     problem.matter = open_matter(
         actor,
         kind="rectification",
@@ -502,7 +500,7 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         text=f"问题：{problem.fact}\n要求：{problem.requirement}",
         division=speaker.division,
         work_line=problem.work_line,
-        client_id=f"problem:{problem.pk}:{before}",
+        client_id=_next_client_id(problem),
         due_on=max(problem.due_on, timezone.localdate()),  # results may be issued after the day that was named
         basis=f"{campaign.title} 领导点评",
         owner=problem.owner,
@@ -520,6 +518,13 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         scope=speaker.division_id,
     )
     return problem.matter
+
+
+def _next_client_id(problem: Problem) -> str:
+    """Return an id for the problem's next item: one more than were taken back. The problem's row is locked."""
+    first = f"problem:{problem.pk}"
+    taken_back = Matter.objects.filter(Q(client_id=first) | Q(client_id__startswith=f"{first}:")).count()
+    return f"{first}:{taken_back}" if taken_back else first
 
 
 def next_speaker(campaign: Campaign) -> Speaker | None:

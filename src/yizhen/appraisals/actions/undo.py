@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.appraisals.actions.ballot import reopen_ballot, undo_opening
 from yizhen.appraisals.actions.campaigns import locked, subject
+from yizhen.appraisals.actions.rectification import unassign_problem
 from yizhen.appraisals.actions.session import bump, set_positions
 from yizhen.appraisals.models import (
     Campaign,
@@ -25,8 +26,6 @@ from yizhen.appraisals.models import (
 )
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
-from yizhen.matters.actions import take_step
-from yizhen.matters.lifecycle import Verb
 from yizhen.people.models import Account
 
 STEP_NAMES = {
@@ -122,12 +121,7 @@ def _comment(_actor: Account, _campaign: Campaign, before: dict[str, Any]) -> No
 
 
 def _assign(actor: Account, _campaign: Campaign, before: dict[str, Any]) -> None:
-    problem = Problem.objects.select_for_update().get(pk=before["problem"])
-    if problem.matter is None:
-        return
-    take_step(actor, problem.matter, Verb.WITHDRAW, text=_("主持人撤销了转办。"))
-    problem.matter = None
-    problem.save(update_fields=["matter"])
+    unassign_problem(actor, Problem.objects.get(pk=before["problem"]))
 
 
 def _open(actor: Account, campaign: Campaign, _before: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion, SealedSheet
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
+from .common_task import CommonTask
 from .conduct import CampaignVersion, Conflict, Finding
 from .paper import PaperEntry, PaperSheet
 from .report import DutyReport, ReportVersion, SnapshotFigure
@@ -13,6 +14,7 @@ __all__ = [
     "CampaignState",
     "CampaignVersion",
     "Card",
+    "CommonTask",
     "Conflict",
     "DutyReport",
     "Finding",

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import results as actions
 from yizhen.appraisals.config import NOT_INFORMED
-from yizhen.appraisals.models import Campaign, CampaignState, Opinion, Result
-from yizhen.appraisals.queries import FirmRow, firm_rows, rectification_of_campaign, result_rows, results_visible_to
+from yizhen.appraisals.models import Campaign, Opinion, Result
+from yizhen.appraisals.queries import FirmRow, firm_rows, result_rows, results_visible_to
 from yizhen.appraisals.rules import may_manage, may_see_all_results
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
@@ -224,30 +224,6 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("已反馈。点评指出的问题都已转为整改事项。"))
     return redirect("appraisals:feedback", pk=pk)
-
-
-@login_required
-def feedback(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the rectification that came out of a campaign, by state."""
-    campaign = campaign_or_404(request, pk)
-    items = list(rectification_of_campaign(campaign))
-    columns = [
-        (_("待接收"), [m for m in items if m.state == "new"]),
-        (_("办理中"), [m for m in items if m.state == "handling"]),
-        (_("待核验"), [m for m in items if m.state == "handled"]),
-        (_("已销号"), [m for m in items if m.state == "closed"]),
-    ]
-    return render(
-        request,
-        "appraisals/feedback.html",
-        {
-            "campaign": campaign,
-            "columns": columns,
-            "total": len(items),
-            "manage": may_manage(reader(request), campaign),
-            "counted": campaign.state == CampaignState.COUNTED,
-        },
-    )
 
 
 @login_required

@@ -1,6 +1,8 @@
-"""Matters: anything that must be done, its history and evidence."""
+"""Matters: anything that must be done, its history, evidence, look-backs and supervision."""
 
 from .event import Event, Evidence
+from .look_back import LookBack
 from .matter import Matter, NumberSeries
+from .notice import SupervisionNotice
 
-__all__ = ["Event", "Evidence", "Matter", "NumberSeries"]
+__all__ = ["Event", "Evidence", "LookBack", "Matter", "NumberSeries", "SupervisionNotice"]

@@ -1,7 +1,7 @@
 """The matter: one noun for tasks, requests and rectification items."""
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,9 @@ from yizhen.matters.kinds import KINDS, WORK_LINES, MatterKind
 from yizhen.matters.lifecycle import STATE_NAMES, State
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
+
+if TYPE_CHECKING:
+    from .look_back import LookBack
 
 
 class NumberSeries(models.Model):
@@ -26,7 +29,7 @@ class NumberSeries(models.Model):
 
 
 class Matter(models.Model):
-    """Anything that must be done by a place. Title and text are frozen by a trigger; corrections are events.
+    """Anything that must be done by a place, or by a department (the addressee). Title and text are frozen by a trigger; corrections are events.
 
     The unit of work is the matter, never the person: a resident's request has no requester, only the hash of a code.
     """
@@ -38,6 +41,7 @@ class Matter(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, related_name="matters")
     work_line = models.CharField(max_length=16, choices=[(code, code) for code in WORK_LINES])
     dispatcher = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="dispatched")
+    addressee = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="received")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follow_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     basis = models.CharField(max_length=120, blank=True)
@@ -72,6 +76,16 @@ class Matter(models.Model):
                 name="matter_closed_was_verified",
                 condition=~Q(state="closed") | Q(verified_by__isnull=False),
                 violation_error_message="未经核验不得销号 · Not closed without verification",
+            ),
+            models.CheckConstraint(
+                name="matter_look_back_follows_closing",
+                condition=Q(look_back_on__isnull=True) | Q(state="closed", look_back_on__gt=F("closed_on")),
+            ),
+            models.CheckConstraint(
+                name="matter_common_problem_has_addressee",
+                condition=Q(kind="common_problem", addressee__isnull=False)
+                | (~Q(kind="common_problem") & Q(addressee__isnull=True)),
+                violation_error_message="共性问题须交给一个部门 · A common problem is addressed to a department",
             ),
             models.CheckConstraint(name="matter_state_is_known", condition=Q(state__in=[s.value for s in State])),
             models.CheckConstraint(name="matter_warning_not_after_due", condition=Q(warning_on__lte=F("due_on"))),
@@ -111,6 +125,25 @@ class Matter(models.Model):
     def days_left(self) -> int:
         """Calendar days until the due date; negative when it has passed."""
         return (self.due_on - timezone.localdate()).days
+
+    @property
+    def look_back_plan(self) -> list[tuple[int, date, "LookBack | None"]]:
+        """The look-backs since the last closing: days after it, the day, and what was found there (None: not yet)."""
+        if self.closed_on is None:
+            return []
+        done = {found.number: found for found in self.look_backs.all() if found.spell == self.reopened}
+        plan = []
+        for number, days in enumerate(self.kind_info.look_back_days, start=1):
+            found = done.get(number)
+            planned = self.closed_on + timedelta(days=days)
+            pending = self.look_back_on if number == len(done) + 1 else None
+            plan.append((days, found.due_on if found else pending or planned, found))
+        return plan
+
+    @property
+    def next_look_back(self) -> int | None:
+        """How many days after closing the next look-back is planned; None when there is none to come."""
+        return next((days for days, _day, found in self.look_back_plan if found is None), None)
 
     def is_late_on(self, day: date) -> bool:
         """Return whether the matter was late, or still open after its due date, on a day."""

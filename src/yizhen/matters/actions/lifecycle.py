@@ -1,4 +1,4 @@
-"""The only writers of matters."""
+"""Opening a matter and leading it through its lifecycle."""
 
 import hashlib
 import secrets
@@ -16,13 +16,22 @@ from django.utils.translation import gettext_noop
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.clocks import DeadlineRule
+from yizhen.matters.kinds import KINDS, deadline_for
+from yizhen.matters.lifecycle import (
+    DISPOSITIONS,
+    LOOKING_BACK,
+    REOPENING,
+    STATE_NAMES,
+    TABLE,
+    VERB_NAMES,
+    State,
+    Transition,
+    Verb,
+)
+from yizhen.matters.models import Event, Evidence, LookBack, Matter, NumberSeries
+from yizhen.matters.rules import is_ripe, may, may_assign
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
-
-from .kinds import KINDS, deadline_for
-from .lifecycle import DISPOSITIONS, REOPENING, STATE_NAMES, TABLE, VERB_NAMES, State, Transition, Verb
-from .models import Event, Evidence, Matter, NumberSeries
-from .rules import may, may_assign
 
 EVIDENCE_TYPES = {".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx"}
 EVIDENCE_LIMIT = 5 * 1024 * 1024
@@ -67,6 +76,7 @@ def open_matter(
     due_on: date | None = None,
     rule: DeadlineRule | None = None,
     dispatcher: Unit | None = None,
+    addressee: Unit | None = None,
     basis: str = "",
     owner: str = "",
     accountable: str = "",
@@ -110,6 +120,7 @@ def open_matter(
         division=division,
         work_line=work_line,
         dispatcher=dispatcher,
+        addressee=addressee,
         raised_by=actor,
         follow_hash=follow_hash(follow_code) if follow_code else None,
         basis=basis.strip(),
@@ -237,6 +248,9 @@ def _move(
     moment = timezone.now()
     today = timezone.localtime(moment).date()
     before = matter.state
+    if transition.verb in LOOKING_BACK:
+        assert actor is not None
+        _look_back(matter, transition, actor, today)
     target = transition.asks_verdict if transition.asks_verdict and matter.kind_info.asks_verdict else transition.target
     if transition.verb == Verb.REPORT_DONE:
         if disposition not in DISPOSITIONS:
@@ -244,20 +258,17 @@ def _move(
         matter.done_by, matter.done_on, matter.disposition = actor, today, disposition
         matter.verified_by = None
     elif transition.verb == Verb.SEND_BACK:
-        matter.done_by, matter.done_on = None, None
+        matter.done_by, matter.done_on, matter.disposition = None, None, ""
     elif transition.verb == Verb.PASS:
         matter.verified_by = actor
     elif transition.verb in REOPENING:
         # The due date stays: a reopened matter counts as not solved, it does not get a new clock.
         matter.reopened += 1
         matter.done_by, matter.done_on, matter.verified_by, matter.closed_on = None, None, None, None
-        matter.look_back_on = None
+        matter.look_back_on, matter.disposition = None, ""
     if target == State.CLOSED and before != State.CLOSED:
         matter.closed_on = today
-        days = matter.kind_info.look_back_days
-        matter.look_back_on = today + timedelta(days=days) if days else None
-    elif transition.verb == Verb.LOOK_BACK_HOLDS:
-        matter.look_back_on = None
+        matter.look_back_on = _next_look_back(matter, 0)
     matter.state = target
     matter.save()
     step = _append(matter, transition.verb, before, target, actor, text, moment, label)
@@ -270,6 +281,37 @@ def _move(
         scope=matter.division_id,
     )
     return matter
+
+
+def _look_back(matter: Matter, transition: Transition, actor: Account, today: date) -> None:
+    """Record the look-back that is due, and the next one. A rebound found between two of them reopens all the same."""
+    if not is_ripe(transition, matter, today):
+        if matter.look_back_on is None:
+            raise ValidationError(_("这件事项的回头看都已完成，不能再记一次。"))
+        raise ValidationError(_("回头看的日子是%(day)s，还没有到。") % {"day": matter.look_back_on.isoformat()})
+    if matter.look_back_on is None or today < matter.look_back_on:
+        return
+    number = matter.look_backs.filter(spell=matter.reopened).count() + 1
+    holds = transition.verb == Verb.LOOK_BACK_HOLDS
+    LookBack.objects.create(
+        matter=matter,
+        spell=matter.reopened,
+        number=number,
+        due_on=matter.look_back_on,
+        looked_on=today,
+        holds=holds,
+        by=actor,
+    )
+    matter.look_back_on = _next_look_back(matter, number)
+
+
+def _next_look_back(matter: Matter, done: int) -> date | None:
+    """Return the day of the look-back after so many: counted from the closing day, and never the day of the last one."""
+    days = matter.kind_info.look_back_days[done:]
+    if not days or matter.closed_on is None:
+        return None
+    planned = matter.closed_on + timedelta(days=days[0])
+    return max(planned, timezone.localdate() + timedelta(days=1)) if done else planned
 
 
 def _append(
