@@ -2,18 +2,23 @@
 
 from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion, SealedSheet
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
+from .objection import Objection
+from .opinion import DECISIONS, OpinionDecision
 from .report import DutyReport, ReportVersion, SnapshotFigure
 from .result import Result
 from .session import LeaderComment, Phase, Problem, Question, Session
 
 __all__ = [
+    "DECISIONS",
     "Campaign",
     "CampaignState",
     "Card",
     "DutyReport",
     "LeaderComment",
+    "Objection",
     "OpenedSheet",
     "Opinion",
+    "OpinionDecision",
     "Phase",
     "Problem",
     "Question",

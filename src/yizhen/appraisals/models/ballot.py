@@ -20,7 +20,8 @@ def random_id() -> int:
 class Round(models.Model):
     """One round of voting over all speakers of a campaign. Times are the round's, never a sheet's.
 
-    ``firmness`` says, after the count, how firm the differences are (see ``firmness.py``).
+    ``firmness`` says, after the count, how firm the differences are (see ``firmness.py``); ``statistics`` what the
+    sheets say beyond the declared figures (see ``estimates.py``).
     """
 
     STATES = ("prepared", "open", "closed", "counted", "void")
@@ -33,6 +34,7 @@ class Round(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     root = models.CharField(max_length=64, blank=True)
     firmness = models.JSONField(null=True, blank=True)
+    statistics = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["campaign", "-number"]
@@ -139,12 +141,15 @@ class OpenedSheet(models.Model):
 
 
 class Opinion(models.Model):
-    """An opinion after the count. The organisation office summarises; originals are not passed on."""
+    """An opinion after the count. The organisation office summarises; originals are not passed on.
+
+    ``text`` is emptied when the results are issued: only what was decided remains (see ``opinion.py``).
+    """
 
     id = models.BigIntegerField(primary_key=True, default=random_id)
     round = models.ForeignKey(Round, models.PROTECT, related_name="opinions")
     speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="opinions")
-    text = models.CharField(max_length=400)
+    text = models.CharField(max_length=400, blank=True)
 
     class Meta:
         ordering = ["id"]
