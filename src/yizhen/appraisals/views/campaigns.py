@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import campaigns as actions
+from yizhen.appraisals.declaring import rule_in_words
 from yizhen.appraisals.forms import (
     TABLES,
     BasicsForm,
@@ -22,7 +23,13 @@ from yizhen.appraisals.forms import (
     shown_rows,
 )
 from yizhen.appraisals.models import Campaign, CampaignState
-from yizhen.appraisals.queries import attendance, campaigns_visible_to, rectification_of_campaign, speakers_with_reports
+from yizhen.appraisals.queries import (
+    attendance,
+    campaigns_visible_to,
+    objections_visible_to,
+    rectification_of_campaign,
+    speakers_with_reports,
+)
 from yizhen.appraisals.rules import may_create, may_hold_key, may_manage, may_see_all_results
 from yizhen.people.middleware import staff_mode_required
 from yizhen.people.models import Appointment
@@ -92,6 +99,10 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "sees_results": may_see_all_results(user, found),
             "attendance": attendance(found) if may_manage(user, found) else [],
             "rectification": rectification_of_campaign(found),
+            "own": found.speakers.filter(division=user.scope_id).first()
+            if found.state == CampaignState.ISSUED and user.role == "township_head"
+            else None,
+            "objections": objections_visible_to(user, found) if found.state == CampaignState.ISSUED else [],
         },
     )
 
@@ -130,7 +141,12 @@ def _step_context(request: HttpRequest, found: Campaign, step: str) -> dict[str,
         return _speakers_step(request, found)
     if step == "roll":
         return _roll_step(request, found)
-    return {"missing": actions.readiness(found), "speakers": found.speakers.select_related("division", "official")}
+    missing = actions.readiness(found)
+    return {
+        "missing": missing,
+        "rule_words": [] if missing else rule_in_words(found.config),
+        "speakers": found.speakers.select_related("division", "official"),
+    }
 
 
 def _table_step(request: HttpRequest, found: Campaign, step: str) -> dict[str, Any] | None:
