@@ -280,7 +280,10 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(texts_of(error)))
     else:
-        ballot.scrub_storage()
+        if not ballot.scrub_storage():
+            messages.warning(
+                request, _("意见原文已删除，但数据库里的旧痕迹还没有清干净（有别的程序正在读库），请过一会儿再备份。")
+            )
         messages.success(request, _("已反馈。点评指出的问题都已转为整改事项，意见原文已删除。"))
     return redirect("appraisals:feedback", pk=pk)
 
