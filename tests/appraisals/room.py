@@ -105,6 +105,7 @@ def draft(
     places: tuple[str, ...] = PLACES,
     voters: dict[str, int] | None = None,
     items: list[dict[str, Any]] | None = None,
+    rules: dict[str, Any] | None = None,
     previous: Campaign | None = None,
     title: str = "第一期述职评议",
 ) -> Hall:
@@ -120,6 +121,8 @@ def draft(
     )
     if items is not None:
         campaign = campaigns.change_part(office, campaign, "items", items)
+    if rules is not None:
+        campaign = campaigns.change_part(office, campaign, "rules", {**campaign.config["rules"], **rules})
     campaigns.set_basics(
         office,
         campaign,

@@ -54,7 +54,7 @@ def test_issue_turns_every_problem_into_an_item_once(city: Division) -> None:
     room.count(hall)
     results.issue_results(hall.office, hall.campaign)
     assert sorted(rectification_of_campaign(hall.campaign).values_list("title", flat=True)) == ["一", "二"]
-    assert Record.objects.get(event="appraisals.issued").details == {"rectification": 1}
+    assert Record.objects.get(event="appraisals.issued").details == {"rectification": 1, "originals_removed": 0}
     with pytest.raises(ValidationError):
         results.issue_results(hall.office, hall.campaign)
     assert Matter.objects.count() == 2

@@ -259,6 +259,15 @@ def test_wizard_rules(draft: Hall) -> None:
     client = factories.signed_in(draft.office)
     data = {
         "quorum": "2/3",
+        "method": "mean",
+        "cut": "1",
+        "step": "90=100, 80=95",
+        "step_otherwise": "80",
+        "step_negative_line": "1/3",
+        "step_negative_points": "65",
+        "denominator": "valid",
+        "empty_class": "renormalise",
+        "publish": "none",
         "min_valid_per_class": "6",
         "min_valid_total": "10",
         "excellent": "excellent",

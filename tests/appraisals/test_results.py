@@ -397,20 +397,26 @@ def test_speaker_sees_small_counts_as_less_than_five(small: Hall) -> None:
     assert exact[0]["cells"] == [15, 8, 7, 4, 0, 0]
 
 
-def test_speaker_does_not_see_opinions(opened: Hall) -> None:
-    opened.vote_all()
-    opened.vote("A", 6, opened.marks(), [opened.opinion("文风可以认出作者。")])
-    ballot_round = opened.round
-    ballot_round.classes.filter(code="A").update(issued=7, present=7, entitled=7)
-    room.count(opened)
-    results.issue_results(opened.office, opened.campaign)
-    address = f"/appraisals/{opened.campaign.pk}/results/{opened.speaker().pk}/"
+def test_original_of_an_opinion_is_read_by_the_office_alone_until_the_issue(opened: Hall) -> None:
     text = "文风可以认出作者。"
-    shown = {
-        user.role: text in factories.signed_in(user).get(address).content.decode()
-        for user in (opened.office, opened.scrutineer, opened.heads[LIUAN])
-    }
-    assert shown == {"city_office": True, "scrutineer": False, "township_head": False}
+    opened.vote_all("excellent", {"A": 5, "B": 6})
+    opened.vote("A", 5, opened.marks(), [opened.opinion(text)])
+    room.count(opened)
+    pages = [
+        f"/appraisals/{opened.campaign.pk}/results/{opened.speaker().pk}/",
+        f"/appraisals/{opened.campaign.pk}/opinions/",
+    ]
+
+    def shown() -> dict[str, list[bool]]:
+        return {
+            user.role: [text in factories.signed_in(user).get(page).content.decode() for page in pages]
+            for user in (opened.office, opened.scrutineer, opened.heads[LIUAN])
+        }
+
+    nobody = {"scrutineer": [False, False], "township_head": [False, False]}
+    assert shown() == {"city_office": [False, True], **nobody}
+    results.issue_results(opened.office, opened.campaign)
+    assert shown() == {"city_office": [False, False], **nobody}
 
 
 def test_issue_before_the_count(opened: Hall) -> None:

@@ -2,7 +2,15 @@
 
 from django.apps import AppConfig
 
-from yizhen.audit.triggers import append_only, frozen, guard_after_migrate
+from yizhen.audit.triggers import Guard, append_only, frozen, guard_after_migrate
+
+FILED = ("speaker_id", "text", "filed_by_id", "filed_at", "due_on", "made_by_id", "issued_by_id")
+
+
+def until_decided(table: str, columns: tuple[str, ...]) -> list[Guard]:
+    """Refuse changes of what was filed always, of everything once it was decided, and deletion."""
+    (changes,) = frozen(table, columns)
+    return [Guard(table, "UPDATE", f"{changes.condition} OR OLD.state <> 'filed'"), Guard(table, "DELETE")]
 
 
 class AppraisalsConfig(AppConfig):
@@ -32,5 +40,7 @@ class AppraisalsConfig(AppConfig):
                     "appraisals_campaignversion v WHERE v.campaign_id = NEW.id AND v.sha256 = NEW.config_hash "
                     "AND v.sha256 <> OLD.config_hash))",
                 ),
+                *append_only("appraisals_opiniondecision"),
+                *until_decided("appraisals_objection", FILED),
             ],
         )

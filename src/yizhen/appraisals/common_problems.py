@@ -141,13 +141,13 @@ def facts_without_names(campaign: Campaign, problems: Iterable[Problem]) -> list
     They come in the order of their characters: the order of speaking would say whose each of them is.
     """
     words: dict[str, str] = {}
-    for speaker in campaign.speakers.select_related("division", "official"):
-        place = speaker.division.name_zh
+    for speaker in campaign.speakers.select_related("division", "official", "unit"):
+        place = speaker.subject.name_zh
         words[place] = "某地"
         ending = next((end for end in PLACE_ENDINGS if place.endswith(end)), "")
         if ending and len(place) - len(ending) >= 2:
             words[place.removesuffix(ending)] = "某地"
-        words[speaker.title] = words[speaker.official.name] = "有关同志"
+        words[speaker.title] = words[speaker.person] = "有关同志"
     facts = set()
     for problem in problems:
         fact = problem.fact.strip()

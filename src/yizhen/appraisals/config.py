@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from yizhen.scoring.tally import CountingRule, Grade
 
+from .choices import rule_problems
+
 NOT_INFORMED = "not_informed"  # also the mark of a recused row: the two must look the same (ADR 1)
 BALLOTS = ("end", "batch", "speaker")
 SUBJECTS = ("township", "village", "department")
@@ -96,6 +98,7 @@ def problems_of(config: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(("rules", _("到会比例只能是 1/2、2/3 或 4/5。")))
     if int(rules["min_valid_per_class"]) < 5 or int(rules["min_valid_total"]) < 8:
         found.append(("rules", _("每类有效票不少于 5、总有效票不少于 8,是保密所需的最低数。")))
+    found += [("rules", message) for message in rule_problems(rules).values()]
     return found
 
 
@@ -136,6 +139,8 @@ def counting_rule(config: dict[str, Any]) -> CountingRule:
         headline_item=rules["headline"],
         min_valid_per_class=int(rules["min_valid_per_class"]),
         min_valid_total=int(rules["min_valid_total"]),
+        denominator=rules.get("denominator", "valid"),
+        empty_class=rules.get("empty_class", "renormalise"),
     )
 
 

@@ -44,21 +44,14 @@ def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
     """
     standing = Standing(rule, sheets)
     order = sorted(standing.ratees, key=lambda ratee: (-standing.score(ratee), ratee))
-    columns = _columns(rule, sheets)
+    columns = columns_of(rule, sheets)
     sizes = {
         code: len({rater for rater, own in zip(columns["rater"], columns["class"], strict=True) if own == code})
         for code in rule.class_weights
     }
     present = {code: size for code, size in sizes.items() if size}
     effective = float(effective_raters(dict(rule.class_weights), present)) if present else 0.0
-    fewest = min(
-        Counter(
-            {(code, ratee): 0 for code in present for ratee in order}
-            | Counter(zip(columns["class"], columns["speaker"], strict=True))
-        ).values(),
-        default=0,
-    )
-    enough = fewest >= FEWEST_IN_CLASS and effective >= FEWEST_EFFECTIVE
+    enough = enough_to_judge(columns, len(order), present, effective)
     better = _better(columns, {code: rule.class_weights[code] for code in present}) if enough else None
     return {
         "rows": [
@@ -74,6 +67,15 @@ def firmness(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, Any]:
     }
 
 
+def enough_to_judge(
+    columns: Mapping[str, list[Any]], speakers: int, present: Mapping[str, int], effective: float
+) -> bool:
+    """Return whether there are enough raters for statements about chance: 5 a class and speaker, 10 effective ones."""
+    marked = Counter(zip(columns["class"], columns["speaker"], strict=True))
+    fewest = min(marked.values(), default=0) if len(marked) == speakers * len(present) else 0
+    return fewest >= FEWEST_IN_CLASS and effective >= FEWEST_EFFECTIVE
+
+
 def _towards_next(
     standing: Standing, ratee: str, following: str | None, better: set[tuple[str, str]] | None
 ) -> dict[str, Any]:
@@ -87,7 +89,8 @@ def _towards_next(
     }
 
 
-def _columns(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, list[Any]]:
+def columns_of(rule: CountingRule, sheets: Sequence[Sheet]) -> dict[str, list[Any]]:
+    """Return speaker, rater (the sheet's place in the list), points and class, one entry a sheet and speaker."""
     columns: dict[str, list[Any]] = {"speaker": [], "rater": [], "points": [], "class": []}
     for number, sheet in enumerate(sheets):
         for ratee, grades in sheet.marks.items():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.web.templatetags.yizhen import label
 
+from .choices import METHODS, RUIAN_IN_HUNDREDTHS, rule_problems
 from .config import QUORUMS, templates
 from .models import Campaign
 from .sealing import CLASS_CODE_LENGTH
@@ -172,9 +173,61 @@ class BasicsForm(forms.Form):
     )
 
 
-class RulesForm(forms.Form):
-    """Thresholds, quorum and time limits."""
+METHOD_NAMES = {
+    "mean": gettext_lazy("等次系数的加权平均"),
+    "trimmed": gettext_lazy("去掉两端后的平均"),
+    "median": gettext_lazy("中位数"),
+    "step": gettext_lazy("按优秀率分段给分"),
+}
+DENOMINATOR_NAMES = {
+    "valid": gettext_lazy("有效票（弃权、不了解不算）"),
+    "returned": gettext_lazy("收回的票（弃权、不了解按 0 分）"),
+    "issued": gettext_lazy("发出的票（没交回的也按 0 分）"),
+}
+EMPTY_CLASS_NAMES = {
+    "renormalise": gettext_lazy("权重由其余各类分摊，并标明"),
+    "void": gettext_lazy("不出结果"),
+}
+PUBLISH_NAMES = {
+    "none": gettext_lazy("不向社会公开"),
+    "group": gettext_lazy("只公开总体统计和整改承诺"),
+    "all": gettext_lazy("公开各人总分和区间（不排名次）"),
+}
+COUNTING_FIELDS = (
+    "method",
+    "cut",
+    "step",
+    "step_otherwise",
+    "step_negative_line",
+    "step_negative_points",
+    "denominator",
+    "empty_class",
+)
+STEP = re.compile(r"\s*([0-9.]+)\s*%?\s*[=＝:：]\s*([0-9.]+)\s*")
 
+
+def read_steps(text: str) -> list[list[str]]:
+    """Read steps typed as ``90=100, 80=95``; a piece that is none is kept whole, for the rules to refuse.
+
+    >>> read_steps("90=100, 80=95")
+    [['90', '100'], ['80', '95']]
+    """
+    pieces = [piece for piece in re.split(r"[,，;；\n]", text) if piece.strip()]
+    return [list(found.groups()) if (found := STEP.fullmatch(piece)) else [piece.strip(), ""] for piece in pieces]
+
+
+class RulesForm(forms.Form):
+    """The count, thresholds, quorum, publication and time limits."""
+
+    method = forms.ChoiceField(label=gettext_lazy("总分的算法"), choices=list(METHOD_NAMES.items()))
+    cut = forms.IntegerField(label=gettext_lazy("每端去掉几张（只用于去掉两端）"), min_value=0, max_value=20)
+    step = forms.CharField(label=gettext_lazy("分段：优秀率=得分，从高到低（只用于分段给分）"), max_length=200)
+    step_otherwise = forms.CharField(label=gettext_lazy("各段都达不到时的得分"), max_length=8)
+    step_negative_line = forms.CharField(label=gettext_lazy("负面率界线，写成比例（例如 1/3）"), max_length=12)
+    step_negative_points = forms.CharField(label=gettext_lazy("达到负面率界线时的得分"), max_length=8)
+    denominator = forms.ChoiceField(label=gettext_lazy("除以什么"), choices=list(DENOMINATOR_NAMES.items()))
+    empty_class = forms.ChoiceField(label=gettext_lazy("某类没有有效票时"), choices=list(EMPTY_CLASS_NAMES.items()))
+    publish = forms.ChoiceField(label=gettext_lazy("反馈后向社会公开"), choices=list(PUBLISH_NAMES.items()))
     quorum = forms.ChoiceField(label=gettext_lazy("到会比例（达到才能开启投票）"), choices=[(q, q) for q in QUORUMS])
     min_valid_per_class = forms.IntegerField(
         label=gettext_lazy("每类最少有效票（不足则不显示该类）"), min_value=5, max_value=100
@@ -217,13 +270,47 @@ class RulesForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
 
+    @property
+    def counting(self) -> list[forms.BoundField]:
+        """The fields that say how the total is made."""
+        return [self[name] for name in COUNTING_FIELDS]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """All other fields."""
+        return [field for field in self.visible_fields() if field.name not in COUNTING_FIELDS]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse, at the field, what does not go together."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        for field, message in rule_problems({**data, "step": self._step()}).items():
+            self.add_error(field, message)
+        return data
+
+    def _step(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "steps": read_steps(data["step"]),
+            "otherwise": data["step_otherwise"].strip(),
+            "negative_line": data["step_negative_line"].strip(),
+            "negative_points": data["step_negative_points"].strip(),
+        }
+
     @staticmethod
     def initial_of(config: dict[str, Any]) -> dict[str, Any]:
         """Return the form's values of a configuration."""
         return {
             "ballot": "end",
             "announce": "none",
+            "method": METHODS[0],
+            "cut": 1,
+            "denominator": "valid",
+            "empty_class": "renormalise",
+            "publish": "none",
             **config["rules"],
+            **_steps_shown(config["rules"].get("step") or RUIAN_IN_HUNDREDTHS),
             "spoken_minutes": config["limits"]["spoken_minutes"],
             "written_chars_max": config["limits"]["written_chars_max"],
             "questions_minutes": config["minutes"]["questions"],
@@ -244,10 +331,15 @@ class RulesForm(forms.Form):
                 "headline",
                 "ballot",
                 "announce",
+                "method",
+                "cut",
+                "denominator",
+                "empty_class",
+                "publish",
             )
         }
         return {
-            "rules": {**config["rules"], **rules},
+            "rules": {**config["rules"], **rules, "step": self._step()},
             "limits": {"spoken_minutes": data["spoken_minutes"], "written_chars_max": data["written_chars_max"]},
             "minutes": {
                 "report": data["spoken_minutes"],
@@ -255,6 +347,16 @@ class RulesForm(forms.Form):
                 "comment": data["comment_minutes"],
             },
         }
+
+
+def _steps_shown(step: Mapping[str, Any]) -> dict[str, str]:
+    """Return a step function as the form shows it."""
+    return {
+        "step": ", ".join(f"{line}={points}" for line, points in step["steps"]),
+        "step_otherwise": str(step["otherwise"]),
+        "step_negative_line": str(step["negative_line"]),
+        "step_negative_points": str(step["negative_points"]),
+    }
 
 
 def read_roll(data: Mapping[str, str], classes: list[dict[str, Any]]) -> dict[str, list[str]]:

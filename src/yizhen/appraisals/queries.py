@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
+from statistics import mean, quantiles
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -13,10 +14,32 @@ from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
 from yizhen.scoring.tables import Language
-from yizhen.scoring.tally import flag_in_words
+from yizhen.scoring.tally import suppress_small
 
-from .models import Campaign, CampaignState, DutyReport, PaperSheet, Result, Round, Speaker
-from .rules import AUTHORS, MANAGERS, may_create, may_see_all_results, may_see_result
+from .declaring import flag_words
+from .models import (
+    Campaign,
+    CampaignState,
+    DutyReport,
+    Objection,
+    Opinion,
+    OpinionDecision,
+    PaperSheet,
+    Result,
+    Round,
+    Speaker,
+)
+from .reading import Estimate, estimates_of
+from .rules import (
+    AUTHORS,
+    MANAGERS,
+    is_person_concerned,
+    may_create,
+    may_judge,
+    may_manage,
+    may_see_all_results,
+    may_see_result,
+)
 
 
 def campaigns_visible_to(user: Account) -> QuerySet[Campaign]:
@@ -104,19 +127,27 @@ class ResultRow:
     high: float | None
     excellent_rate: Decimal | None
     negative_rate: Decimal | None
+    estimate: Estimate | None = None
 
     @property
     def flags(self) -> list[str]:
         """What the counting rule had to note, in words."""
         language: Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        return [flag_in_words(flag, language) for flag in self.result.declared["flags"]]
+        return [flag_words(flag, language) for flag in self.result.declared["flags"]]
 
 
 def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
     """Return the visible results with suppression applied, before anything is sorted, drawn or exported."""
     whole = may_see_all_results(user, campaign)
+    return shown_rows(campaign, results_visible_to(user, campaign), exact=whole)
+
+
+def shown_rows(campaign: Campaign, results: list[Result], *, exact: bool) -> list[ResultRow]:
+    """Return results as they may be shown; rates that rest on one to four sheets only when ``exact``."""
     rows = []
-    for result in results_visible_to(user, campaign):
+    rules = campaign.config["rules"]
+    estimates = estimates_of(results[0].round.statistics) if results else {}
+    for result in results:
         hidden = set(result.declared["hidden_classes"])
         scores = [
             (
@@ -127,15 +158,15 @@ def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
             for row in campaign.config["classes"]
         ]
         interval = result.interval or {}
-        rules = campaign.config["rules"]
         rows.append(
             ResultRow(
                 result,
                 scores,
                 interval.get("low"),
                 interval.get("high"),
-                result.excellent_rate if whole or not _is_small(result, [rules["excellent"]]) else None,
-                result.negative_rate if whole or not _is_small(result, rules["negative"]) else None,
+                result.excellent_rate if exact or not _is_small(result, [rules["excellent"]]) else None,
+                result.negative_rate if exact or not _is_small(result, rules["negative"]) else None,
+                estimates.get(result.speaker_id),
             )
         )
     return rows
@@ -269,3 +300,88 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(part, f"{path}[{name or at + 1}]")
     else:
         yield path, str(value)
+
+
+def opinions_to_moderate(user: Account, campaign: Campaign) -> list[tuple[Opinion, OpinionDecision | None]]:
+    """Return the opinions of a campaign with the latest decision on each, to those who run it."""
+    if not may_manage(user, campaign):
+        return []
+    opinions = Opinion.objects.filter(round__campaign=campaign)
+    opinions = opinions.select_related("speaker__division", "speaker__unit").prefetch_related("decisions__by")
+    return [
+        (opinion, next(iter(opinion.decisions.all()), None))
+        for opinion in opinions.order_by("speaker__position", "speaker__division_id", "id")
+    ]
+
+
+def released_opinions(
+    round_: Round, speaker: Speaker | None = None, *, public_only: bool = False
+) -> list[OpinionDecision]:
+    """Return what was decided to be told, as summarised, once the results are issued: the last decision counts."""
+    if round_.campaign.state != CampaignState.ISSUED:
+        return []
+    opinions = round_.opinions.select_related("speaker__division").prefetch_related("decisions")
+    if speaker is not None:
+        opinions = opinions.filter(speaker=speaker)
+    told = {"public"} if public_only else {"public", "to_person"}
+    latest = [
+        next(iter(opinion.decisions.all()), None)
+        for opinion in opinions.order_by("speaker__position", "speaker__division_id", "id")
+    ]
+    return [decision for decision in latest if decision is not None and decision.decision in told]
+
+
+def objections_visible_to(user: Account, campaign: Campaign) -> list[Objection]:
+    """Return the objections of a campaign: to who runs it, the person concerned, and those who may decide."""
+    objections = Objection.objects.filter(speaker__campaign=campaign).select_related(
+        "speaker__division", "speaker__official", "speaker__campaign", "decided_by"
+    )
+    if may_manage(user, campaign):
+        return list(objections)
+    return [
+        objection
+        for objection in objections
+        if is_person_concerned(user, objection.speaker) or may_judge(user, objection.speaker)
+    ]
+
+
+FEWEST_SPEAKERS = 5  # below it a mean or a quartile of totals would tell single persons' totals
+
+
+def group_figures(campaign: Campaign) -> dict[str, Any] | None:
+    """Return figures of all speakers together, without any one's: None before the count, or with too few speakers.
+
+    ``speakers``; ``mean`` of the declared totals in points, and ``low`` and ``high``, their quartiles in whole points
+    (an exact one would be somebody's total), with eight speakers or more; ``grades`` (grade row, marks) of the headline
+    item over all, small ones suppressed.
+    """
+    results = list(Result.objects.filter(round__campaign=campaign))
+    totals = sorted(result.total for result in results if result.total is not None)
+    if len(totals) < FEWEST_SPEAKERS:
+        return None
+    headline = campaign.config["rules"]["headline"]
+    marks = [
+        sum(row[grade["code"]] for result in results for row in result.counts[headline].values())
+        for grade in campaign.config["grades"]
+    ]
+    quarters = quantiles(totals, n=4, method="inclusive") if len(totals) >= 8 else None
+    return {
+        "speakers": len(totals),
+        "mean": mean(totals),
+        "low": round(quarters[0]) if quarters else None,
+        "high": round(quarters[2]) if quarters else None,
+        "grades": list(zip(campaign.config["grades"], suppressed(marks), strict=True)),
+    }
+
+
+def suppressed(numbers: list[int]) -> list[int | str]:
+    """Return a row of counts with small ones as "<5" (统计法 art. 28).
+
+    A single small one takes the next smallest with it: subtraction from the row's total would give it back.
+    """
+    shown: list[int | str] = [suppress_small(number) for number in numbers]
+    if sum(isinstance(cell, str) for cell in shown) == 1:
+        others = [index for index, cell in enumerate(shown) if isinstance(cell, int) and cell > 0]
+        if others:
+            shown[min(others, key=lambda index: numbers[index])] = "※"
+    return shown

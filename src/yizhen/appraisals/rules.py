@@ -1,8 +1,12 @@
 """Who may do what in an appraisal."""
 
+from django.utils import timezone
+
+from yizhen.audit.queries import has_acted
 from yizhen.people.models import Account
 
-from .models import Campaign, CampaignState, DutyReport, Round, Speaker
+from .models import Campaign, CampaignState, DutyReport, Objection, Round, Speaker
+from .objecting import filing_deadline
 
 MANAGERS = {"city_office", "county"}
 AUTHORS = {"township_head", "township_office", "village"}
@@ -75,3 +79,61 @@ def may_see_result(user: Account, speaker: Speaker) -> bool:
         and (user.role in HEADS and answers_for(user, speaker))
         and speaker.campaign.state == CampaignState.ISSUED
     )
+
+
+def is_person_concerned(user: Account, speaker: Speaker) -> bool:
+    """Return whether this is the account of the speaker's own post."""
+    return user.is_active and user.role == "township_head" and user.scope_id == speaker.division_id
+
+
+def may_object(user: Account, speaker: Speaker) -> bool:
+    """Return whether the user may file an objection now: the person concerned, once, within the time for it."""
+    deadline = filing_deadline(speaker.campaign)
+    return (
+        is_person_concerned(user, speaker)
+        and speaker.campaign.state == CampaignState.ISSUED
+        and deadline is not None
+        and timezone.localdate() <= deadline.due
+        and not Objection.objects.filter(speaker=speaker).exists()
+    )
+
+
+def may_judge(user: Account, speaker: Speaker) -> bool:
+    """Return whether the user may decide objections of a speaker: an organisation office that had no part in it.
+
+    A city office or county account over the speaker's place that neither made the campaign nor issued its results, nor
+    did anything else to it that the audit chain knows of. Scrutineers counted, so they cannot judge the count. Where a
+    city has one organisation account only, the speaker's county decides.
+
+    Source: supervision regulation (2021) art. 17, those who made the conclusion recuse.
+    """
+    campaign = speaker.campaign
+    return (
+        user.is_active
+        and user.role in MANAGERS
+        and user.covers(speaker.division_id)
+        and user.pk not in {campaign.created_by_id, campaign.issued_by_id}
+        and not has_acted(user, subjects_of(campaign))
+    )
+
+
+def may_decide(user: Account, objection: Objection) -> bool:
+    """Return whether the user may decide this objection now."""
+    return objection.state == "filed" and may_judge(user, objection.speaker)
+
+
+def may_read_objection(user: Account, objection: Objection) -> bool:
+    """Return whether the user reads an objection: the person concerned, who runs the campaign, who may judge it."""
+    speaker = objection.speaker
+    return (
+        is_person_concerned(user, speaker)
+        or may_manage(user, speaker.campaign)
+        or objection.decided_by_id == user.pk
+        or may_judge(user, speaker)
+    )
+
+
+def subjects_of(campaign: Campaign) -> list[str]:
+    """Return how the audit chain names a campaign and its rounds."""
+    rounds = campaign.rounds.values_list("pk", flat=True)
+    return [f"appraisals.campaign:{campaign.pk}", *[f"appraisals.round:{pk}" for pk in rounds]]

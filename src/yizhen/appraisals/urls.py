@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import ballot, campaigns, conduct, paper, rectification, reports, results, session
+from .views import (
+    ballot,
+    campaigns,
+    conduct,
+    objections,
+    opinions,
+    paper,
+    public,
+    rectification,
+    reports,
+    results,
+    session,
+)
 
 app_name = "appraisals"
 urlpatterns = [
@@ -27,7 +39,9 @@ urlpatterns = [
     path("appraisals/<int:pk>/results/", results.results, name="results"),
     path("appraisals/<int:pk>/results.xlsx", results.export, name="export"),
     path("appraisals/<int:pk>/results/<int:speaker>/", results.result, name="result"),
-    path("appraisals/<int:pk>/opinions/", results.opinions, name="opinions"),
+    path("appraisals/<int:pk>/results/<int:speaker>/objection/", objections.objection, name="objection"),
+    path("appraisals/<int:pk>/objections/", objections.objections, name="objections"),
+    path("appraisals/<int:pk>/opinions/", opinions.opinions, name="opinions"),
     path("appraisals/<int:pk>/issue/", results.issue, name="issue"),
     path("appraisals/<int:pk>/feedback/", rectification.board, name="feedback"),
     path("appraisals/<int:pk>/feedback/table/", rectification.table, name="rectification_table"),
@@ -40,6 +54,7 @@ urlpatterns = [
     path("reports/<int:pk>/figure/<slug:code>/", reports.citation, name="citation"),
     path("now/<slug:token>/", session.now, name="now"),
     path("now/<slug:token>/status", session.status, name="status"),
+    path("now/<slug:token>/results/", public.public_results, name="public_results"),
     path("now/<slug:token>/receipts/", session.receipts, name="receipts"),
     path("b/", ballot.phone, name="ballot"),
     path("b/form", ballot.form, name="ballot_form"),

@@ -1,5 +1,6 @@
 """The readers of the audit chain."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,3 +13,8 @@ def records_visible_to(user: Any) -> QuerySet[Record]:
     if getattr(user, "role", "") == "audit_admin" and user.is_active:
         return Record.objects.select_related("actor")
     return Record.objects.none()
+
+
+def has_acted(user: Any, subjects: Collection[str]) -> bool:
+    """Return whether an account has acted on any of these subjects: for recusal, without reading what was done."""
+    return Record.objects.filter(actor=user, subject__in=subjects).exists()

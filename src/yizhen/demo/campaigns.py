@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from nacl.public import PrivateKey
 
-from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
+from yizhen.appraisals.actions import ballot, campaigns, opinions, reports, results, session
 from yizhen.appraisals.actions.rectification import send_common_problem
 from yizhen.appraisals.common_problems import common_groups
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Round, Speaker
@@ -42,6 +42,7 @@ def _prepare(
 ) -> Campaign:
     office = accounts["office"]
     campaign = campaigns.make_campaign(office, kind="comprehensive", title=title, period=period, previous=previous)
+    campaign = campaigns.change_part(office, campaign, "rules", {**campaign.config["rules"], "publish": "group"})
     campaigns.set_basics(
         office,
         campaign,
@@ -129,12 +130,14 @@ def cast_all(round_: Round, codes: dict[str, list[str]], chance: random.Random) 
         for number, code in enumerate(heap):
             own = speakers[number % len(speakers)] if class_code == "D" else None
             marks = plausible_marks(round_.layout, chance, own)
-            opinions = []
+            sealed_opinions = []
             if number % 17 == 3:
                 subject = chance.choice(speakers)
-                opinions = [seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实，请把时间表公布出来。")]
+                sealed_opinions = [
+                    seal_opinion(round_.public_key, round_.pk, subject, "民生短板讲得实，请把时间表公布出来。")
+                ]
             sheet = seal_sheet(round_.public_key, round_.pk, class_code, marks, round_.layout)
-            counted += ballot.cast_sheet(code, sheet, opinions, round_.pk).state == "counted"
+            counted += ballot.cast_sheet(code, sheet, sealed_opinions, round_.pk).state == "counted"
     return counted
 
 
@@ -152,9 +155,20 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
         key = _vote(accounts, campaign, codes, VOTERS)
         results.count_round(accounts["key"], campaign.current_round, _two_shares(key))
     with days_ago(124):
+        _moderate(office, campaign)
         results.issue_results(office, Campaign.objects.get(pk=campaign.pk))
     _rectify(accounts, story, campaign)
     return campaign
+
+
+def _moderate(office: Account, campaign: Campaign) -> None:
+    """Decide about the opinions: one in three public, one to the person alone, one withheld."""
+    told = ("public", "to_person", "withheld")
+    for number, opinion in enumerate(campaign.current_round.opinions.order_by("speaker__division_id", "id")):
+        decision = told[number % 3]
+        opinions.decide_opinion(
+            office, opinion, decision, "" if decision == "withheld" else "有评议人希望公布补短板的时间表。"
+        )
 
 
 LINES = {

@@ -21,6 +21,7 @@ from yizhen.appraisals.models import (
     Campaign,
     CampaignState,
     Card,
+    Opinion,
     Phase,
     Round,
     RoundClass,
@@ -475,7 +476,7 @@ def scrub_storage() -> bool:
     """
     if connection.in_atomic_block:
         return False
-    tables = [model._meta.db_table for model in (Card, SealedSheet, SealedOpinion)]
+    tables = [model._meta.db_table for model in (Card, SealedSheet, SealedOpinion, Opinion)]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

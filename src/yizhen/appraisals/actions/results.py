@@ -7,14 +7,18 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from nacl.public import PrivateKey
 
+from yizhen.appraisals import estimates
 from yizhen.appraisals.actions.ballot import RANDOM
 from yizhen.appraisals.actions.campaigns import locked, subject
+from yizhen.appraisals.actions.opinions import remove_originals
 from yizhen.appraisals.actions.session import assign_problem, bump
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
+from yizhen.appraisals.declaring import declare_counts, margins_are_exact, method_of
 from yizhen.appraisals.firmness import firmness, sheet_points
 from yizhen.appraisals.models import (
     Campaign,
@@ -35,7 +39,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
 from yizhen.scoring.intervals import stratified_interval
-from yizhen.scoring.tally import ClassCount, CountingRule, Declared, Sheet, declare
+from yizhen.scoring.tally import CountingRule, Sheet
 
 Counts = dict[str, dict[str, dict[str, int]]]
 
@@ -51,9 +55,10 @@ class RoundCounted:
 
 @event("appraisals.issued")
 class ResultsIssued:
-    """Results and rectification items were issued."""
+    """Results and rectification items were issued, and the originals of opinions removed."""
 
     rectification: int
+    originals_removed: int
 
 
 WRONG_SHARES = {
@@ -141,8 +146,10 @@ def count_round(actor: Account, round_: Round, shares: Sequence[str]) -> list[Re
     Result.objects.bulk_create(results)
     round_.state = "counted"
     declared = [result.speaker for result in results if result.total is not None]
-    round_.firmness = _firmness(round_, declared, sheets)
-    round_.save(update_fields=["state", "firmness"])
+    read = _read_sheets(round_, declared, sheets)
+    round_.firmness = _firmness(round_, read)
+    round_.statistics = _statistics(round_, results, read)
+    round_.save(update_fields=["state", "firmness", "statistics"])
     waiting = round_.campaign.rounds.filter(state="prepared")
     waiting.filter(public_key=round_.public_key).update(public_key="", holders=[])
     if not round_.campaign.live_rounds.exclude(state="counted").exists():
@@ -223,34 +230,13 @@ def counts_of(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Cou
     return counts
 
 
-def declare_counts(rule: CountingRule, counts: Counts) -> Declared:
-    """Apply the frozen rule to counts."""
-    grades = [grade.code for grade in rule.grades]
-    return declare(
-        rule,
-        {
-            item: [
-                ClassCount(
-                    code=code,
-                    issued=row["issued"],
-                    returned=row["returned"],
-                    void=row["void"],
-                    abstained=row["abstained"],
-                    not_informed=row[NOT_INFORMED],
-                    grades={grade: row[grade] for grade in grades},
-                )
-                for code, row in classes.items()
-            ]
-            for item, classes in counts.items()
-        },
-    )
-
-
 def _declare(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Result:
     config = round_.campaign.config
     rule = counting_rule(config)
     counts = counts_of(round_, speaker, sheets)
-    declared = declare_counts(rule, counts)
+    method = method_of(config)
+    declared = declare_counts(rule, counts, method)
+    exact = margins_are_exact(rule, method)
     return Result(
         round=round_,
         speaker=speaker,
@@ -268,8 +254,9 @@ def _declare(round_: Round, speaker: Speaker, sheets: list[OpenedSheet]) -> Resu
             "weights_used": {code: str(weight) for code, weight in declared.weights_used.items()},
             "hidden_classes": sorted(declared.hidden_classes),
             "flags": list(declared.flags),
+            "method": method.name,
         },
-        interval=_interval(round_, speaker, sheets, rule) if declared.total is not None else None,
+        interval=_interval(round_, speaker, sheets, rule) if declared.total is not None and exact else None,
     )
 
 
@@ -291,22 +278,31 @@ def _interval(
     return {"low": round(found.low, 2), "high": round(found.high, 2), "standard_error": round(found.standard_error, 3)}
 
 
-def _firmness(round_: Round, speakers: list[Speaker], sheets: list[OpenedSheet]) -> dict[str, Any]:
-    rule = counting_rule(round_.campaign.config)
-    known = {grade.code for grade in rule.grades}
-    return firmness(
-        rule,
-        [
-            Sheet(
-                sheet.class_code,
-                {
-                    str(speaker.pk): {i: g for i, g in sheet.grades_of(speaker).items() if g in known}
-                    for speaker in speakers
-                },
-            )
-            for sheet in sheets
-        ],
-    )
+def _read_sheets(round_: Round, speakers: list[Speaker], sheets: list[OpenedSheet]) -> list[Sheet]:
+    """Return the sheets as the statistics read them: graded marks of the speakers who have a result."""
+    known = set(round_.layout["grades"])
+    return [
+        Sheet(
+            sheet.class_code,
+            {
+                str(speaker.pk): {i: g for i, g in sheet.grades_of(speaker).items() if g in known}
+                for speaker in speakers
+            },
+        )
+        for sheet in sheets
+    ]
+
+
+def _firmness(round_: Round, sheets: list[Sheet]) -> dict[str, Any] | None:
+    """Return how firm the declared differences are; None under a rule whose margins cannot be had exactly."""
+    config = round_.campaign.config
+    rule = counting_rule(config)
+    return firmness(rule, sheets) if margins_are_exact(rule, method_of(config)) else None
+
+
+def _statistics(round_: Round, results: list[Result], sheets: list[Sheet]) -> dict[str, Any]:
+    hidden = {code for result in results for code in result.declared["hidden_classes"]}
+    return estimates.statistics(counting_rule(round_.campaign.config), sheets, hidden)
 
 
 def _text(value: Decimal | None) -> str | None:
@@ -315,13 +311,20 @@ def _text(value: Decimal | None) -> str | None:
 
 @transaction.atomic
 def issue_results(actor: Account, campaign: Campaign) -> Campaign:
-    """Issue the results: every problem named becomes a rectification item, every speaker may see the own result."""
+    """Issue the results: every problem named becomes a rectification item, every speaker may see the own result.
+
+    The originals of opinions are removed in the same transaction: what was decided about them remains, and an opinion
+    that nobody decided about is withheld.
+    """
     campaign = locked(actor, campaign, CampaignState.COUNTED)
     problems = list(Problem.objects.filter(comment__speaker__campaign=campaign, matter__isnull=True))
     for problem in problems:
         assign_problem(actor, problem)
+    removed = remove_originals(campaign)
     campaign.state = CampaignState.ISSUED
-    campaign.save(update_fields=["state"])
+    campaign.issued_by, campaign.issued_at = actor, timezone.now()
+    campaign.save(update_fields=["state", "issued_by", "issued_at"])
     bump(campaign)
-    record(actor, ResultsIssued(rectification=len(problems)), subject(campaign), scope=campaign.division_id)
+    issued = ResultsIssued(rectification=len(problems), originals_removed=removed)
+    record(actor, issued, subject(campaign), scope=campaign.division_id)
     return campaign

@@ -4,12 +4,15 @@ from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
 from .common_task import CommonTask
 from .conduct import CampaignVersion, Conflict, Finding
+from .objection import Objection
+from .opinion import DECISIONS, OpinionDecision
 from .paper import PaperEntry, PaperSheet
 from .report import DutyReport, ReportVersion, SnapshotFigure
 from .result import Result
 from .session import LeaderComment, Phase, Problem, Question, Session, SessionStep
 
 __all__ = [
+    "DECISIONS",
     "Campaign",
     "CampaignState",
     "CampaignVersion",
@@ -19,8 +22,10 @@ __all__ = [
     "DutyReport",
     "Finding",
     "LeaderComment",
+    "Objection",
     "OpenedSheet",
     "Opinion",
+    "OpinionDecision",
     "PaperEntry",
     "PaperSheet",
     "Phase",

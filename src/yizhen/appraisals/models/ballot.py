@@ -22,7 +22,8 @@ class Round(models.Model):
 
     A campaign has one round for all, one for each batch, or one for each speaker. A void round is voted again in one
     that ``replaces`` it. ``holders`` are the scrutineers who keep a share of the secret. ``firmness`` says, after the
-    count, how firm the differences are (see ``firmness.py``).
+    count, how firm the differences are (see ``firmness.py``); ``statistics`` what the sheets say beyond the declared
+    figures (see ``estimates.py``).
     """
 
     STATES = ("prepared", "open", "closed", "counted", "void")
@@ -37,6 +38,7 @@ class Round(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     root = models.CharField(max_length=64, blank=True)
     firmness = models.JSONField(null=True, blank=True)
+    statistics = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["campaign", "-number"]
@@ -152,12 +154,15 @@ class OpenedSheet(models.Model):
 
 
 class Opinion(models.Model):
-    """An opinion after the count. The organisation office summarises; originals are not passed on."""
+    """An opinion after the count. The organisation office summarises; originals are not passed on.
+
+    ``text`` is emptied when the results are issued: only what was decided remains (see ``opinion.py``).
+    """
 
     id = models.BigIntegerField(primary_key=True, default=random_id)
     round = models.ForeignKey(Round, models.PROTECT, related_name="opinions")
     speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="opinions")
-    text = models.CharField(max_length=400)
+    text = models.CharField(max_length=400, blank=True)
 
     class Meta:
         ordering = ["id"]

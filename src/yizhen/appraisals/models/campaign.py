@@ -55,6 +55,8 @@ class Campaign(models.Model):
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="next_ones")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_at = models.DateTimeField(null=True, blank=True)
     token = models.CharField(max_length=12, unique=True, default=new_token)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import campaigns as actions
 from yizhen.appraisals.config import is_paper
+from yizhen.appraisals.declaring import rule_in_words
 from yizhen.appraisals.forms import (
     CHANNELS,
     TABLES,
@@ -25,7 +26,13 @@ from yizhen.appraisals.forms import (
     shown_rows,
 )
 from yizhen.appraisals.models import Campaign, CampaignState
-from yizhen.appraisals.queries import attendance, campaigns_visible_to, rectification_of_campaign, speakers_with_reports
+from yizhen.appraisals.queries import (
+    attendance,
+    campaigns_visible_to,
+    objections_visible_to,
+    rectification_of_campaign,
+    speakers_with_reports,
+)
 from yizhen.appraisals.rules import may_create, may_hold_key, may_manage, may_see_all_results
 from yizhen.people.middleware import staff_mode_required
 from yizhen.people.models import Appointment, Unit
@@ -97,6 +104,10 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "attendance": attendance(found) if may_manage(user, found) else [],
             "rectification": rectification_of_campaign(found),
             "has_paper": any(is_paper(row) for row in found.config["classes"]),
+            "own": found.speakers.filter(division=user.scope_id).first()
+            if found.state == CampaignState.ISSUED and user.role == "township_head"
+            else None,
+            "objections": objections_visible_to(user, found) if found.state == CampaignState.ISSUED else [],
         },
     )
 
@@ -137,7 +148,12 @@ def _step_context(request: HttpRequest, found: Campaign, step: str) -> dict[str,
         return _speakers_step(request, found)
     if step == "roll":
         return _roll_step(request, found)
-    return {"missing": actions.readiness(found), "speakers": found.speakers.select_related("division", "official")}
+    missing = actions.readiness(found)
+    return {
+        "missing": missing,
+        "rule_words": [] if missing else rule_in_words(found.config),
+        "speakers": found.speakers.select_related("division", "official"),
+    }
 
 
 def _table_step(request: HttpRequest, found: Campaign, step: str) -> dict[str, Any] | None:

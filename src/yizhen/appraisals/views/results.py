@@ -5,20 +5,43 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yizhen.appraisals.actions import ballot
 from yizhen.appraisals.actions import results as actions
-from yizhen.appraisals.config import NOT_INFORMED
-from yizhen.appraisals.models import Campaign, Opinion, Result
-from yizhen.appraisals.queries import FirmRow, firm_rows, result_rows, results_visible_to
-from yizhen.appraisals.rules import may_manage, may_see_all_results
+from yizhen.appraisals.config import NOT_INFORMED, counting_rule
+from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
+from yizhen.appraisals.models import Campaign, CampaignState, Result
+from yizhen.appraisals.objecting import filing_deadline
+from yizhen.appraisals.queries import (
+    FirmRow,
+    firm_rows,
+    group_figures,
+    objections_visible_to,
+    opinions_to_moderate,
+    released_opinions,
+    result_rows,
+    results_visible_to,
+    suppressed,
+)
+from yizhen.appraisals.reading import (
+    Estimate,
+    agreement_words,
+    class_rows,
+    class_words,
+    picture,
+    plain_words,
+    refusal,
+    source_words,
+    unusual_rows,
+)
+from yizhen.appraisals.rules import is_person_concerned, may_manage, may_object, may_see_all_results
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
-from yizhen.scoring.tally import suppress_small
 from yizhen.web.templatetags.yizhen import label
 
 from .common import campaign_or_404, reader, texts_of
@@ -39,18 +62,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     rows = result_rows(user, campaign)
     round_ = campaign.current_round
     assert round_ is not None
-    bounds = [value for row in rows for value in (row.low, row.high, float(row.result.total or 0) or None) if value]
-    floor = max(0.0, min(bounds, default=0.0) - 3)
-    span = max(1.0, min(100.0, max(bounds, default=100.0) + 3) - floor)
-    dots = [
-        {
-            "row": row,
-            "low": ((row.low or 0) - floor) / span * 100 if row.low is not None else None,
-            "width": ((row.high or 0) - (row.low or 0)) / span * 100 if row.low is not None else None,
-            "at": (float(row.result.total) - floor) / span * 100 if row.result.total is not None else None,
-        }
-        for row in rows
-    ]
+    dots, axis = picture(rows)
+    whole = may_see_all_results(user, campaign)
+    statistics = round_.statistics
     return render(
         request,
         "appraisals/results.html",
@@ -59,14 +73,28 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
             "round": round_,
             "rows": rows,
             "dots": dots,
-            "axis": [round(floor + span * step / 4, 1) for step in range(5)],
+            "axis": axis,
+            "rule_words": rule_in_words(campaign.config),
+            "exact": margins_are_exact(counting_rule(campaign.config), method_of(campaign.config)),
+            "refusal": refusal(statistics),
+            "bands": statistics["bands"] if statistics else None,
+            "agreement": agreement_words(statistics),
+            "sources": source_words(statistics) if whole else [],
+            "unusual": unusual_rows(statistics) if whole else [],
+            "looked_at": statistics["unusual"]["looked_at"] if statistics and whole else None,
+            "class_means": (means := class_rows(statistics, campaign.config) if whole else []),
+            "class_words": class_words(means),
+            "objections": objections_visible_to(user, campaign),
             "classes": campaign.config["classes"],
             "round_classes": {row.code: row for row in round_.classes.all()},
             "any_hidden": any(hidden for row in rows for _c, _s, hidden in row.class_scores),
             "manage": may_manage(user, campaign),
-            "all": may_see_all_results(user, campaign),
+            "all": whole,
             "firm": firm_rows(user, campaign),
-            "opinions": Opinion.objects.filter(round=round_).count() if may_manage(user, campaign) else 0,
+            "undecided": sum(decision is None for _opinion, decision in opinions_to_moderate(user, campaign))
+            if campaign.state == CampaignState.COUNTED
+            else 0,
+            "group": group_figures(campaign),
         },
     )
 
@@ -80,6 +108,7 @@ def result(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
     if found is None:
         raise PermissionDenied(_("结果尚未产生，或尚未反馈给您。"))
     whole = may_see_all_results(user, campaign)
+    reads = may_manage(user, campaign) or is_person_concerned(user, found.result.speaker)
     return render(
         request,
         "appraisals/result.html",
@@ -91,9 +120,15 @@ def result(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
             "sum": _sum(campaign, found.result),
             "classes": {row["code"]: row for row in campaign.config["classes"]},
             "round": found.result.round,
-            "opinions": Opinion.objects.filter(round=found.result.round, speaker=speaker)
-            if may_manage(user, campaign)
-            else [],
+            "rule_words": rule_in_words(campaign.config),
+            "plain": plain_words(found),
+            "refusal": refusal(found.result.round.statistics),
+            "reads_opinions": reads,
+            "opinions": released_opinions(found.result.round, found.result.speaker) if reads else [],
+            "objection": getattr(found.result.speaker, "objection", None),
+            "may_object": may_object(user, found.result.speaker),
+            "object_until": filing_deadline(campaign),
+            "group": group_figures(campaign),
             "comment": getattr(found.result.speaker, "comment", None),
         },
     )
@@ -109,19 +144,6 @@ def _distribution(campaign: Campaign, result: Result, *, exact: bool) -> list[di
         numbers["abstained"] = sum(row["abstained"] for row in per_class)
         rows.append({"item": item, "cells": list(numbers.values()) if exact else suppressed(list(numbers.values()))})
     return rows
-
-
-def suppressed(numbers: list[int]) -> list[int | str]:
-    """Return a row of counts with small ones as "<5" (统计法 art. 28).
-
-    A single small one takes the next smallest with it: subtraction from the row's total would give it back.
-    """
-    shown: list[int | str] = [suppress_small(number) for number in numbers]
-    if sum(isinstance(cell, str) for cell in shown) == 1:
-        others = [index for index, cell in enumerate(shown) if isinstance(cell, int) and cell > 0]
-        if others:
-            shown[min(others, key=lambda index: numbers[index])] = "※"
-    return shown
 
 
 def _sum(campaign: Campaign, result: Result) -> list[dict[str, Any]]:
@@ -157,6 +179,10 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         _("负面率 %"),
         *[f"{row['code']} {label(row)}" for row in classes],
         _("说明"),
+        _("统计估计"),
+        _("估计下限"),
+        _("估计上限"),
+        _("档"),
     ]
     body = [
         [
@@ -170,6 +196,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
             row.negative_rate,
             *[_("不足人数不显示") if hidden else score for _c, score, hidden in row.class_scores],
             " ".join(row.flags),
+            *_estimate_cells(row.estimate),
         ]
         for row in rows
     ]
@@ -180,6 +207,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         [_("票根哈希"), round_.root if round_ else ""],
         [_("导出"), stamp],
         [_("说明"), _("总分由冻结的规则决定；区间为95%置信区间，只说明单个总分的把握，不能用是否重叠来比较两位。")],
+        *[[_("总分怎么算"), sentence] for sentence in rule_in_words(campaign.config)],
     ]
     firm = [
         [row.speaker.subject.name_zh, _sure(row), row.sheets, row.gap, row.above, row.open_, row.below]
@@ -197,10 +225,39 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     pages = [Sheet(_("评议结果"), [head, *body], footer=stamp), Sheet(_("依据"), notes, footer=stamp)]
     if firm:
         pages.append(Sheet(_("差别有多牢"), [firm_head, *firm], footer=stamp))
+    if may_see_all_results(user, campaign):
+        pages.append(Sheet(_("统计怎么说"), _statistics_sheet(campaign, round_), footer=stamp))
     content = write_workbook(pages)
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="results-{campaign.pk}.xlsx"'
     return response
+
+
+def _estimate_cells(estimate: Estimate | None) -> list[Any]:
+    if estimate is None:
+        return [None, None, None, ""]
+    return [estimate.score, estimate.low, estimate.high, f"{estimate.shape} {estimate.band_name}"]
+
+
+def _statistics_sheet(campaign: Campaign, round_: Any) -> list[list[Any]]:
+    """Return what the statistics say beside the declared figures, one fact a row."""
+    statistics = round_.statistics if round_ else None
+    means = class_rows(statistics, campaign.config)
+    rows: list[list[Any]] = [[_("项目"), _("数"), _("说明")]]
+    if reason := refusal(statistics):
+        rows.append([_("统计估计"), "", reason])
+    rows += [[_("评议人的一致性"), "", sentence] for sentence in agreement_words(statistics)]
+    rows += [[_("分数差异的来源"), "", sentence] for sentence in source_words(statistics)]
+    rows += [[row.name, row.count, " ".join([row.meaning, _odd(row.odd)]).strip()] for row in unusual_rows(statistics)]
+    rows += [
+        [f"{row['class']['code']} {row['name']}", _("不足人数不显示") if row["mean"] is None else row["mean"], ""]
+        for row in means
+    ]
+    return rows
+
+
+def _odd(odd: int | str | None) -> str:
+    return "" if odd is None else _("其中难以用宽严和巧合解释的：%(n)s。") % {"n": odd}
 
 
 def _sure(row: FirmRow) -> str:
@@ -222,24 +279,9 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(texts_of(error)))
     else:
-        messages.success(request, _("已反馈。点评指出的问题都已转为整改事项。"))
+        if not ballot.scrub_storage():
+            messages.warning(
+                request, _("意见原文已删除，但数据库里的旧痕迹还没有清干净（有别的程序正在读库），请过一会儿再备份。")
+            )
+        messages.success(request, _("已反馈。点评指出的问题都已转为整改事项，意见原文已删除。"))
     return redirect("appraisals:feedback", pk=pk)
-
-
-@login_required
-def opinions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show opinions to the organisation office alone, which summarises them: style identifies authors."""
-    campaign = campaign_or_404(request, pk)
-    if not may_manage(reader(request), campaign):
-        raise PermissionDenied(_("意见原文只供组织部门归纳，不外传。"))
-    round_ = campaign.current_round
-    if round_ is None:
-        raise Http404
-    return render(
-        request,
-        "appraisals/opinions.html",
-        {
-            "campaign": campaign,
-            "opinions": round_.opinions.select_related("speaker__division").order_by("speaker_id", "id"),
-        },
-    )
