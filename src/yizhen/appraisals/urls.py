@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ballot, campaigns, reports, results, session
+from .views import ballot, campaigns, papers, reports, results, session
 
 app_name = "appraisals"
 urlpatterns = [
@@ -24,6 +24,13 @@ urlpatterns = [
     path("appraisals/<int:pk>/opinions/", results.opinions, name="opinions"),
     path("appraisals/<int:pk>/issue/", results.issue, name="issue"),
     path("appraisals/<int:pk>/feedback/", results.feedback, name="feedback"),
+    path("appraisals/<int:pk>/papers/", papers.papers, name="papers"),
+    path("appraisals/<int:pk>/papers/pack.zip", papers.pack, name="pack"),
+    path("appraisals/<int:pk>/papers/letters.zip", papers.all_letters, name="letters"),
+    path("appraisals/<int:pk>/papers/letters/<int:speaker>.docx", papers.letter, name="letter"),
+    path("appraisals/<int:pk>/papers/rectification.xlsx", papers.rectification, name="rectification_xlsx"),
+    path("appraisals/<int:pk>/papers/<slug:name>.docx", papers.document, name="document"),
+    path("appraisals/<int:pk>/papers/print/<slug:name>/", papers.printed, name="printed"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
     path("reports/<int:pk>/return/", reports.give_back, name="report_return"),

@@ -16,9 +16,9 @@ from yizhen.appraisals.config import NOT_INFORMED
 from yizhen.appraisals.models import Campaign, CampaignState, Opinion, Result
 from yizhen.appraisals.queries import FirmRow, firm_rows, rectification_of_campaign, result_rows, results_visible_to
 from yizhen.appraisals.rules import may_manage, may_see_all_results
+from yizhen.appraisals.suppression import suppressed
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
-from yizhen.scoring.tally import suppress_small
 from yizhen.web.templatetags.yizhen import label
 
 from .common import campaign_or_404, reader, texts_of
@@ -109,19 +109,6 @@ def _distribution(campaign: Campaign, result: Result, *, exact: bool) -> list[di
         numbers["abstained"] = sum(row["abstained"] for row in per_class)
         rows.append({"item": item, "cells": list(numbers.values()) if exact else suppressed(list(numbers.values()))})
     return rows
-
-
-def suppressed(numbers: list[int]) -> list[int | str]:
-    """Return a row of counts with small ones as "<5" (统计法 art. 28).
-
-    A single small one takes the next smallest with it: subtraction from the row's total would give it back.
-    """
-    shown: list[int | str] = [suppress_small(number) for number in numbers]
-    if sum(isinstance(cell, str) for cell in shown) == 1:
-        others = [index for index, cell in enumerate(shown) if isinstance(cell, int) and cell > 0]
-        if others:
-            shown[min(others, key=lambda index: numbers[index])] = "※"
-    return shown
 
 
 def _sum(campaign: Campaign, result: Result) -> list[dict[str, Any]]:
