@@ -31,6 +31,7 @@ def test_suppressed_row_takes_the_next_smallest_along() -> None:
     [
         ([30, 1, 1], ["※", "<5", "<5"]),  # a sum of 2 is 1 and 1
         ([30, 4, 4], ["※", "<5", "<5"]),  # a sum of 8 is 4 and 4
+        ([0, 4, 4], ["※", "※", "※"]),  # nothing to hide them behind
         ([30, 5, 1], ["※", "※", "<5"]),  # a sum of 6 is 5 and 1, as the one is small and the other not
     ],
 )
@@ -66,6 +67,7 @@ def agrees(row: list[int], grades: int, part: list[int], rate: str | None) -> bo
 @given(ROWS)
 @example([30, 5, 1])
 @example([83, 64, 6, 2, 4, 0])
+@example([0, 4, 4])
 def test_nobody_works_out_a_small_count_from_a_row_and_its_rates(numbers: list[int]) -> None:
     grades, parts = len(numbers) - 1 - (len(numbers) > 4), [[0], [1]]
     cells, rates = suppressed(numbers), safe_rates(numbers, grades, parts)

@@ -23,13 +23,14 @@ def suppressed(numbers: list[int]) -> list[Cell]:
     """Return a row of counts with small ones as "<5", and as many others as "※" as keep the small ones open.
 
     A single small one takes the next smallest with it: subtraction from the row's total would give it back. So would
-    1 and 1, of which the sum is 2, or 1 and 5, of which one is small and the other not.
+    1 and 1, of which the sum is 2, or 1 and 5, of which one is small and the other not. Where there is nothing to take
+    along, the whole row is "※".
     """
     shown: list[Cell] = [suppress_small(number) for number in numbers]
     while not _is_open(shown, sum(numbers)):
         others = [index for index, cell in enumerate(shown) if isinstance(cell, int) and cell > 0]
-        if not others:
-            break
+        if not others:  # nothing to hide them behind: 4 and 4 of eight
+            return [HIDDEN] * len(numbers)
         shown[min(others, key=lambda index: numbers[index])] = HIDDEN
     return shown
 
