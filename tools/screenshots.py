@@ -49,6 +49,10 @@ def before_the_session(browser: Any, site: Site) -> Window:
     host.page.locator("#firmness").screenshot(path=FOLDER / "firmness.png", animations="disabled")
     host.go("/appraisals/1/feedback/")
     take(host, "rectification")
+    host.go("/appraisals/1/papers/")
+    take(host, "papers")
+    host.go("/appraisals/1/papers/print/ballots/?class=A")
+    take(host, "paper-sheet")
     host.go("/headquarters/")
     take(host, "headquarters")
     return host

@@ -14,7 +14,6 @@ from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
 from yizhen.scoring.tables import Language
-from yizhen.scoring.tally import suppress_small
 
 from .declaring import flag_words
 from .models import (
@@ -40,6 +39,7 @@ from .rules import (
     may_see_all_results,
     may_see_result,
 )
+from .suppression import printed_rates, suppressed
 
 
 def campaigns_visible_to(user: Account) -> QuerySet[Campaign]:
@@ -114,9 +114,6 @@ def attendance(campaign: Campaign) -> list[dict[str, Any]]:
     return [{**row, **counted.get(row["code"], empty)} for row in campaign.config["classes"]]
 
 
-SMALL = 5  # counts below this are shown as "<5" (统计法 art. 28; domain 6.2)
-
-
 @dataclass(frozen=True)
 class ResultRow:
     """One speaker's declared result as a page shows it: hidden classes are gone before anything is sorted or drawn."""
@@ -143,11 +140,13 @@ def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
 
 
 def shown_rows(campaign: Campaign, results: list[Result], *, exact: bool) -> list[ResultRow]:
-    """Return results as they may be shown; rates that rest on one to four sheets only when ``exact``."""
+    """Return results as they may be shown; rates that would give back one to four sheets only when ``exact``."""
     rows = []
-    rules = campaign.config["rules"]
-    estimates = estimates_of(results[0].round.statistics) if results else {}
+    estimates: dict[int, Estimate] = {}
+    for statistics in {result.round_id: result.round.statistics for result in results}.values():
+        estimates |= estimates_of(statistics)
     for result in results:
+        rates = (result.excellent_rate, result.negative_rate) if exact else _safe_rates(campaign, result)
         hidden = set(result.declared["hidden_classes"])
         scores = [
             (
@@ -164,12 +163,16 @@ def shown_rows(campaign: Campaign, results: list[Result], *, exact: bool) -> lis
                 scores,
                 interval.get("low"),
                 interval.get("high"),
-                result.excellent_rate if exact or not _is_small(result, [rules["excellent"]]) else None,
-                result.negative_rate if exact or not _is_small(result, rules["negative"]) else None,
+                *rates,
                 estimates.get(result.speaker_id),
             )
         )
     return rows
+
+
+def _safe_rates(campaign: Campaign, result: Result) -> tuple[Decimal | None, Decimal | None]:
+    excellent, negative = printed_rates(campaign.config, result)
+    return tuple(None if rate is None else Decimal(rate.rstrip("%")) for rate in (excellent, negative))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -215,12 +218,6 @@ def firm_rows(user: Account, campaign: Campaign) -> list[FirmRow]:
         )
         for row, following in zip_longest(rows, rows[1:])
     ]
-
-
-def _is_small(result: Result, grades: list[str]) -> bool:
-    """Return whether a rate rests on one to four sheets in some grade: it would give back a number shown as "<5"."""
-    headline = result.counts[result.speaker.campaign.config["rules"]["headline"]].values()
-    return any(0 < sum(row[grade] for row in headline) < SMALL for grade in grades)
 
 
 def differences(sheet: PaperSheet) -> list[tuple[str, str, str, str]]:
@@ -372,16 +369,3 @@ def group_figures(campaign: Campaign) -> dict[str, Any] | None:
         "high": round(quarters[2]) if quarters else None,
         "grades": list(zip(campaign.config["grades"], suppressed(marks), strict=True)),
     }
-
-
-def suppressed(numbers: list[int]) -> list[int | str]:
-    """Return a row of counts with small ones as "<5" (统计法 art. 28).
-
-    A single small one takes the next smallest with it: subtraction from the row's total would give it back.
-    """
-    shown: list[int | str] = [suppress_small(number) for number in numbers]
-    if sum(isinstance(cell, str) for cell in shown) == 1:
-        others = [index for index, cell in enumerate(shown) if isinstance(cell, int) and cell > 0]
-        if others:
-            shown[min(others, key=lambda index: numbers[index])] = "※"
-    return shown

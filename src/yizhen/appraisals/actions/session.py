@@ -507,6 +507,7 @@ def assign_problem(actor: Account, problem: Problem) -> Matter:
         accountable=speaker.title,
         source=reverse("appraisals:feedback", args=[campaign.pk]),
         indicator=problem.indicator,
+        addressee=speaker.unit,
     )
     if campaign.state == CampaignState.IN_SESSION:
         note_step(campaign, "assign", str(speaker.subject), problem=problem.pk)

@@ -26,7 +26,6 @@ from yizhen.appraisals.queries import (
     released_opinions,
     result_rows,
     results_visible_to,
-    suppressed,
 )
 from yizhen.appraisals.reading import (
     Estimate,
@@ -40,6 +39,7 @@ from yizhen.appraisals.reading import (
     unusual_rows,
 )
 from yizhen.appraisals.rules import is_person_concerned, may_manage, may_object, may_see_all_results
+from yizhen.appraisals.suppression import suppressed
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.templatetags.yizhen import label

@@ -29,7 +29,9 @@ class NumberSeries(models.Model):
 
 
 class Matter(models.Model):
-    """Anything that must be done by a place, or by a department (the addressee). Title and text are frozen by a trigger; corrections are events.
+    """Anything that must be done by a place, or by a department (the addressee).
+
+    Title and text are frozen by a trigger; corrections are events.
 
     The unit of work is the matter, never the person: a resident's request has no requester, only the hash of a code.
     """
@@ -84,7 +86,8 @@ class Matter(models.Model):
             models.CheckConstraint(
                 name="matter_common_problem_has_addressee",
                 condition=Q(kind="common_problem", addressee__isnull=False)
-                | (~Q(kind="common_problem") & Q(addressee__isnull=True)),
+                | Q(kind="rectification")  # a department that was rated puts its own problems right
+                | (~Q(kind__in=("common_problem", "rectification")) & Q(addressee__isnull=True)),
                 violation_error_message="共性问题须交给一个部门 · A common problem is addressed to a department",
             ),
             models.CheckConstraint(name="matter_state_is_known", condition=Q(state__in=[s.value for s in State])),
