@@ -91,7 +91,7 @@ def _order(campaign: Campaign, speakers: list[Speaker]) -> list[Block]:
         Text(said),
         Table(
             ("次序", "地方", "地方代码", "述职人", "职务"),
-            [[s.position or "—", s.division.name_zh, s.division_id, s.official.name, s.title] for s in speakers],
+            [[s.position or "—", s.subject.name_zh, s.key, s.person, s.title] for s in speakers],
             (0.9, 1.7, 1.8, 1.8, 3),
             centred=frozenset({0, 2}),
         ),
