@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ballot, campaigns, conduct, paper, reports, results, session
+from .views import ballot, campaigns, conduct, paper, proof, reports, results, session
 
 app_name = "appraisals"
 urlpatterns = [
@@ -38,6 +38,12 @@ urlpatterns = [
     path("now/<slug:token>/", session.now, name="now"),
     path("now/<slug:token>/status", session.status, name="status"),
     path("now/<slug:token>/receipts/", session.receipts, name="receipts"),
+    path("now/<slug:token>/kit.json", proof.kit, name="kit"),
+    path("now/<slug:token>/proof/", proof.public_proof, name="public_proof"),
+    path("recount.py", proof.program, name="recount_program"),
+    path("appraisals/<int:pk>/proof/", proof.proof, name="proof"),
+    path("appraisals/<int:pk>/proof/sheets-<int:number>.json", proof.sheets, name="sheets"),
+    path("appraisals/<int:pk>/secrecy/", proof.secrecy, name="secrecy"),
     path("b/", ballot.phone, name="ballot"),
     path("b/form", ballot.form, name="ballot_form"),
     path("b/cast", ballot.cast, name="ballot_cast"),

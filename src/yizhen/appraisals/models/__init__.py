@@ -3,6 +3,7 @@
 from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion, SealedSheet
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
 from .conduct import CampaignVersion, Conflict, Finding
+from .kit import KitConfirmation
 from .paper import PaperEntry, PaperSheet
 from .report import DutyReport, ReportVersion, SnapshotFigure
 from .result import Result
@@ -16,6 +17,7 @@ __all__ = [
     "Conflict",
     "DutyReport",
     "Finding",
+    "KitConfirmation",
     "LeaderComment",
     "OpenedSheet",
     "Opinion",
