@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --requir
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel bench study screenshots methods messages lock clean
+.PHONY: help install demo test lint wheel bench study screenshots methods recount messages lock clean
 
 help:  ## 列出命令 · list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,6 +51,9 @@ screenshots: install $(VENV)/.developing  ## 重拍截图 · retake the screensh
 
 methods: install $(VENV)/.developing  ## 重算方法页的例子 · work the example of the methods pages again
 	$(BIN)/python tools/methods.py
+
+recount: install  ## 重做演示的公开复核包并复核 · make the demo's recount kit again, and recount it
+	$(BIN)/python tools/recount.py
 
 messages: install  ## 收集待译语句 · bring the translation file into step with the code
 	@$(BIN)/python tools/messages.py extract

@@ -50,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     server_options(add("serve", serve_command, "启动网站 · serve the site"))
     backup = add("backup", backup_command, "备份数据目录 · back the data directory up")
     backup.add_argument("target", nargs="?", help="备份文件 · file to write (.zip)")
+    again = add("recount", recount_command, "复核一次投票的结果 · recount a ballot from its kit")
+    again.add_argument("rest", nargs=argparse.REMAINDER, help="kit.json [--digest …] [--sheets sheets.json]")
+    unseal = add("unseal", unseal_command, "用两份密钥打开封存的整张票 · open sealed sheets with two shares")
+    unseal.add_argument("sealed", help="封存的整张票 · the sealed sheets")
+    unseal.add_argument("target", help="写到哪里 · file to write")
+    secrecy = add("secrecy", secrecy_command, "保密自检 · try the known attacks on the live round")
+    secrecy.add_argument("--campaign", type=int, help="评议编号，缺省为最近一次 · campaign id, default the latest")
     add("verify", verify_command, "核对审计链和文件 · walk the audit chain and check the files")
     return parser
 
@@ -183,6 +190,75 @@ def verify_command(_options: argparse.Namespace) -> int:
     for line in found.lines:
         print(line)
     return 0 if found.whole else 1
+
+
+def recount_command(options: argparse.Namespace) -> int:
+    """Recount a kit: runs the stand-alone program, which needs neither the site nor its data."""
+    from yizhen.appraisals.recount import main as recount
+
+    return recount(options.rest)
+
+
+def unseal_command(options: argparse.Namespace) -> int:
+    """Open a sealed kit with two shares, open every sealed sheet in it again, and write the whole sheets."""
+    import getpass
+
+    from yizhen.appraisals.recount import SHEETS, Refused, read_kit
+    from yizhen.appraisals.shares import WrongShare
+
+    _setup()
+    from yizhen.appraisals.kit import differences, open_kit
+
+    try:
+        content = Path(options.sealed).read_bytes()
+        shares = [getpass.getpass(f"第 {n} 份密钥 · share {n}: ") for n in (1, 2)]
+        plain, key = open_kit(content, shares)
+    except (Refused, WrongShare, OSError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    sheets, digest = read_kit(plain, SHEETS)
+    if found := differences(sheets, key):
+        print(f"✗ 开出的与计票的不同 · opened otherwise than counted: {dict(found)}", file=sys.stderr)
+        return 1
+    with open(options.target, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(plain)
+    print(f"✓ 每张封好的票开出来都与计票的一致 · every sealed sheet opens as it was counted\n✓ 摘要 digest {digest}")
+    return 0
+
+
+def secrecy_command(options: argparse.Namespace) -> int:
+    """Try the known attacks on a campaign's latest round and print the certificate."""
+    _setup()
+    from django.utils.translation import override
+
+    from yizhen.appraisals.models import Round
+    from yizhen.appraisals.secrecy import LIMITS, POSSIBLE, certificate
+
+    rounds = Round.objects.exclude(state="prepared").select_related("campaign")
+    if options.campaign:
+        rounds = rounds.filter(campaign=options.campaign)
+    round_ = rounds.order_by("-opened_at").first()
+    if round_ is None:
+        print("✗ 还没有投过票 · no ballot has been opened", file=sys.stderr)
+        return 2
+    found = certificate(round_)
+
+    def both(text: object) -> str:
+        with override("zh-hans"):
+            chinese = str(text)
+        with override("en"):
+            return chinese if str(text) == chinese else f"{chinese} · {text}"
+
+    signs = {"held": "✓", POSSIBLE: "✗"}
+    print(f"{found.title} · {found.number} · {found.state} · {found.sheets}\n{found.database} · Yizhen {found.version}")
+    print(f"{found.at:%Y-%m-%d %H:%M:%S %z}\n规则 rules {found.config_hash}\n票根 root {found.root or '—'}\n")
+    for attempt in found.attempts:
+        more = f" ({', '.join(attempt.found)})" if attempt.found else ""
+        print(f"{signs.get(attempt.outcome, '—')} {both(attempt.name)}: {both(attempt.outcome_name)}{more}")
+    print("\n这份自检说明不了的 · what this test cannot show")
+    for limit in LIMITS:
+        print(f"  · {both(limit)}")
+    return 0 if found.held or found.is_open else 1
 
 
 def _base_address(host: str, port: int) -> str:

@@ -6,20 +6,19 @@ forty sheets in random order one right pair is to be expected by chance, ten or 
 
 import hashlib
 import re
-import struct
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.appraisals.live import POSTGRESQL, Live, LiveHall
+from yizhen.appraisals import attacks
+from yizhen.appraisals.attacks import Ground, Pairs
 from yizhen.appraisals.sealing import card_hash
 
 SHEETS = 40
 BY_CHANCE = 9
-Pairs = list[tuple[str, str]]
 BEFORE: dict[str, Pairs] = {}
 LOG_SIZES: list[int] = []
 
@@ -45,6 +44,13 @@ def closed(voted: LiveHall) -> LiveHall:
     return voted
 
 
+def ground(hall: LiveHall) -> Ground:
+    """What somebody has who copied the server's database and data directory: no Django, no help from the site."""
+    vendor = "postgresql" if POSTGRESQL else "sqlite"
+    file = None if POSTGRESQL else hall.live.data / "yizhen.sqlite3"
+    return Ground(hall.live.rows, vendor, hall.facts["round"], file, hall.live.data)
+
+
 def truth(hall: LiveHall) -> Pairs:
     return [(card_hash(code, hall.facts["round"]), receipt) for code, receipt in hall.truth]
 
@@ -53,43 +59,12 @@ def right(hall: LiveHall, believed: Pairs) -> int:
     return len(set(believed) & set(truth(hall)))
 
 
-def order_of(hall: LiveHall, table: str, column: str, where: str = "") -> list[str]:
-    """Return a column in the order in which the rows were written, as far as the table tells it."""
-    place = "xmin::text::bigint, ctid" if POSTGRESQL else "rowid"
-    rows = hall.live.rows(
-        f"SELECT {column} FROM appraisals_{table} WHERE round_id = {hall.facts['round']} {where} ORDER BY {place}"
-    )
-    return [row[0] for row in rows]
+def seen(hall: LiveHall) -> list[str]:
+    return [card for card, _receipt in truth(hall)]
 
 
-def arrival_by_row_order(hall: LiveHall) -> Pairs:
-    """Sheets in row order, paired with a list of who was seen voting in which order."""
-    return list(zip([card for card, _r in truth(hall)], order_of(hall, "sealedsheet", "receipt"), strict=True))
-
-
-def arrival_by_id(hall: LiveHall) -> Pairs:
-    """Sheets in the order of their keys: useless at any time, because keys are random."""
-    rows = hall.live.rows(
-        f"SELECT receipt FROM appraisals_sealedsheet WHERE round_id = {hall.facts['round']} ORDER BY id"
-    )
-    return list(zip([card for card, _r in truth(hall)], [row[0] for row in rows], strict=True))
-
-
-def cards_and_sheets_side_by_side(hall: LiveHall) -> Pairs:
-    """Used cards and sheets, both in row order."""
-    cards = order_of(hall, "card", "code_hash", "AND state = 'used'")
-    return list(zip(cards, order_of(hall, "sealedsheet", "receipt"), strict=True))
-
-
-def same_transaction(hall: LiveHall) -> Pairs:
-    """PostgreSQL: the transaction that used the card is the one that wrote the sheet (EvaP #1384)."""
-    return [
-        (card, receipt)
-        for card, receipt in hall.live.rows(
-            "SELECT c.code_hash, s.receipt FROM appraisals_card c JOIN appraisals_sealedsheet s ON c.xmin = s.xmin "
-            f"WHERE c.state = 'used' AND c.round_id = {hall.facts['round']} AND s.round_id = {hall.facts['round']}"
-        )
-    ]
+def order_of(hall: LiveHall, table: str, column: str) -> list[str]:
+    return attacks.in_row_order(ground(hall), table, column)
 
 
 def heap_of(hall: LiveHall, table: str) -> bytes:
@@ -101,36 +76,24 @@ def heap_of(hall: LiveHall, table: str) -> bytes:
     return (Path(directory) / path).read_bytes()
 
 
-def wal_transactions(path: Path) -> Iterator[bytes]:
-    """Yield the pages of each committed transaction in SQLite's write-ahead log (sqlite.org/fileformat2.html, 4)."""
-    content = path.read_bytes() if path.exists() else b""
-    if len(content) < 32:
-        return
-    size, salt = struct.unpack(">I", content[8:12])[0], content[16:24]
-    pages = b""
-    for start in range(32, len(content) - size - 23, size + 24):
-        _number, commit = struct.unpack(">II", content[start : start + 8])
-        if content[start + 8 : start + 16] != salt:
-            return
-        pages += content[start + 24 : start + 24 + size]
-        if commit:
-            yield pages
-            pages = b""
+def arrival_by_row_order(hall: LiveHall) -> Pairs:
+    return attacks.arrival_by_row_order(ground(hall), seen(hall))
+
+
+def arrival_by_id(hall: LiveHall) -> Pairs:
+    return attacks.arrival_by_id(ground(hall), seen(hall))
+
+
+def cards_and_sheets_side_by_side(hall: LiveHall) -> Pairs:
+    return attacks.side_by_side(ground(hall))
+
+
+def same_transaction(hall: LiveHall) -> Pairs:
+    return attacks.same_transaction(ground(hall))
 
 
 def write_ahead_log(hall: LiveHall) -> Pairs:
-    """SQLite: each transaction in the log shows one more used card and one more sheet."""
-    pairs: Pairs = []
-    used: set[str] = set()
-    sheets: set[str] = set()
-    for pages in wal_transactions(hall.live.data / "yizhen.sqlite3-wal"):
-        now_used = {card for card, _r in truth(hall) if f"{card}used".encode() in pages} - used
-        now_sheets = {receipt for _c, receipt in truth(hall) if receipt.encode() in pages} - sheets
-        if len(now_used) == len(now_sheets) == 1:
-            pairs += zip(now_used, now_sheets, strict=True)
-        used |= now_used
-        sheets |= now_sheets
-    return pairs
+    return attacks.write_ahead_log(ground(hall))
 
 
 ATTACKS = {"row order": arrival_by_row_order, "side by side": cards_and_sheets_side_by_side, "id": arrival_by_id}

@@ -144,6 +144,19 @@ def test_hidden_classes() -> None:
     assert hidden_classes({"A": 20, "B": 4, "C": 6}, 5, weightless={"C"}) == {"A", "B"}
 
 
+def test_hidden_classes_are_covered_on_every_item() -> None:
+    """The rates add up all classes: without cover on the headline item they would give a hidden class back."""
+    rows = {
+        "overall": [of("A", 20, 0, 0, 0), of("B", 9, 0, 0, 0), of("C", 2, 1, 0, 1), of("D", 0, 0, 0, 0)],
+        "style": [of("A", 20, 0, 0, 0), of("B", 9, 0, 0, 0), of("C", 4, 0, 0, 0), of("D", 3, 0, 0, 0)],
+    }
+    assert declare(FULL, rows).hidden_classes == {"B", "C", "D"}
+    # A class without weight is in no total, but it is in the rates; its cover there needs one in the total.
+    rule = replace(FULL, class_weights={"A": 60, "B": 40, "C": 0})
+    rows = {"overall": [of("A", 20, 0, 0, 0), of("B", 9, 0, 0, 0), of("C", 2, 1, 0, 1)]}
+    assert declare(rule, rows).hidden_classes == {"A", "B", "C"}
+
+
 def test_suppress_small() -> None:
     assert [suppress_small(n) for n in (0, 1, 4, 5)] == [0, "<5", "<5", 5]
     assert suppress_small(7, threshold=8) == "<8"
@@ -240,6 +253,17 @@ def test_a_better_mark_never_lowers_the_total(
     after = declare(TWO, rows_of(table)).total
     assert after is not None
     assert after >= before.total
+
+
+@given(rounds)
+def test_hidden_classes_together_are_never_few_on_an_item(table: dict[str, dict[str, tuple[int, ...]]]) -> None:
+    rows = rows_of(table)
+    hidden = declare(TWO, rows).hidden_classes
+    for counts in rows.values():
+        marks = {row.code: row.valid for row in counts if row.valid}
+        inside = {code for code in marks if code in hidden}
+        few = len(inside) < 2 or sum(marks[code] for code in inside) < TWO.min_valid_per_class
+        assert not inside or not few or inside == set(marks)
 
 
 @given(st.dictionaries(st.sampled_from("ABCDEFG"), st.integers(0, 12)), st.integers(0, 9))

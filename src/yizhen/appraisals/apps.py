@@ -31,6 +31,7 @@ class AppraisalsConfig(AppConfig):
                 *append_only("appraisals_campaignversion"),
                 *append_only("appraisals_paperentry"),
                 *append_only("appraisals_finding"),
+                *append_only("appraisals_kitconfirmation"),
                 # Published rules change only into a version that is on record, and after that never.
                 *frozen(
                     "appraisals_campaign",

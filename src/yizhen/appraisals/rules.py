@@ -83,7 +83,7 @@ def may_see_result(user: Account, speaker: Speaker) -> bool:
 
 def is_person_concerned(user: Account, speaker: Speaker) -> bool:
     """Return whether this is the account of the speaker's own post."""
-    return user.is_active and user.role == "township_head" and user.scope_id == speaker.division_id
+    return user.is_active and user.role in HEADS and answers_for(user, speaker)
 
 
 def may_object(user: Account, speaker: Speaker) -> bool:
@@ -137,3 +137,26 @@ def subjects_of(campaign: Campaign) -> list[str]:
     """Return how the audit chain names a campaign and its rounds."""
     rounds = campaign.rounds.values_list("pk", flat=True)
     return [f"appraisals.campaign:{campaign.pk}", *[f"appraisals.round:{pk}" for pk in rounds]]
+
+
+def may_confirm_kit(user: Account, campaign: Campaign) -> bool:
+    """Return whether the user may have the whole sheets, sealed, and confirm a kit: a scrutineer over the place."""
+    return user.is_active and user.role == "scrutineer" and user.covers(campaign.division_id)
+
+
+def kit_is_public(campaign: Campaign) -> bool:
+    """Return whether anybody may have the public recount kit: when the rules make personal scores known.
+
+    Results announced in the hall, from the count on; results published to all, once they are issued.
+    """
+    rules = campaign.config["rules"]
+    if rules.get("announce") == "hall" and campaign.state == CampaignState.COUNTED:
+        return True
+    told = rules.get("announce") == "hall" or rules.get("publish") == "all"
+    return told and campaign.state == CampaignState.ISSUED
+
+
+def may_have_kit(user: Account, campaign: Campaign) -> bool:
+    """Return whether the user may have the public kit: who sees all results, and whoever sees them announced."""
+    counted = campaign.state in {CampaignState.COUNTED, CampaignState.ISSUED}
+    return counted and (may_see_all_results(user, campaign) or kit_is_public(campaign))

@@ -4,6 +4,7 @@ from .ballot import Card, OpenedSheet, Opinion, Round, RoundClass, SealedOpinion
 from .campaign import Campaign, CampaignState, RollEntry, Speaker
 from .common_task import CommonTask
 from .conduct import CampaignVersion, Conflict, Finding
+from .kit import KitConfirmation
 from .objection import Objection
 from .opinion import DECISIONS, OpinionDecision
 from .paper import PaperEntry, PaperSheet
@@ -21,6 +22,7 @@ __all__ = [
     "Conflict",
     "DutyReport",
     "Finding",
+    "KitConfirmation",
     "LeaderComment",
     "Objection",
     "OpenedSheet",

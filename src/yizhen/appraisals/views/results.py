@@ -116,7 +116,10 @@ def result(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
             "campaign": campaign,
             "row": found,
             "result": found.result,
-            "distribution": _distribution(campaign, found.result, exact=whole),
+            # Below the least number of sheets there is no result, and no distribution that would be one.
+            "distribution": _distribution(campaign, found.result, exact=whole)
+            if whole or found.result.total is not None
+            else [],
             "sum": _sum(campaign, found.result),
             "classes": {row["code"]: row for row in campaign.config["classes"]},
             "round": found.result.round,

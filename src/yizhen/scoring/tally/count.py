@@ -175,7 +175,7 @@ def declare(rule: CountingRule, counts: Mapping[str, Sequence[ClassCount]]) -> D
     total = _weighted_mean(present, rule.class_weights)
     rates = headline_rates(rule, counts)
     weightless = [code for code in classes if not rule.class_weights[code]]
-    hidden = hidden_classes(_smallest_cells(rule, table, classes), rule.min_valid_per_class, weightless)
+    hidden = _hidden(rule, table, [code for code in classes if code in weightless or code not in present])
     if rule.empty_class == "void" and any(code not in present and code not in weightless for code in classes):
         flags.append("class_missing_result_void")
         total = None
@@ -241,6 +241,30 @@ def hidden_classes(valid_by_class: Mapping[str, int], minimum: int, weightless: 
     while inside and covers and (len(inside) < 2 or sum(valid_by_class[code] for code in inside) < minimum):
         inside.append(covers.pop(0))
     return frozenset(hidden) | frozenset(inside)
+
+
+def _hidden(
+    rule: CountingRule, table: Mapping[str, Mapping[str, ClassCount]], outside: Collection[str]
+) -> frozenset[str]:
+    """Return the hidden classes, covered as in :func:`hidden_classes` wherever classes are added up.
+
+    The total adds up all classes but those ``outside``, the rates and distributions of an item all that marked it:
+    whoever has the published classes is left with the hidden ones together, and these must be two, and ``minimum``
+    sheets. Covers may need covers in turn.
+    """
+    minimum, cells = rule.min_valid_per_class, _smallest_cells(rule, table, list(rule.class_weights))
+    sums = [{code: number for code, number in cells.items() if number and code not in outside}]
+    sums += [{code: n for code, row in rows.items() if (n := rule.valid_marks(row))} for rows in table.values()]
+    hidden = {code for code, number in cells.items() if 0 < number < minimum}
+    before = None
+    while before != hidden:
+        before = set(hidden)
+        for numbers in sums:
+            inside = [number for code, number in numbers.items() if code in hidden]
+            covers = sorted((number, code) for code, number in numbers.items() if code not in hidden)
+            if inside and covers and (len(inside) < 2 or sum(inside) < minimum):
+                hidden.add(covers[0][1])
+    return frozenset(hidden)
 
 
 def suppress_small(count: int, threshold: int = 5) -> str | int:
