@@ -250,7 +250,19 @@ def test_status_tells_totals_alone_while_open(opened: Hall) -> None:
     opened.vote("E", 0, opened.marks())
     status = Client().get(f"/now/{opened.campaign.token}/status").json()
     assert status["turnout"] == {"returned": 2, "issued": 30}
-    assert set(status) == {"version", "phase", "phase_name", "speaker", "remaining", "running", "at", "turnout"}
+    told = {
+        "version",
+        "phase",
+        "phase_name",
+        "speaker",
+        "remaining",
+        "running",
+        "message",
+        "questions",
+        "at",
+        "turnout",
+    }
+    assert set(status) == told
 
 
 def test_status_is_304_when_nothing_changed(opened: Hall) -> None:

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from yizhen.audit.triggers import append_only, frozen, guard_after_migrate
+from yizhen.audit.triggers import Guard, append_only, frozen, guard_after_migrate
 
 
 class AppraisalsConfig(AppConfig):
@@ -13,6 +13,15 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the triggers that keep history as it was written."""
+        # Published rules change only into a version that is on record, and after that never.
+        (rules,) = frozen(
+            "appraisals_campaign",
+            ["config", "kind", "title", "config_hash"],
+            when="OLD.state <> 'draft' AND (OLD.state <> 'published' OR NEW.state <> 'published' "
+            "OR OLD.kind <> NEW.kind OR OLD.title <> NEW.title OR NOT EXISTS (SELECT 1 FROM "
+            "appraisals_campaignversion v WHERE v.campaign_id = NEW.id AND v.sha256 = NEW.config_hash "
+            "AND v.sha256 <> OLD.config_hash))",
+        )
         guard_after_migrate(
             self,
             [
@@ -23,14 +32,7 @@ class AppraisalsConfig(AppConfig):
                 *append_only("appraisals_campaignversion"),
                 *append_only("appraisals_paperentry"),
                 *append_only("appraisals_finding"),
-                # Published rules change only into a version that is on record, and after that never.
-                *frozen(
-                    "appraisals_campaign",
-                    ["config", "kind", "title", "config_hash"],
-                    when="OLD.state <> 'draft' AND (OLD.state <> 'published' OR NEW.state <> 'published' "
-                    "OR OLD.kind <> NEW.kind OR OLD.title <> NEW.title OR NOT EXISTS (SELECT 1 FROM "
-                    "appraisals_campaignversion v WHERE v.campaign_id = NEW.id AND v.sha256 = NEW.config_hash "
-                    "AND v.sha256 <> OLD.config_hash))",
-                ),
+                Guard("appraisals_campaign", "UPDATE", f"({rules.condition}) OR OLD.is_rehearsal <> NEW.is_rehearsal"),
+                Guard("appraisals_campaign", "DELETE", "OLD.state <> 'draft' AND NOT OLD.is_rehearsal"),
             ],
         )

@@ -20,8 +20,8 @@ from .rules import AUTHORS, MANAGERS, may_create, may_see_all_results, may_see_r
 
 
 def campaigns_visible_to(user: Account) -> QuerySet[Campaign]:
-    """Return the campaigns of the user's city; drafts only for those who run them."""
-    campaigns = Campaign.objects.select_related("division", "previous")
+    """Return the campaigns of the user's city; drafts only for those who run them, rehearsals for nobody."""
+    campaigns = Campaign.objects.select_related("division", "previous").filter(is_rehearsal=False)
     if not user.is_active or user.is_admin:
         return campaigns.none()
     campaigns = campaigns.filter(division__code__startswith=city_code(user.scope_id))

@@ -56,6 +56,7 @@ class Campaign(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     token = models.CharField(max_length=12, unique=True, default=new_token)
+    is_rehearsal = models.BooleanField(default=False, help_text="in no list, never counted, deleted when it is over")
 
     class Meta:
         ordering = ["-pk"]
