@@ -157,7 +157,7 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         interface=Interfaces.WSGI,
         workers=options.workers,
-        blocking_threads=int(os.environ.get("BT", "8")),
+        blocking_threads=max(4, 32 // options.workers),  # each with a connection to the database
         backlog=2048,
         respawn_failed_workers=True,
         log_access=False,  # a line per request would put a time beside a sheet (ADR 1)

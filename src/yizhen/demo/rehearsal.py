@@ -33,6 +33,7 @@ COMMIT_SECONDS = 0.25
 SKEW_SECONDS = 2.0
 DISK_BYTES = 1_000_000_000
 BROKEN_SHARE = 0.01  # of all phones
+ONLY_HERE = 1.01  # no-go, and the phones are played all the same
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,17 @@ def rehearse(url: str, voters: int, seconds: float, say: Say) -> list[Check]:
         try:
             checks = [
                 *_address(server),
-                _share("磁盘余量 · disk free", *_disk()),
+                Check("磁盘余量 · disk free", *_disk()),
                 _time("开一次投票 · opening a ballot on the database", commit, COMMIT_SECONDS * (4 + voters / 100)),
                 *_clock(server, rehearsal.campaign.token),
             ]
-            if all(check.holds for check in checks):
+            if all(check.holds or check.used == ONLY_HERE for check in checks):
                 say(f"{voters} 部手机 {seconds:g} 秒内到场 · {voters} phones arrive within {seconds:g} s")
                 checks += _crowd(server, rehearsal, seconds)
         finally:
             say("清除演练 · removing the rehearsal")
             remove_rehearsals()
     return sorted(checks, key=lambda check: -check.used)
-
-
-def _share(name: str, found: str, used: float) -> Check:
-    return Check(name, found, used)
 
 
 def _time(name: str, seconds: float, limit: float) -> Check:
@@ -122,7 +119,7 @@ def _disk() -> tuple[str, float]:
 def _address(server: Server) -> list[Check]:
     name = f"手机用的地址 · the phones' address {server.host}:{server.port}"
     if server.host.startswith(LOOPBACK):
-        return [Check(name, "只有本机能用，请指定 --url · only this machine reaches it: give --url", 1.01)]
+        return [Check(name, "只有本机能用，请指定 --url · only this machine reaches it: give --url", ONLY_HERE)]
     try:
         asyncio.run(_fetch(server, "/b/"))
     except BROKEN:

@@ -70,7 +70,7 @@ class Door:
     def _ballot(self, path: str, environ: Environ) -> tuple[int, bytes]:
         body = _body(environ)
         try:
-            connection.close_if_unusable_or_obsolete()
+            _renew_connection()
             cast = path == "/b/cast"
             status, answer = ballot.answer_cast(body) if cast else ballot.answer_form(body, self.sheets)
         except Exception:  # a traceback would be a line, with a time, about a sheet
@@ -82,7 +82,7 @@ class Door:
 
     def _status(self, token: str, environ: Environ) -> tuple[int, bytes, list[tuple[str, str]]]:
         try:
-            connection.close_if_unusable_or_obsolete()
+            _renew_connection()
             language = self._language(environ)
             with override(language):
                 found = self.halls.get((token, language), lambda: read_status(token))
@@ -94,6 +94,12 @@ class Door:
         if environ.get("HTTP_IF_NONE_MATCH") == found.tag:
             return 304, b"", headers
         return 200, found.body(), headers
+
+
+def _renew_connection() -> None:
+    """Drop a connection that broke or grew old, as Django does before a request."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _body(environ: Environ) -> bytes:
