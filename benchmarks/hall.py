@@ -52,6 +52,7 @@ def open_ballot(voters: int) -> dict[str, Any]:
         "phones": phones,
         "shares": paper_of(bytes(secret), bytes(secret.public_key)),
         "token": campaign.token,
+        "round": round_.pk,
         "cells": len(round_.layout["speakers"]) * len(round_.layout["items"]),
     }
 

@@ -5,19 +5,23 @@ by two workers. Then, from this one process:
 
 1. Opening: N phones arrive at random within S seconds. Each opens the ballot page and the files it names, asks for
    its sheet, and sends one that was sealed before. One phone in twenty hangs up without hearing the answer and sends
-   the same bytes again; any other failure is retried as the page's script does it.
-2. Throughput: another N sheets are cast as fast as 16 connections can, in rounds that alternate with the two limits of
-   the same machine at the same minute: a loop that inserts a row of the same size durably, one transaction each; and a
-   view that does nothing, asked with the same client, body and connections. The figure is the median of the rounds'
+   the same bytes again; any other failure is retried as the page's script does it. Limit: p99 of the submit 1 s.
+2. Status: N phones poll the hall's status every five seconds, with a jitter of a fifth and each with its tag, while
+   the ballot is open and a sheet a second comes in. What is measured is the processor time of the server's processes
+   alone. Limit: half of one core.
+3. Throughput: another N sheets are cast as fast as 64 connections can, in rounds that alternate with the two limits of
+   the same machine at the same minute: a loop that inserts a row of the same size durably, one transaction each; and
+   the view that does nothing, asked with the same client and connections. There are two of those, a cast that stops at
+   its first line and a status poll answered 304; the faster one is the limit. The figure is the median of the rounds'
    ratios, casting ÷ the lower of the two limits: a ratio survives a busy or slow machine, sheets per second do not.
-3. The count: the ballot is closed and counted with its key, and every receipt that a phone was shown is looked for in
+4. The count: the ballot is closed and counted with its key, and every receipt that a phone was shown is looked for in
    the public list.
 
-Ends with 1 when a sheet is lost, counted twice or void. The ratio is reported against its target, never enforced.
+Ends with 1 when a sheet is lost, counted twice or void. Speed is reported against its limits, never enforced.
 
 What this does not measure: Wi-Fi and phones (client and server share one machine and its cores, so figures are lower
 than with phones of their own); the half minute in which people fill the sheet in, which spreads the load; opinions;
-the projector and host console asking for news meanwhile; TLS.
+TLS.
 """
 
 import argparse
@@ -25,7 +29,6 @@ import asyncio
 import base64
 import contextlib
 import datetime
-import hashlib
 import json
 import os
 import platform
@@ -42,155 +45,21 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from yizhen.demo.crowd import Ballot, Connection, Heard, Server, flood, opening, percentile, poll, submit
+
 HERE = Path(__file__).resolve().parent
 WORKERS = 2
-CONNECTIONS = 16
-ROUNDS = 10
+CONNECTIONS = 64
+ROUNDS = 5
 LIMIT_SECONDS = 0.5  # how long either limit is measured in each round
-HANG_UP_EVERY = 20
-TIMEOUT = 15.0  # the page's own
-ATTEMPTS = 8
 TARGET = 0.5
-BROKEN = (OSError, EOFError, TimeoutError, ValueError)  # no answer, half an answer, or somebody else's
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """A card's code and the sheet sealed for it, as the body of a request, with the receipt to expect."""
-
-    code: str
-    body: bytes
-    receipt: str
-
-    @classmethod
-    def of(cls, phone: dict[str, str]) -> "Ballot":
-        sealed = base64.b64decode(phone["sheet"])
-        body = json.dumps({"code": phone["code"], "sheet": phone["sheet"], "opinions": []}).encode()
-        return cls(phone["code"], body, hashlib.sha512(sealed).hexdigest()[:64])
-
-
-@dataclass
-class Heard:
-    """What the phones were told."""
-
-    receipts: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    ready_after: list[float] = field(default_factory=list)
-    submit_took: list[float] = field(default_factory=list)
-    hung_up: int = 0
-    retries: int = 0
-
-
-class Connection:
-    """One kept-alive HTTP connection: as little client as will do, because it runs on the server's cores."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(self, path: str, body: bytes | None = None, *, hang_up: bool = False) -> tuple[int, bytes]:
-        """Return status and content of an answer; open the connection first when it is not open."""
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                return await self._ask(path, body, hang_up)
-        except BROKEN:
-            self.close()
-            raise
-
-    async def _ask(self, path: str, body: bytes | None, hang_up: bool) -> tuple[int, bytes]:
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self.streams
-        method = "GET" if body is None else "POST"
-        kind = "" if body is None else f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: hall\r\nAccept-Encoding: gzip\r\n{kind}\r\n".encode())
-        writer.write(body or b"")
-        await writer.drain()
-        if hang_up:
-            raise ConnectionAbortedError
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = re.search(r"^content-length: (\d+)", head, re.MULTILINE)
-        if length is None:
-            raise ValueError(head)
-        return int(head.split(" ", 2)[1]), await reader.readexactly(int(length[1]))
-
-    def close(self) -> None:
-        if self.streams is not None:
-            self.streams[1].close()
-            self.streams = None
-
-
-async def submit(connection: Connection, ballot: Ballot, heard: Heard, *, hang_up: bool = False) -> None:
-    """Send a sheet until the ballot itself has answered, always the same bytes, waiting longer each time."""
-    if hang_up:
-        heard.hung_up += 1
-        with suppress(ConnectionAbortedError):
-            await connection.ask("/b/cast", ballot.body, hang_up=True)
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            status, content = await connection.ask("/b/cast", ballot.body)
-            answer = json.loads(content)
-            if status >= 500:
-                raise ValueError(status)
-        except BROKEN:
-            heard.retries += 1
-            await asyncio.sleep(min(2.0**attempt, 20) * random.uniform(0.7, 1.3))
-            continue
-        if answer["state"] in {"counted", "already_counted"} and answer["receipt"] == ballot.receipt:
-            heard.receipts.append(answer["receipt"])
-        else:
-            heard.refusals.append(answer["state"])
-        return
-    heard.refusals.append("no answer")
-
-
-async def vote(port: int, ballot: Ballot, heard: Heard, arrives_after: float, *, hang_up: bool) -> None:
-    """Be one phone, from scanning the card to the receipt."""
-    await asyncio.sleep(arrives_after)
-    connection = Connection(port)
-    started = time.perf_counter()
-    _status, page = await insist(connection, heard, "/b/")
-    for path in dict.fromkeys(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode())):
-        await insist(connection, heard, path)
-    _status, form = await insist(connection, heard, "/b/form", json.dumps({"code": ballot.code}).encode())
-    if (state := json.loads(form)["state"]) != "ready":
-        heard.refusals.append(f"form: {state}")
-    ready = time.perf_counter()
-    await submit(connection, ballot, heard, hang_up=hang_up)
-    connection.close()
-    heard.ready_after.append(ready - started)
-    if not hang_up:
-        heard.submit_took.append(time.perf_counter() - ready)
-
-
-async def insist(connection: Connection, heard: Heard, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-    """Ask for what only reads, again when it breaks, as people reload a page."""
-    for _attempt in range(ATTEMPTS):
-        try:
-            status, content = await connection.ask(path, body)
-        except BROKEN:
-            status, content = 0, b""
-        if status == 200:
-            return status, content
-        heard.retries += 1
-        await asyncio.sleep(1)
-    raise SystemExit(f"{path} does not answer")
-
-
-async def opening(port: int, ballots: list[Ballot], seconds: float) -> Heard:
-    """Let all phones in."""
-    heard = Heard()
-    await asyncio.gather(
-        *(
-            vote(port, ballot, heard, random.uniform(0, seconds), hang_up=number % HANG_UP_EVERY == HANG_UP_EVERY - 1)
-            for number, ballot in enumerate(ballots)
-        )
-    )
-    return heard
+SUBMIT_LIMIT = 1.0  # seconds, p99
+STATUS_LIMIT = 0.5  # of one core
+POLL_EVERY, POLL_SECONDS, VOTERS_MEANWHILE = 5.0, 20.0, 20
 
 
 @dataclass(frozen=True)
@@ -206,46 +75,37 @@ class Round:
         return self.sheets / min(self.inserts, self.empty_views)
 
 
-async def flood(
-    connections: list[Connection], request: Callable[[Connection], Awaitable[None]], over: Callable[[], bool]
-) -> float:
-    """Repeat a request on all connections at once until it is over. Returns how many were answered per second."""
-    answered = 0
-
-    async def repeat(connection: Connection) -> None:
-        nonlocal answered
-        while not over():
-            await request(connection)
-            answered += 1
-
-    started = time.perf_counter()
-    await asyncio.gather(*map(repeat, connections))
-    return answered / (time.perf_counter() - started)
-
-
 async def alternate(
-    port: int, ballots: list[Ballot], insert: Callable[[], float], heard: Heard, seconds: float
+    server: Server, token: str, ballots: list[Ballot], insert: Callable[[], float], heard: Heard, seconds: float
 ) -> list[Round]:
-    """Cast all ballots as fast as they go, in rounds that measure the two limits before and after each."""
-    # The empty view is the casting view stopped at its first line: a body of the usual size whose sheet is no base64
-    # is answered with 400 before any query. So it costs what Granian, middleware, JSON and this client cost. GET /b/
-    # renders a template, at twice the cost; of two views that do nothing the faster one is the honest limit.
+    """Cast all ballots as fast as they go, in rounds that measure the limits before and after each."""
     malformed = ballots[0].body.replace(b'"sheet": "', b'"sheet": "!')
-    connections = [Connection(port) for _unused in range(CONNECTIONS)]
+    connections = [Connection(server) for _unused in range(CONNECTIONS)]
     left = list(ballots)
 
-    async def empty_view(connection: Connection) -> None:
+    async def stopped_cast(connection: Connection) -> None:
         status, _content = await connection.ask("/b/cast", malformed)
         assert status == 400, status
+
+    async def unchanged(connection: Connection) -> None:
+        tag = f"If-None-Match: {connection.tag}\r\n" if connection.tag else ""
+        status, _content = await connection.ask(f"/now/{token}/status", headers=tag)
+        assert status in {200, 304}, status
 
     async def cast(connection: Connection) -> None:
         await submit(connection, left.pop(), heard)
 
-    async def limits() -> tuple[float, float]:
+    async def empty(view: Callable[[Connection], Awaitable[None]]) -> float:
         until = time.perf_counter() + seconds
-        return await flood(connections, empty_view, lambda: time.perf_counter() > until), insert()
+        return await flood(connections, view, lambda: time.perf_counter() > until)
 
-    await limits()  # opens the connections and warms what is warm later
+    async def limits() -> tuple[float, float]:
+        return await empty(faster), insert()
+
+    warm = [(await empty(view), view) for view in (stopped_cast, unchanged) * 2][2:]  # the first two open connections
+    line("do-nothing views", ", ".join(f"{view.__name__} {rate:,.0f}/s" for rate, view in warm))
+    faster = max(warm, key=lambda one: one[0])[1]
+    insert()
     found = []
     before = await limits()
     for rest in range(ROUNDS - 1, -1, -1):
@@ -257,6 +117,33 @@ async def alternate(
     for connection in connections:
         connection.close()
     return found
+
+
+async def polling(server: Server, token: str, ballots: list[Ballot], heard: Heard, phones: int) -> dict[int, int]:
+    """Poll as a hall does, while a sheet a second comes in and changes the turnout."""
+
+    async def voters() -> None:
+        connection = Connection(server)
+        for ballot in ballots:
+            await submit(connection, ballot, heard)
+            await asyncio.sleep(POLL_SECONDS / len(ballots))
+        connection.close()
+
+    answers, _none = await asyncio.gather(
+        poll(server, f"/now/{token}/status", phones, POLL_EVERY, POLL_SECONDS), voters()
+    )
+    return answers
+
+
+def processor_time(parent: int) -> float:
+    """Return the processor seconds that a process and its children have used (proc(5): utime and stime)."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(") ")[2].split()
+            if int(stat.parent.name) == parent or int(fields[1]) == parent:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -278,8 +165,8 @@ class Site:
         return json.loads(self.run(str(HERE / "hall.py"), *arguments))
 
     @contextmanager
-    def served(self) -> Iterator[int]:
-        """Serve the site on a free port until the block ends."""
+    def served(self) -> Iterator[tuple[Server, int]]:
+        """Serve the site on a free port until the block ends; yields where, and the server's process."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -293,7 +180,7 @@ class Site:
                 if server.poll() is not None or time.monotonic() > until:
                     raise SystemExit(f"the server does not start:\n{log.read_text()}")
                 time.sleep(0.2)
-            yield port
+            yield Server("127.0.0.1", port), server.pid
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -399,41 +286,59 @@ def machine() -> str:
 
 def milliseconds(seconds: list[float]) -> str:
     """Return p50, p99 and the worst of some durations."""
-    hundredths = statistics.quantiles(seconds, n=100, method="inclusive")
-    return "  ".join(
-        f"{name} {value * 1000:,.0f} ms"
-        for name, value in (("p50", hundredths[49]), ("p99", hundredths[98]), ("max", max(seconds)))
-    )
+    shown = (("p50", percentile(seconds, 50)), ("p99", percentile(seconds, 99)), ("max", max(seconds)))
+    return "  ".join(f"{name} {value * 1000:,.0f} ms" for name, value in shown)
 
 
 def line(name: str, value: object) -> None:
     print(f"  {name:<26}{value}", flush=True)
 
 
-def listed_receipts(port: int, token: str) -> set[str]:
+def listed_receipts(server: Server, token: str) -> set[str]:
     """Read the list of receipts as anybody can."""
-    status, page = asyncio.run(Connection(port).ask(f"/now/{token}/receipts/"))
+    status, page = asyncio.run(Connection(server).ask(f"/now/{token}/receipts/"))
     assert status == 200, status
     rows = re.findall(r"(\w{4})-(\w{4})-(\w{4}) <small>(\w+)</small>", page.decode())
     return {"".join(row).lower() for row in rows}
 
 
+def verdict(name: str, share: float) -> None:
+    line(name, f"{share:.0%} of the limit{'' if share <= 1 else ': NOT MET'}")
+
+
 def measure(site: Site, phones: int, seconds: float) -> bool:
-    """Run all three parts on a site and print what they found. Returns whether every sheet was counted once."""
+    """Run all parts on a site and print what they found. Returns whether every sheet was counted once."""
     hall = site.hall("open", str(2 * phones))
-    ballots = [Ballot.of(phone) for phone in hall["phones"]]
-    row = base64.b64decode(hall["phones"][0]["sheet"])
-    with site.served() as port, inserting(site, row) as insert:
+    sealed = [base64.b64decode(phone["sheet"]) for phone in hall["phones"]]
+    ballots = [
+        Ballot.of(phone["code"], sheet, hall["round"]) for phone, sheet in zip(hall["phones"], sealed, strict=True)
+    ]
+    with site.served() as (server, process), inserting(site, sealed[0]) as insert:
         print(f"\nOpening: {phones} phones within {seconds:g} s, sheets of {hall['cells']} cells")
-        heard = asyncio.run(opening(port, ballots[:phones], seconds))
+        heard = asyncio.run(opening(server, ballots[:phones], seconds))
+        line("page and files", milliseconds(heard.page_took))
         line("scan to sheet shown", milliseconds(heard.ready_after))
         line("submit to receipt", milliseconds(heard.submit_took))
         line("receipts", f"{len(heard.receipts)} of {phones}")
         line("hung up and sent again", heard.hung_up)
         line("requests that broke", heard.retries)
+        verdict(f"p99 of submit ≤ {SUBMIT_LIMIT:g} s", percentile(heard.submit_took, 99) / SUBMIT_LIMIT)
 
-        print(f"\nThroughput: {phones} sheets in {ROUNDS} rounds, {CONNECTIONS} connections, {WORKERS} workers")
-        found = asyncio.run(alternate(port, ballots[phones:], insert, heard, LIMIT_SECONDS))
+        print(
+            f"\nStatus: {phones} phones poll every {POLL_EVERY:g} s for {POLL_SECONDS:g} s, a sheet a second comes in"
+        )
+        used, began = processor_time(process), time.perf_counter()
+        answers = asyncio.run(
+            polling(server, hall["token"], ballots[phones : phones + VOTERS_MEANWHILE], heard, phones)
+        )
+        share = (processor_time(process) - used) / (time.perf_counter() - began)
+        line("answers", ", ".join(f"{number:,} × {status}" for status, number in sorted(answers.items())))
+        line("server's processor time", f"{share:.1%} of one core")
+        verdict(f"≤ {STATUS_LIMIT:.0%} of one core", share / STATUS_LIMIT)
+
+        print(f"\nThroughput: sheets in {ROUNDS} rounds, {CONNECTIONS} connections, {WORKERS} workers")
+        rest = ballots[phones + VOTERS_MEANWHILE :]
+        found = asyncio.run(alternate(server, hall["token"], rest, insert, heard, LIMIT_SECONDS))
         line("", f"{'sheets/s':>10}{'inserts/s':>12}{'empty views/s':>15}{'ratio':>8}")
         for number, one in enumerate(found, start=1):
             line(f"round {number}", f"{one.sheets:10.0f}{one.inserts:12.0f}{one.empty_views:15.0f}{one.ratio:8.2f}")
@@ -444,7 +349,7 @@ def measure(site: Site, phones: int, seconds: float) -> bool:
 
         print("\nCount")
         counted = site.hall("count", " ".join(hall["shares"][:2]))
-        public = listed_receipts(port, hall["token"])
+        public = listed_receipts(server, hall["token"])
     shown = set(heard.receipts)
     losses = len(ballots) - len(shown) + len(shown - public) + len(shown - set(counted["receipts"]))
     doubles = counted["counted"] + counted["void"] - len(shown)
@@ -464,12 +369,12 @@ def measure(site: Site, phones: int, seconds: float) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--phones", type=int, default=300, help="phones at the opening, and sheets after it (300)")
-    parser.add_argument("--seconds", type=float, default=10, help="within which they arrive (10)")
+    parser.add_argument("--phones", type=int, default=1000, help="phones at the opening, and sheets after it (1000)")
+    parser.add_argument("--seconds", type=float, default=30, help="within which they arrive (30)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    if not 20 <= options.phones <= 1000:
-        parser.error("--phones: from 20 to 1000, because a roll has at most 2000 names")
+    if not 100 <= options.phones <= 1000:
+        parser.error("--phones: from 100 to 1000, because a roll has at most 2000 names")
     print(f"一针 Yizhen · the vote opening · {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %Z}")
     line("command", shlex.join(["python", *sys.argv]))
     line("machine", machine())

@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     unseal.add_argument("target", help="写到哪里 · file to write")
     secrecy = add("secrecy", secrecy_command, "保密自检 · try the known attacks on the live round")
     secrecy.add_argument("--campaign", type=int, help="评议编号，缺省为最近一次 · campaign id, default the latest")
+    rehearse = add("rehearse", rehearse_command, "会前演练：能不能开 · rehearse a vote opening: go or no-go")
+    rehearse.add_argument("--voters", type=int, default=200, help="手机数 · phones (200)")
+    rehearse.add_argument("--seconds", type=float, default=30, help="多少秒内到场 · within which they arrive (30)")
+    rehearse.add_argument("--url", help="手机用的网址 · the address that phones use (http://LAN:PORT)")
+    rehearse.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     add("verify", verify_command, "核对审计链和文件 · walk the audit chain and check the files")
     return parser
 
@@ -149,6 +154,7 @@ def _serve(options: argparse.Namespace) -> int:
     from django.db import connections
 
     connections.close_all()
+    _allow_open_files()
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -158,13 +164,22 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         interface=Interfaces.WSGI,
         workers=options.workers,
-        blocking_threads=4,
+        blocking_threads=max(4, 32 // options.workers),  # each with a connection to the database
         backlog=2048,
         respawn_failed_workers=True,
         log_access=False,  # a line per request would put a time beside a sheet (ADR 1)
         log_level="warning",  # type: ignore[arg-type]
     ).serve()
     return 0
+
+
+def _allow_open_files() -> None:
+    """Allow as many open files as the system lets us: a hall of phones holds more connections than the usual 1,024."""
+    import resource
+
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def backup_command(options: argparse.Namespace) -> int:
@@ -179,6 +194,25 @@ def backup_command(options: argparse.Namespace) -> int:
         return 2
     print(f"✓ {target} ({size / 1e6:.1f} MB)")
     return 0
+
+
+def rehearse_command(options: argparse.Namespace) -> int:
+    """Replay a vote opening against the running server. Returns 0 for go, 1 for no-go, 2 when it is refused."""
+    _setup()
+    from yizhen.demo.rehearsal import Refused, rehearse
+
+    url = options.url or _base_address("0.0.0.0", options.port)  # noqa: S104
+    try:
+        checks = rehearse(url, options.voters, options.seconds, lambda text: print(f"  · {text}", flush=True))
+    except Refused as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    for check in checks:
+        print(f"  {check}")
+    go, first = all(check.holds for check in checks), checks[0]
+    print(f"{'✓ 可以开会 · GO' if go else '✗ 不能开会 · NO-GO'}")
+    print(f"  最先出问题的会是 · what would fail first: {first.name} ({first.found})")
+    return 0 if go else 1
 
 
 def verify_command(_options: argparse.Namespace) -> int:

@@ -194,28 +194,35 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def start(live: Live) -> "subprocess.Popen[bytes]":
+    """Start the server and wait until it answers."""
+    command = [sys.executable, "-m", "yizhen", "--data", str(live.data), "serve", "--port", str(live.port)]
+    with live.log.open("a") as log:
+        process = subprocess.Popen([*command, "--workers", "2"], env=live.environment, cwd=ROOT, stdout=log, stderr=log)
+    for _attempt in range(600):
+        try:
+            assert live.request("POST", "/b/form", "{}").status == 404
+        except OSError:
+            assert process.poll() is None, live.log.read_text()
+            time.sleep(0.1)
+        else:
+            return process
+    raise TimeoutError(live.log.read_text())
+
+
+def empty_site(data: Path, name: str) -> Live:
+    """Return a site that is not served yet."""
+    data.mkdir(parents=True, exist_ok=True)
+    return Live(data, free_port(), environment(data, name), data / "server.log")
+
+
 @contextmanager
 def serving(data: Path, name: str) -> Iterator[Live]:
     """Serve an empty site; the process is ended at the end."""
-    live = Live(data, free_port(), environment(data, name), data / "server.log")
-    data.mkdir(parents=True, exist_ok=True)
-    with live.log.open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "yizhen", "--data", str(data), "serve", "--port", str(live.port), "--workers", "2"],
-            env=live.environment,
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            for _attempt in range(300):
-                try:
-                    assert live.request("POST", "/b/form", "{}").status == 404
-                    break
-                except OSError:
-                    assert process.poll() is None, live.log.read_text()
-                    time.sleep(0.1)
-            yield live
-        finally:
-            process.terminate()
-            process.wait(20)
+    live = empty_site(data, name)
+    process = start(live)
+    try:
+        yield live
+    finally:
+        process.terminate()
+        process.wait(20)

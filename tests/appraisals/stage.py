@@ -1,7 +1,7 @@
 """Sets the stage for the live server: run as a script beside it, on its data directory, through the room's actions.
 
 ``python tests/appraisals/stage.py hall '{"voters": {...}}'`` makes a hall with an open ballot and prints what its
-phones and its host need as JSON; ``count`` counts a closed ballot with the paper key.
+phones and its host need as JSON; ``count`` counts a closed ballot with the paper key; ``departments`` makes a city.
 """
 
 import json
@@ -65,9 +65,17 @@ def count(options: dict[str, Any]) -> dict[str, Any]:
     return {"totals": [str(result.total) for result in found]}
 
 
+def departments(options: dict[str, Any]) -> dict[str, Any]:
+    """Make the city with some departments: what a rehearsal needs."""
+    from tests import factories
+
+    factories.fictional_city()
+    return {"units": [factories.unit(code).pk for code in options["codes"]]}
+
+
 if __name__ == "__main__":
     sys.path[:0] = [os.environ["YIZHEN_ROOT"]]
     os.environ["DJANGO_SETTINGS_MODULE"] = "yizhen.config.settings"
     # The factories' numbers start at 1 in every process; accounts made before have names of their own.
     django.setup()
-    print(json.dumps({"hall": hall, "count": count}[sys.argv[1]](json.loads(sys.argv[2]))))
+    print(json.dumps({"hall": hall, "count": count, "departments": departments}[sys.argv[1]](json.loads(sys.argv[2]))))

@@ -21,6 +21,15 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the triggers that keep history as it was written."""
+        # Published rules change only into a version that is on record, and after that never.
+        (rules,) = frozen(
+            "appraisals_campaign",
+            ["config", "kind", "title", "config_hash"],
+            when="OLD.state <> 'draft' AND (OLD.state <> 'published' OR NEW.state <> 'published' "
+            "OR OLD.kind <> NEW.kind OR OLD.title <> NEW.title OR NOT EXISTS (SELECT 1 FROM "
+            "appraisals_campaignversion v WHERE v.campaign_id = NEW.id AND v.sha256 = NEW.config_hash "
+            "AND v.sha256 <> OLD.config_hash))",
+        )
         guard_after_migrate(
             self,
             [
@@ -32,16 +41,9 @@ class AppraisalsConfig(AppConfig):
                 *append_only("appraisals_paperentry"),
                 *append_only("appraisals_finding"),
                 *append_only("appraisals_kitconfirmation"),
-                # Published rules change only into a version that is on record, and after that never.
-                *frozen(
-                    "appraisals_campaign",
-                    ["config", "kind", "title", "config_hash"],
-                    when="OLD.state <> 'draft' AND (OLD.state <> 'published' OR NEW.state <> 'published' "
-                    "OR OLD.kind <> NEW.kind OR OLD.title <> NEW.title OR NOT EXISTS (SELECT 1 FROM "
-                    "appraisals_campaignversion v WHERE v.campaign_id = NEW.id AND v.sha256 = NEW.config_hash "
-                    "AND v.sha256 <> OLD.config_hash))",
-                ),
                 *append_only("appraisals_opiniondecision"),
                 *until_decided("appraisals_objection", FILED),
+                Guard("appraisals_campaign", "UPDATE", f"({rules.condition}) OR OLD.is_rehearsal <> NEW.is_rehearsal"),
+                Guard("appraisals_campaign", "DELETE", "OLD.state <> 'draft' AND NOT OLD.is_rehearsal"),
             ],
         )

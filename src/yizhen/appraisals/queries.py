@@ -43,8 +43,8 @@ from .suppression import printed_rates, suppressed
 
 
 def campaigns_visible_to(user: Account) -> QuerySet[Campaign]:
-    """Return the campaigns of the user's city; drafts only for those who run them."""
-    campaigns = Campaign.objects.select_related("division", "previous")
+    """Return the campaigns of the user's city; drafts only for those who run them, rehearsals for nobody."""
+    campaigns = Campaign.objects.select_related("division", "previous").filter(is_rehearsal=False)
     if not user.is_active or user.is_admin:
         return campaigns.none()
     campaigns = campaigns.filter(division__code__startswith=city_code(user.scope_id))

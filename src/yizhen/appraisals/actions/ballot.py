@@ -8,13 +8,14 @@ from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from nacl.exceptions import CryptoError
 from nacl.public import PublicKey, SealedBox
 
 from yizhen.appraisals.actions.campaigns import locked, subject
+from yizhen.appraisals.actions.casting import Envelope, desk
 from yizhen.appraisals.actions.session import bump, note_step
 from yizhen.appraisals.config import is_paper, quorum_met
 from yizhen.appraisals.conflicts import unfit_teller
@@ -34,15 +35,11 @@ from yizhen.appraisals.rules import may_hold_key
 from yizhen.appraisals.sealing import (
     CARD_ALPHABET,
     CARD_LENGTH,
-    OPINION_BYTES,
-    SEAL_OVERHEAD,
-    SHEET_BYTES,
     card_hash,
     merkle_root,
     receipt_of,
 )
 from yizhen.appraisals.shares import SHARES
-from yizhen.appraisals.turn import writers_turn
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
@@ -285,10 +282,14 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
 LIVE = (CampaignState.PUBLISHED, CampaignState.IN_SESSION, CampaignState.COUNTED)
 
 
+def live_rounds() -> list[int]:
+    """Return the rounds in which a card may be known: those of published campaigns, until results are issued."""
+    return list(Round.objects.filter(campaign__state__in=LIVE).values_list("pk", flat=True))
+
+
 def find_card(code: str) -> Card | None:
     """Return the card of a code in the round that its hall is at; else in its latest round."""
-    rounds = Round.objects.filter(campaign__state__in=LIVE).values_list("pk", flat=True)
-    hashes = {card_hash(code, pk): pk for pk in rounds}
+    hashes = [card_hash(code, pk) for pk in live_rounds()]
     rows = list(Card.objects.filter(code_hash__in=hashes).select_related("round__campaign__session"))
     if not rows:
         return None
@@ -313,54 +314,17 @@ def cast_sheet(code: str, sealed: bytes, opinions: list[bytes], round_id: int | 
 
     Returns:
         ``counted``, ``already_counted`` (this sheet was), ``card_used`` (another sheet was), ``closed``,
-        ``not_open``, ``revoked``, ``unknown_card`` or ``malformed``.
+        ``not_open``, ``revoked``, ``unknown_card``, ``malformed``, or ``later``: the server could not store it now,
+        nothing was written, and the phone keeps the sheet and sends it again.
     """
-    # Without the round where it is known: its rules are long to read.
-    known = Card.objects.filter(code_hash=card_hash(code, round_id)) if round_id is not None else None
-    card = find_card(code) if known is None else known.first()
-    if card is None:
-        return CastOutcome("unknown_card")
+    if round_id is None:
+        card = find_card(code)
+        if card is None:
+            return CastOutcome("unknown_card")
+        round_id = card.round_id
     receipt = receipt_of(sealed)
-    same = SealedSheet.objects.filter(receipt=receipt, round=card.round_id)
-    if card.state == "used" and same.exists():  # a retry: it only reads
-        return CastOutcome("already_counted", receipt)
-    state = _cast_once(card, sealed, receipt, opinions)
-    if state == "counted":
-        return CastOutcome("counted", receipt)
-    # Whatever kept it out: a sheet that is in was counted, perhaps a moment ago by another request.
-    return CastOutcome("already_counted", receipt) if same.exists() else CastOutcome(state)
-
-
-def _cast_once(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> str:
-    if len(sealed) != SHEET_BYTES + SEAL_OVERHEAD or any(len(o) != OPINION_BYTES + SEAL_OVERHEAD for o in opinions):
-        return "malformed"
-    if opinions and (len(set(opinions)) != len(opinions) or len(opinions) > len(card.round.layout["speakers"])):
-        return "malformed"
-    try:
-        with writers_turn(), transaction.atomic():
-            return _cast(card, sealed, receipt, opinions)
-    except IntegrityError:
-        return "malformed"  # unless this very sheet is in: an opinion that was here before
-
-
-def _cast(card: Card, sealed: bytes, receipt: str, opinions: list[bytes]) -> str:
-    # The round is locked shared with the closing, so that no sheet slips in behind the shuffle.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT state FROM appraisals_round WHERE id = %s FOR SHARE", [card.round_id])
-            state = cursor.fetchone()[0]
-    else:
-        state = Round.objects.values_list("state", flat=True).get(pk=card.round_id)
-    if state != "open":
-        return "not_open" if state == "prepared" else "closed"
-    if not Card.objects.filter(pk=card.pk, state="fresh").update(state="used"):
-        current = Card.objects.values_list("state", flat=True).get(code_hash=card.code_hash)
-        return "revoked" if current == "revoked" else "card_used"
-    SealedSheet.objects.create(round_id=card.round_id, class_code=card.class_code, sealed=sealed, receipt=receipt)
-    SealedOpinion.objects.bulk_create(
-        [SealedOpinion(round_id=card.round_id, sealed=opinion, fingerprint=receipt_of(opinion)) for opinion in opinions]
-    )
-    return "counted"
+    state = desk.take_in(Envelope(card_hash(code, round_id), round_id, sealed, receipt, opinions))
+    return CastOutcome(state, receipt if state in {"counted", "already_counted"} else "")
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ class Campaign(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField(null=True, blank=True)
     token = models.CharField(max_length=12, unique=True, default=new_token)
+    is_rehearsal = models.BooleanField(default=False, help_text="in no list, never counted, deleted when it is over")
 
     class Meta:
         ordering = ["-pk"]

@@ -17,15 +17,17 @@ from django.views.decorators.http import require_POST
 from yizhen.appraisals.actions import ballot as actions
 from yizhen.appraisals.actions import results as counting
 from yizhen.appraisals.config import is_paper
-from yizhen.appraisals.models import Card
+from yizhen.appraisals.models import Card, Round
 from yizhen.appraisals.rules import may_hold_key, may_manage
-from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, short_receipt
+from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, card_hash, short_receipt
+from yizhen.appraisals.status_board import Board
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.qr import qr_svg
 
 from .common import campaign_or_404, number_of, reader, texts_of
 
 BODY_LIMIT = 256 * 1024
+LATER = gettext_lazy("服务器暂时存不下这张票，没有计入。票封好存在本机，会自动重试；请告诉工作人员。")
 NOT_SCRUBBED = gettext_lazy("数据库里的旧痕迹还没有清干净（有别的程序正在读库）。计票前会再清一次；请勿备份。")
 
 
@@ -34,9 +36,9 @@ def phone(request: HttpRequest) -> HttpResponse:
     return render(request, "appraisals/ballot.html")
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def _read(content: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(request.body[:BODY_LIMIT])
+        value = json.loads(content[:BODY_LIMIT])
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -46,30 +48,66 @@ def _body(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def form(request: HttpRequest) -> JsonResponse:
     """Return the sheet for a card: rows, items, grades and the key to seal to. Reads only."""
-    card = actions.find_card(str(_body(request).get("code", ""))[:40])
-    if card is None:
-        return JsonResponse({"state": "unknown_card"}, status=404)
-    return JsonResponse(_form_of(card))
+    status, answer = answer_form(request.body)
+    return JsonResponse(answer, status=status)
 
 
-def _form_of(card: Card) -> dict[str, Any]:
-    round_ = card.round
+def answer_form(content: bytes, sheets: "Sheets | None" = None) -> tuple[int, dict[str, Any]]:
+    """Answer a request for the sheet of a card: the status and what is to be said."""
+    found = (sheets or Sheets()).of(str(_read(content).get("code", ""))[:40])
+    return (404, {"state": "unknown_card"}) if found is None else (200, found)
+
+
+class Sheets:
+    """The sheets to fill in. What they rest on is kept for some seconds, except the state of a card."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.rounds: Board[list[int]] = Board(seconds)
+        self.current: Board[int] = Board(seconds)
+        self.forms: Board[dict[str, Any]] = Board(seconds)
+
+    def of(self, code: str) -> dict[str, Any] | None:
+        """Return a card's sheet in the round that its hall is at, else in its latest; None for an unknown card."""
+        rounds = self.rounds.get("live", actions.live_rounds) or []
+        hashes = [card_hash(code, pk) for pk in rounds]
+        rows = Card.objects.filter(code_hash__in=hashes).values_list("round_id", "class_code", "state")
+        cards = {round_id: (class_code, state) for round_id, class_code, state in rows}
+        if not cards:
+            return None
+        latest = max(cards)
+        chosen = latest if len(cards) == 1 else self.current.get(latest, lambda: _current_pk(latest))
+        round_id = chosen if chosen in cards else latest
+        class_code, state = cards[round_id]
+        form = self.forms.get((round_id, class_code), lambda: _form_of(round_id, class_code))
+        return form and {**form, "state": form["state"] if state == "fresh" else CARD_STATES[state]}
+
+
+CARD_STATES = {"used": "card_used", "revoked": "revoked"}
+ROUND_STATES = {"open": "ready", "prepared": "not_open"}
+
+
+def _current_pk(round_id: int) -> int | None:
+    current = Round.objects.select_related("campaign__session").get(pk=round_id).campaign.current_round
+    return current and current.pk
+
+
+def _form_of(round_id: int, class_code: str) -> dict[str, Any] | None:
+    round_ = Round.objects.select_related("campaign__session").filter(pk=round_id).first()
+    if round_ is None:
+        return None
     campaign = round_.campaign
-    state = (
-        card.state if card.state != "fresh" else {"open": "ready", "prepared": "not_open"}.get(round_.state, "closed")
-    )
     chosen = campaign.speakers.filter(pk__in=round_.speaker_ids).select_related("division", "official", "unit")
     rows = {speaker.pk: speaker for speaker in chosen}
     ordered = sorted(rows.values(), key=lambda speaker: (speaker.position or 999, speaker.division_id))
-    class_row = next(row for row in campaign.config["classes"] if row["code"] == card.class_code)
+    class_row = next(row for row in campaign.config["classes"] if row["code"] == class_code)
     return {
-        "state": {"used": "card_used"}.get(state, state),
+        "state": ROUND_STATES.get(round_.state, "closed"),
         "title": campaign.title,
         "token": campaign.token,
         "more": campaign.live_rounds.exclude(pk=round_.pk).filter(state="prepared").exists(),
         "round": round_.pk,
         "key": round_.public_key,
-        "class": card.class_code,
+        "class": class_code,
         "class_zh": class_row["zh"],
         "class_en": class_row["en"],
         "speakers": [
@@ -96,22 +134,25 @@ def _form_of(card: Card) -> dict[str, Any]:
 @require_POST
 def cast(request: HttpRequest) -> JsonResponse:
     """Take a sealed sheet. The answer is the receipt, or why this sheet was not counted."""
-    body = _body(request)
+    status, answer = answer_cast(request.body)
+    return JsonResponse(answer | ({"message": str(LATER)} if status == 503 else {}), status=status)
+
+
+CAST_STATUS = {"counted": 200, "already_counted": 200, "unknown_card": 404, "malformed": 400, "later": 503}
+
+
+def answer_cast(content: bytes) -> tuple[int, dict[str, Any]]:
+    """Answer a sheet that was sent: the status and what is to be said. 503 says that nothing was written: send again."""
+    body = _read(content)
     try:
         sealed = base64.b64decode(str(body.get("sheet", "")), validate=True)
         opinions = [base64.b64decode(str(text), validate=True) for text in list(body.get("opinions", []))[:100]]
     except (ValueError, TypeError):
-        return JsonResponse({"state": "malformed"}, status=400)
+        return 400, {"state": "malformed"}
     outcome = actions.cast_sheet(str(body.get("code", ""))[:40], sealed, opinions, number_of(body.get("round")) or None)
-    status = {"counted": 200, "already_counted": 200, "unknown_card": 404, "malformed": 400}.get(outcome.state, 409)
-    return JsonResponse(
-        {
-            "state": outcome.state,
-            "receipt": outcome.receipt,
-            "short": short_receipt(outcome.receipt) if outcome.receipt else "",
-        },
-        status=status,
-    )
+    receipt = outcome.receipt
+    answer = {"state": outcome.state, "receipt": receipt, "short": short_receipt(receipt) if receipt else ""}
+    return CAST_STATUS.get(outcome.state, 409), answer
 
 
 @login_required

@@ -41,7 +41,7 @@
       var answer = null;
       try { answer = JSON.parse(request.responseText); } catch (error) { /* a portal's log-in page, say */ }
       // Only the ballot's own answer counts: anything else is a broken network, and the sheet is kept.
-      if (answer && answer.state && request.status < 500) done(answer); else failed();
+      if (answer && answer.state && request.status < 500) done(answer); else failed(answer || {});
     };
     request.onerror = failed; request.ontimeout = failed;
     request.send(JSON.stringify(body));
@@ -181,7 +181,10 @@
       if (answer.state === "unknown_card") { stop("unknownCard", "closedText"); return; }
       if (answer.state === "malformed") { stop("malformed", "malformedText"); return; }
       stop("closed", "closedText");
-    }, function () { timer = window.setTimeout(send, Math.min(1000 * Math.pow(2, attempts), 20000) * (0.7 + Math.random() * 0.6)); });
+    }, function (answer) {
+      if (answer.message) one("attempt").textContent = answer.message;  // the server's: it could not store it now
+      timer = window.setTimeout(send, Math.min(1000 * Math.pow(2, attempts), 20000) * (0.7 + Math.random() * 0.6));
+    });
   }
   function done(receipt) {
     one("done").textContent = word("counted");
