@@ -220,8 +220,8 @@ if not POSTGRESQL:
         assert attacks.write_ahead_log(ground(hall)) == []
 
     def test_leftovers_are_found_where_nothing_was_scrubbed(live: Live, tmp_path: Path) -> None:
-        hall = live.hall()
-        hall.vote_one_by_one(4)
+        hall = live.hall({"A": 30, "B": 1, "C": 1, "D": 1, "E": 1})
+        hall.vote_one_by_one(30)
         with copied(hall, tmp_path) as copy:  # the copy is rewritten, and left so
             with sqlite3.connect(copy.database) as own:  # type: ignore[arg-type]
                 own.execute("PRAGMA secure_delete = OFF")

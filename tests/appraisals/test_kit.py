@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -256,6 +257,7 @@ def announced(hall: Hall) -> None:
             else:
                 cursor.execute("DROP TRIGGER appraisals_campaign_guards_update ON appraisals_campaign")
         Campaign.objects.filter(pk=hall.campaign.pk).update(config=config)
+    cache.clear()  # kits are kept for a minute
 
 
 def test_public_kit_is_for_office_and_scrutineers_until_the_rules_make_it_public(city: Any) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 import struct
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,10 @@ from typing import Any
 
 Pairs = list[tuple[str, str]]
 SMALL = 5
-SAMPLE = 200  # values looked for in a database's files: each is a pass over the whole file
+# Every run of 64 hexadecimal digits, overlapping ones too: a hash may stand right behind another letter.
+HASHES = re.compile(rb"(?=([0-9a-f]{64})(used)?)")
+BEGINNINGS = re.compile(rb"(?=([0-9a-f]{16}))")
+LOGS = {".log", ".txt", ".out", ".err", ".1", ".old"}
 #: Every column that the ballot's tables may have. What is not here must not exist: no user, address, device, time, weight.
 COLUMNS = {
     "card": {"id", "round_id", "class_code", "code_hash", "state"},
@@ -138,16 +141,17 @@ def write_ahead_log(ground: Ground) -> Pairs:
     """SQLite: each transaction in the log shows one more used card and one more sheet."""
     if ground.database is None:
         return []
-    cards = ground.column("card", "code_hash", "AND state = 'used'")
-    receipts = ground.column("sealedsheet", "receipt")
+    cards = {card.encode() for card in ground.column("card", "code_hash", "AND state = 'used'")}
+    receipts = {receipt.encode() for receipt in ground.column("sealedsheet", "receipt")}
     pairs: Pairs = []
-    used: set[str] = set()
-    sheets: set[str] = set()
+    used: set[bytes] = set()
+    sheets: set[bytes] = set()
     for pages in _transactions_in(Path(f"{ground.database}-wal")):
-        now_used = {card for card in cards if f"{card}used".encode() in pages} - used
-        now_sheets = {receipt for receipt in receipts if receipt.encode() in pages} - sheets
+        found = [match.groups() for match in HASHES.finditer(pages)]
+        now_used = {text for text, state in found if state and text in cards} - used
+        now_sheets = {text for text, _state in found if text in receipts} - sheets
         if len(now_used) == len(now_sheets) == 1:
-            pairs += zip(now_used, now_sheets, strict=True)
+            pairs.append((now_used.copy().pop().decode(), now_sheets.copy().pop().decode()))
         used |= now_used
         sheets |= now_sheets
     return pairs
@@ -160,16 +164,17 @@ def leftovers(ground: Ground) -> list[str] | None:
     """Return the hashes that lie in the database's files more often than their rows do; None where files are closed.
 
     SQLite keeps each hash in its table and its unique index, PostgreSQL's table file once; anything more is a deleted
-    row, and where it lies may tell when it was written.
+    row, and where it lies may tell when it was written. PostgreSQL is asked as a superuser or not at all, and its newest
+    pages may not be in the file yet: CHECKPOINT before.
     """
+    once = 1 if ground.vendor == "postgresql" else 2
     found = []
     for table, column in OWN_HASH.items():
-        values = ground.column(table, column, f"ORDER BY {column} LIMIT {SAMPLE}")
         content = _file_of(ground, table)
         if content is None:
             return None
-        once = 1 if ground.vendor == "postgresql" else 2
-        found += [value for value in values if content.count(value.encode()) > once]
+        lying = Counter(match[1] for match in HASHES.finditer(content))
+        found += [value for value in ground.column(table, column) if lying[value.encode()] > once]
     return found
 
 
@@ -298,18 +303,18 @@ def lines_about_ballots(ground: Ground) -> list[str]:
     """Return the text files in the data directory that have a line about a ballot's address or a receipt."""
     if ground.folder is None:
         return []
-    receipts = ground.column("sealedsheet", "receipt")
-    needles = [b"/b/cast", b"/b/form", *[receipt[:16].encode() for receipt in receipts]]
+    receipts = {receipt[:16].encode() for receipt in ground.column("sealedsheet", "receipt")}
     return [
         path.name
         for path in sorted(ground.folder.rglob("*"))
-        if path.is_file() and path.suffix in {".log", ".txt", ".out", ".err", ".1", ".old"} and _holds(path, needles)
+        if path.is_file() and path.suffix in LOGS and _tells_of(path.read_bytes().lower(), receipts)
     ]
 
 
-def _holds(path: Path, needles: Iterable[bytes]) -> bool:
-    content = path.read_bytes().lower()
-    return any(needle in content for needle in needles)
+def _tells_of(content: bytes, receipts: set[bytes]) -> bool:
+    if b"/b/cast" in content or b"/b/form" in content:
+        return True
+    return any(match[1] in receipts for match in BEGINNINGS.finditer(content))
 
 
 def records_about_sheets(ground: Ground) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from yizhen.appraisals import recount
 from yizhen.appraisals.actions.kit import confirm_kit
+from yizhen.appraisals.config import digest
 from yizhen.appraisals.kit import kit_digest, public_kit, sealed_kit
 from yizhen.appraisals.models import Campaign, CampaignState
 from yizhen.appraisals.rules import kit_is_public, may_confirm_kit, may_have_kit, may_see_all_results
@@ -35,6 +37,20 @@ def _campaign_of(token: str) -> Campaign:
     return get_object_or_404(Campaign.objects.exclude(state=CampaignState.DRAFT), token=token)
 
 
+def _kept_kit(campaign: Campaign) -> bytes:
+    """Return the public kit, made once a minute at most: anybody may ask for it, a hall of people at once.
+
+    Roots are over random bytes, so a kit cannot be another campaign's.
+    """
+    roots = campaign.rounds.order_by("number").values_list("state", "root")
+    name = f"kit:{digest([campaign.pk, campaign.config_hash, [list(row) for row in roots]])}"
+    content: bytes | None = cache.get(name)
+    if content is None:
+        content = public_kit(campaign)
+        cache.set(name, content, 60)
+    return content
+
+
 @require_safe
 def program(_request: HttpRequest) -> HttpResponse:
     """Hand out the recount program: one file, the one that runs here."""
@@ -48,7 +64,7 @@ def kit(request: HttpRequest, token: str) -> HttpResponse:
     known = isinstance(request.user, Account) and may_have_kit(request.user, campaign)
     if not (known or kit_is_public(campaign)):
         raise PermissionDenied(_("复核包还没有公开：要等计票以后，并且本次评议的规则公开结果。"))
-    return _file(public_kit(campaign), f"yizhen-{campaign.token}-kit.json", "application/json")
+    return _file(_kept_kit(campaign), f"yizhen-{campaign.token}-kit.json", "application/json")
 
 
 @require_safe
@@ -59,7 +75,7 @@ def public_proof(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "appraisals/public_proof.html",
-        {"campaign": campaign, "told": told, "digest": kit_digest(public_kit(campaign)) if told else ""},
+        {"campaign": campaign, "told": told, "digest": kit_digest(_kept_kit(campaign)) if told else ""},
     )
 
 
