@@ -6,6 +6,7 @@ from typing import Any
 
 from yizhen.appraisals.citations import TOKEN, rounded, spoken
 from yizhen.appraisals.models import Campaign, Speaker
+from yizhen.web.qr import qr_svg
 
 from .words import quorum_in_words, rules_in_words, speakers_in_order
 
@@ -39,9 +40,12 @@ def _order(campaign: Campaign, _class: dict[str, Any] | None) -> Context:
 
 def _attendance(campaign: Campaign, chosen: dict[str, Any] | None) -> Context:
     classes = [chosen] if chosen else campaign.config["classes"]
-    roll = list(campaign.roll.order_by("class_code", "label").values_list("class_code", "label"))
+    roll = list(campaign.roll.order_by("class_code", "label").values_list("class_code", "label", "badge"))
     return {
-        "lists": [(row, [label for code, label in roll if code == row["code"]]) for row in classes],
+        "lists": [
+            (row, [(label, badge, qr_svg(badge)) for code, label, badge in roll if code == row["code"]])
+            for row in classes
+        ],
         "quorum": quorum_in_words(campaign.config),
     }
 
