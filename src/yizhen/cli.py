@@ -155,22 +155,34 @@ def _serve(options: argparse.Namespace) -> int:
 
     connections.close_all()
     _allow_open_files()
+    return _keep_serving(options)
+
+
+def _keep_serving(options: argparse.Namespace) -> int:
+    """Serve until somebody ends it. Granian gives up when a worker dies twice in five seconds; a hall cannot."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
-        "yizhen.config.wsgi:application",
-        address=options.host,
-        port=options.port,
-        interface=Interfaces.WSGI,
-        workers=options.workers,
-        blocking_threads=max(4, 32 // options.workers),  # each with a connection to the database
-        backlog=2048,
-        respawn_failed_workers=True,
-        log_access=False,  # a line per request would put a time beside a sheet (ADR 1)
-        log_level="warning",  # type: ignore[arg-type]
-    ).serve()
-    return 0
+    while True:
+        server = Granian(
+            "yizhen.config.wsgi:application",
+            address=options.host,
+            port=options.port,
+            interface=Interfaces.WSGI,
+            workers=options.workers,
+            blocking_threads=max(4, 16 // options.workers),  # each keeps a connection to the database
+            backlog=2048,
+            respawn_failed_workers=True,
+            log_access=False,  # a line per request would put a time beside a sheet (ADR 1)
+            log_level="warning",  # type: ignore[arg-type]
+        )
+        try:
+            server.serve()
+        except SystemExit:
+            if not server.interrupt_signal:
+                time.sleep(1)
+        if server.interrupt_signal:
+            return 0
 
 
 def _allow_open_files() -> None:

@@ -48,8 +48,9 @@ class Served:
 
     def kill_a_worker(self, chance: random.Random) -> None:
         """End one worker as the kernel ends processes; the server starts another one after some seconds."""
-        if workers := self.workers:
-            os.kill(chance.choice(workers), signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            if workers := self.workers:
+                os.kill(chance.choice(workers), signal.SIGKILL)
 
     def kill_all(self, _chance: random.Random) -> None:
         """End the server and its workers as a power cut does."""

@@ -181,7 +181,7 @@ def judge(heard: Heard, *, voters: int, kept: set[str], used_cards: int) -> list
         return Check(name, f"{number}", float("inf") if number else 0.0)
 
     shown = set(heard.receipts)
-    broken = heard.retries / (voters * BROKEN_SHARE)
+    broken = heard.retries / max(voters * BROKEN_SHARE, 1)
     return [
         _time("打开页面 p99 · page load p99", percentile(heard.page_took, 99), PAGE_SECONDS),
         _time("提交到回执 p99 · submit to receipt p99", percentile(heard.submit_took, 99), SUBMIT_SECONDS),
