@@ -17,7 +17,14 @@ django.setup()
 
 from nacl.public import PrivateKey  # noqa: E402
 
-from yizhen.appraisals.actions import ballot, campaigns, results, session  # noqa: E402
+from yizhen.appraisals.actions import (  # noqa: E402
+    arrivals,
+    ballot,
+    campaigns,
+    carding,
+    results,
+    session,
+)
 from yizhen.appraisals.models import Campaign, Card, OpenedSheet, SealedSheet  # noqa: E402
 from yizhen.appraisals.shares import paper_of  # noqa: E402
 from yizhen.demo.phones import plausible_marks, seal_sheet  # noqa: E402
@@ -32,13 +39,13 @@ def open_ballot(voters: int) -> dict[str, Any]:
     heaps = {code: len(range(place, voters, len(classes))) for place, code in enumerate(classes)}
     roll = {code: [f"{code}{number}" for number in range(1, size + 1)] for code, size in heaps.items()}
     campaigns.set_roll(office, campaign, roll)
-    codes = {code: ballot.make_cards(office, campaign, code, size) for code, size in heaps.items()}
+    codes = {code: carding.make_cards(office, campaign, code, size) for code, size in heaps.items()}
     secret = PrivateKey.generate()
-    round_ = ballot.set_key(scrutineer, campaign.current_round, bytes(secret.public_key).hex(), "甲乙丙")
+    round_ = carding.set_key(scrutineer, campaign.current_round, bytes(secret.public_key).hex(), "甲乙丙")
     session.begin_session(office, campaign)
     session.draw_lots(office, campaign, "1")
     everybody = list(campaign.roll.values_list("pk", flat=True))
-    session.mark_attendance(office, campaign, everybody, present=True, handed_out=True)
+    arrivals.mark_attendance(office, campaign, everybody, present=True, handed_out=True)
     ballot.open_ballot(office, campaign)
     chance = random.Random(1)
     phones = []

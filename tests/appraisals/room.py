@@ -9,7 +9,7 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from tests import factories
-from yizhen.appraisals.actions import ballot, campaigns, results, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, publishing, results, session, speech
 from yizhen.appraisals.models import Campaign, Result, RollEntry, Round, Speaker
 from yizhen.appraisals.shares import paper_of
 from yizhen.demo.phones import plausible_marks, seal_opinion, seal_sheet
@@ -141,7 +141,7 @@ def draft(
 def published(**options: Any) -> Hall:
     """Return a published campaign."""
     hall = draft(**options)
-    campaigns.publish(hall.office, hall.campaign)
+    publishing.publish(hall.office, hall.campaign)
     hall.fresh()
     return hall
 
@@ -152,7 +152,7 @@ def prepared(**options: Any) -> Hall:
     session.begin_session(hall.office, hall.campaign)
     session.draw_lots(hall.office, hall.campaign, "3-5-1-6")
     give_cards(hall)
-    session.mark_attendance(hall.office, hall.campaign, entries(hall), present=True, handed_out=True)
+    arrivals.mark_attendance(hall.office, hall.campaign, entries(hall), present=True, handed_out=True)
     hall.fresh()
     return hall
 
@@ -166,10 +166,10 @@ def entries(hall: Hall, class_code: str = "") -> list[int]:
 def give_cards(hall: Hall, spare: int = 2) -> None:
     """Make the round's key and a heap of cards for each class, with some to spare."""
     hall.secret = PrivateKey.generate()
-    ballot.set_key(hall.scrutineer, hall.round, bytes(hall.secret.public_key).hex(), HOLDERS)
+    carding.set_key(hall.scrutineer, hall.round, bytes(hall.secret.public_key).hex(), HOLDERS)
     for row in hall.campaign.config["classes"]:
         number = hall.campaign.roll.filter(class_code=row["code"]).count() + spare
-        hall.codes[row["code"]] = ballot.make_cards(hall.office, hall.campaign, row["code"], number)
+        hall.codes[row["code"]] = carding.make_cards(hall.office, hall.campaign, row["code"], number)
 
 
 def opened(**options: Any) -> Hall:
@@ -198,7 +198,7 @@ def counted(grade: str = "excellent", cast: dict[str, int] | None = None, **opti
 def issued(problems: list[dict[str, Any]] | None = None, **options: Any) -> Hall:
     """Return a campaign whose results are issued; ``problems`` were named in the comment on Liuan."""
     hall = opened(**options)
-    session.make_comment(hall.office, hall.speaker(), strengths="数据实。", problems=problems or [])
+    speech.make_comment(hall.office, hall.speaker(), strengths="数据实。", problems=problems or [])
     chance = random.Random(90315)
     for code, number in VOTERS.items():
         for n in range(number):

@@ -19,7 +19,7 @@ from tests.appraisals.room import Hall
 from tests.appraisals.test_recount import CLASSES, METHODS, by_library, config_of, counts_of, tables, weights
 from tests.appraisals.test_secrecy_attacks import ground, truth
 from yizhen.appraisals import attacks
-from yizhen.appraisals.actions import ballot
+from yizhen.appraisals.actions import ballot, scrubbing
 from yizhen.appraisals.attacks import Ground
 from yizhen.appraisals.models import Round, SealedSheet
 from yizhen.appraisals.secrecy import ATTEMPTS, HELD, NOT_HERE, NOT_SEEN, POSSIBLE, WHILE_OPEN, certificate, ground_of
@@ -71,7 +71,7 @@ def test_row_order_is_found_where_nothing_was_rewritten(opened: Hall) -> None:
     opened.vote_all()
     Round.objects.filter(pk=opened.round.pk).update(state="closed")  # closed, but not by close_ballot
     assert outcomes(opened.round)["row_order"] == POSSIBLE
-    ballot.rewrite_sorted(opened.round)
+    scrubbing.rewrite_sorted(opened.round)
     assert outcomes(opened.round)["row_order"] == HELD
 
 

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import HOLDERS, Hall
-from yizhen.appraisals.actions import ballot, results
-from yizhen.appraisals.actions.session import begin_session, mark_attendance
+from yizhen.appraisals.actions import ballot, carding, results, scrubbing
+from yizhen.appraisals.actions.arrivals import mark_attendance
+from yizhen.appraisals.actions.session import begin_session
 from yizhen.appraisals.models import Card, Round, RoundClass, SealedOpinion, SealedSheet
 from yizhen.appraisals.sealing import OPINION_BYTES, SEAL_OVERHEAD, SHEET_BYTES, card_hash, merkle_root, receipt_of
 from yizhen.audit.models import Record
@@ -24,23 +25,23 @@ def sheets() -> int:
 
 
 def test_key_is_set_by_the_scrutineer_until_the_ballot_opens(published: Hall) -> None:
-    assert ballot.set_key(published.scrutineer, published.round, PUBLIC.upper(), HOLDERS).public_key == PUBLIC
-    assert ballot.set_key(published.scrutineer, published.round, "cd" * 32, HOLDERS).public_key == "cd" * 32
+    assert carding.set_key(published.scrutineer, published.round, PUBLIC.upper(), HOLDERS).public_key == PUBLIC
+    assert carding.set_key(published.scrutineer, published.round, "cd" * 32, HOLDERS).public_key == "cd" * 32
 
 
 def test_key_written_in_groups_is_kept_as_the_count_compares_it(published: Hall) -> None:
-    assert ballot.set_key(published.scrutineer, published.round, " ".join(["AB"] * 32), HOLDERS).public_key == PUBLIC
+    assert carding.set_key(published.scrutineer, published.round, " ".join(["AB"] * 32), HOLDERS).public_key == PUBLIC
 
 
 def test_key_cannot_be_changed_while_the_ballot_is_open(opened: Hall) -> None:
     with pytest.raises(ValidationError):
-        ballot.set_key(opened.scrutineer, opened.round, PUBLIC, HOLDERS)
+        carding.set_key(opened.scrutineer, opened.round, PUBLIC, HOLDERS)
 
 
 @pytest.mark.parametrize("text", ["", "ab", "ab" * 31, "ab" * 33, "zz" * 32, "密钥"])
 def test_key_that_is_none(published: Hall, text: str) -> None:
     with pytest.raises(ValidationError):
-        ballot.set_key(published.scrutineer, published.round, text, HOLDERS)
+        carding.set_key(published.scrutineer, published.round, text, HOLDERS)
     assert published.round.public_key == ""
 
 
@@ -48,7 +49,7 @@ def test_key_that_is_none(published: Hall, text: str) -> None:
 def test_key_is_for_the_scrutineer_alone(published: Hall, role: str) -> None:
     user = factories.account(role)
     with pytest.raises(PermissionDenied):
-        ballot.set_key(user, published.round, PUBLIC, HOLDERS)
+        carding.set_key(user, published.round, PUBLIC, HOLDERS)
     with pytest.raises(PermissionDenied):
         results.count_round(user, published.round, "")
 
@@ -57,7 +58,7 @@ def test_key_is_for_the_scrutineer_alone(published: Hall, role: str) -> None:
 
 
 def test_cards_are_kept_as_hashes_alone(published: Hall) -> None:
-    codes = ballot.make_cards(published.office, published.campaign, "A", 40)
+    codes = carding.make_cards(published.office, published.campaign, "A", 40)
     assert len(set(codes)) == 40
     assert {len(code) for code in codes} == {12}
     hashes = set(Card.objects.values_list("code_hash", flat=True))
@@ -66,9 +67,9 @@ def test_cards_are_kept_as_hashes_alone(published: Hall) -> None:
 
 
 def test_cards_printed_again_revoke_the_unused_ones_of_the_class(published: Hall) -> None:
-    first = ballot.make_cards(published.office, published.campaign, "A", 3)
-    other = ballot.make_cards(published.office, published.campaign, "B", 2)
-    ballot.make_cards(published.office, published.campaign, "A", 4)
+    first = carding.make_cards(published.office, published.campaign, "A", 3)
+    other = carding.make_cards(published.office, published.campaign, "B", 2)
+    carding.make_cards(published.office, published.campaign, "A", 4)
     states = [ballot.find_card(code).state for code in first + other]  # type: ignore[union-attr]
     assert states == ["revoked"] * 3 + ["fresh"] * 2
     assert Record.objects.filter(event="appraisals.cards_made").order_by("-number")[0].details == {
@@ -83,13 +84,13 @@ def test_cards_printed_again_revoke_the_unused_ones_of_the_class(published: Hall
 )
 def test_cards_refused(published: Hall, class_code: str, number: int, field: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        ballot.make_cards(published.office, published.campaign, class_code, number)
+        carding.make_cards(published.office, published.campaign, class_code, number)
     assert list(caught.value.message_dict) == [field]
 
 
 def test_cards_refused_once_the_ballot_is_open(opened: Hall) -> None:
     with pytest.raises(ValidationError):
-        ballot.make_cards(opened.office, opened.campaign, "A", 5)
+        carding.make_cards(opened.office, opened.campaign, "A", 5)
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------
@@ -180,7 +181,7 @@ def test_cast_unknown_card(opened: Hall, code: str) -> None:
 
 def test_cast_revoked_card(prepared: Hall) -> None:
     old = prepared.codes["A"][0]
-    ballot.make_cards(prepared.office, prepared.campaign, "A", 8)
+    carding.make_cards(prepared.office, prepared.campaign, "A", 8)
     ballot.open_ballot(prepared.office, prepared.campaign)
     assert ballot.cast_sheet(old, SHEET, []).state == "revoked"
     assert sheets() == 0
@@ -327,7 +328,7 @@ def test_close_with_as_many_sheets_as_cards_is_valid(opened: Hall) -> None:
 
 
 def test_scrub_storage_cannot_run_inside_a_transaction(opened: Hall) -> None:
-    assert ballot.scrub_storage() is False
+    assert scrubbing.scrub_storage() is False
 
 
 def test_turnout_tells_totals_alone(opened: Hall) -> None:

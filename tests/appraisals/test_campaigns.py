@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import campaigns
+from yizhen.appraisals.actions import campaigns, publishing
 from yizhen.appraisals.config import digest, template_config
 from yizhen.appraisals.models import Campaign, CampaignState, SnapshotFigure
 from yizhen.audit.models import Record
@@ -54,7 +54,7 @@ def test_readiness_of_a_new_draft_lists_all_that_is_missing(office: Account) -> 
     made = campaigns.make_campaign(office, kind="comprehensive", title="一", period="二")
     assert [part for part, _m in campaigns.readiness(made)] == ["speakers", *["roll"] * 5, "basics"]
     with pytest.raises(ValidationError) as caught:
-        campaigns.publish(office, made)
+        publishing.publish(office, made)
     assert len(caught.value.messages) == 7
     assert Campaign.objects.get().state == "draft"
 
@@ -70,7 +70,7 @@ def test_readiness_weights_must_sum_to_100(draft: Hall, part: str) -> None:
     campaigns.change_part(draft.office, draft.campaign, part, rows)
     assert missing(draft) == [part]
     with pytest.raises(ValidationError):
-        campaigns.publish(draft.office, draft.campaign)
+        publishing.publish(draft.office, draft.campaign)
 
 
 def test_readiness_a_sheet_with_too_many_cells(draft: Hall) -> None:
@@ -155,7 +155,7 @@ def test_set_roll_same_name_in_two_classes(draft: Hall) -> None:
 
 
 def test_set_roll_after_publication_until_somebody_is_checked_in(published: Hall) -> None:
-    from yizhen.appraisals.actions.session import mark_attendance
+    from yizhen.appraisals.actions.arrivals import mark_attendance
 
     names = {code: ["甲", "乙"] for code in "ABCDE"}
     assert campaigns.set_roll(published.office, published.campaign, names) == 10
@@ -169,7 +169,7 @@ def test_set_roll_after_publication_until_somebody_is_checked_in(published: Hall
 
 def test_publish_freezes_and_hashes(draft: Hall) -> None:
     hall = draft
-    campaigns.publish(hall.office, hall.campaign)
+    publishing.publish(hall.office, hall.campaign)
     campaign = hall.fresh()
     assert campaign.state == "published"
     assert campaign.config_hash == digest(
@@ -193,7 +193,7 @@ def test_publish_freezes_and_hashes(draft: Hall) -> None:
 
 def test_publish_twice(published: Hall) -> None:
     with pytest.raises(ValidationError):
-        campaigns.publish(published.office, published.campaign)
+        publishing.publish(published.office, published.campaign)
 
 
 def changes(hall: Hall) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def test_database_refuses_config_by_raw_sql(published: Hall) -> None:
 
 def test_database_lets_a_draft_change_and_a_published_one_move_on(draft: Hall) -> None:
     assert Campaign.objects.filter(pk=draft.campaign.pk).update(title="改") == 1
-    campaigns.publish(draft.office, draft.campaign)
+    publishing.publish(draft.office, draft.campaign)
     assert Campaign.objects.filter(pk=draft.campaign.pk).update(state=CampaignState.IN_SESSION) == 1
 
 

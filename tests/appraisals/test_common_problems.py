@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import session
+from yizhen.appraisals.actions import speech
 from yizhen.appraisals.actions.rectification import send_common_problem
 from yizhen.appraisals.common_problems import common_groups, facts_without_names, likeness
 from yizhen.appraisals.models import CommonTask, Problem
@@ -37,7 +37,7 @@ NAMED = {
 def hall(prepared: Hall) -> Hall:
     factories.catalogue()
     for place, problems in NAMED.items():
-        session.make_comment(
+        speech.make_comment(
             prepared.office, prepared.speaker(place), strengths="", problems=[room.problem(**each) for each in problems]
         )
     return prepared
@@ -77,7 +77,7 @@ def test_groups_are_proposed_by_indicator_and_by_words(hall: Hall) -> None:
 
 def test_two_problems_of_one_speaker_are_not_common(prepared: Hall) -> None:
     twice = [room.problem("村级重复报表41张"), room.problem("村级重复报表36张")]
-    session.make_comment(prepared.office, prepared.speaker(), strengths="", problems=twice)
+    speech.make_comment(prepared.office, prepared.speaker(), strengths="", problems=twice)
 
     groups, alone = common_groups(prepared.campaign)
 
@@ -87,7 +87,7 @@ def test_two_problems_of_one_speaker_are_not_common(prepared: Hall) -> None:
 def test_similar_words_on_another_work_line_are_not_grouped(prepared: Hall) -> None:
     for place, line in ((LIUAN, "livelihood"), (GUDU, "safety")):
         problem = room.problem("村级重复报表41张", indicator="", work_line=line)
-        session.make_comment(prepared.office, prepared.speaker(place), strengths="", problems=[problem])
+        speech.make_comment(prepared.office, prepared.speaker(place), strengths="", problems=[problem])
 
     assert common_groups(prepared.campaign)[0] == []
 

@@ -12,7 +12,16 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import HOLDERS, Hall
-from yizhen.appraisals.actions import ballot, campaigns, conduct, reports, results, session
+from yizhen.appraisals.actions import (
+    arrivals,
+    campaigns,
+    carding,
+    conduct,
+    publishing,
+    reports,
+    results,
+    session,
+)
 from yizhen.appraisals.conflicts import recusals, unfit_teller
 from yizhen.appraisals.models import CampaignVersion, Conflict, Finding, Phase
 from yizhen.appraisals.queries import results_visible_to, version_changes
@@ -83,7 +92,7 @@ def test_tellers_and_holders_may_not_be_related(published: Hall) -> None:
     assert unfit_teller(published.campaign, speaker.person) is not None
     assert unfit_teller(published.campaign, f"{speaker.division.name_zh}干部") is None  # a unit is no relative
     with pytest.raises(ValidationError, match="林示例"):
-        ballot.set_key(published.scrutineer, published.round, "ab" * 32, ("甲", "林示例", "丙"))
+        carding.set_key(published.scrutineer, published.round, "ab" * 32, ("甲", "林示例", "丙"))
 
 
 def test_the_door_tells_whose_row_to_leave(published: Hall) -> None:
@@ -127,7 +136,7 @@ def test_relations_are_declared_and_withdrawn_by_the_person_or_the_office(publis
 def test_publication_is_the_first_version_and_an_amendment_the_second(published: Hall) -> None:
     before = published.campaign.config_hash
     agenda = [*published.campaign.config["agenda"], {"zh": "合影", "en": "Photograph", "minutes": 5}]
-    campaigns.amend(published.office, published.campaign, "agenda", agenda, "增加一项")
+    publishing.amend(published.office, published.campaign, "agenda", agenda, "增加一项")
     first, second = CampaignVersion.objects.filter(campaign=published.campaign)
     assert (first.number, first.sha256, second.number, second.reason) == (1, before, 2, "增加一项")
     assert published.fresh().config_hash == second.sha256 != before
@@ -143,25 +152,25 @@ def test_publication_is_the_first_version_and_an_amendment_the_second(published:
 def test_an_amendment_needs_a_reason_and_fit_rules(published: Hall) -> None:
     rules = {**published.campaign.config["rules"], "quorum": "2/3"}
     with pytest.raises(ValidationError, match="理由"):
-        campaigns.amend(published.office, published.campaign, "rules", rules, " ")
+        publishing.amend(published.office, published.campaign, "rules", rules, " ")
     with pytest.raises(ValidationError, match="到会比例"):
-        campaigns.amend(published.office, published.campaign, "rules", {**rules, "quorum": "9/10"}, "试试")
+        publishing.amend(published.office, published.campaign, "rules", {**rules, "quorum": "9/10"}, "试试")
     assert published.fresh().versions.count() == 1
-    campaigns.amend(published.office, published.campaign, "rules", published.campaign.config["rules"], "没有变化")
+    publishing.amend(published.office, published.campaign, "rules", published.campaign.config["rules"], "没有变化")
     assert published.fresh().versions.count() == 1
 
 
 def test_amended_rules_lay_the_sheets_out_anew_and_drop_cards_and_key(published: Hall) -> None:
     room.give_cards(published)
     rules = {**published.campaign.config["rules"], "ballot": "speaker"}
-    campaigns.amend(published.office, published.campaign, "rules", rules, "改为一述一评一投")
+    publishing.amend(published.office, published.campaign, "rules", rules, "改为一述一评一投")
     rounds = list(published.fresh().live_rounds)
     assert [(len(one.speaker_ids), one.public_key, one.cards.count()) for one in rounds] == [(1, "", 0)] * 3
 
 
 def test_nothing_is_amended_once_the_session_has_begun(prepared: Hall) -> None:
     with pytest.raises(ValidationError):
-        campaigns.amend(prepared.office, prepared.campaign, "agenda", [], "晚了")
+        publishing.amend(prepared.office, prepared.campaign, "agenda", [], "晚了")
 
 
 def test_database_keeps_versions(published: Hall) -> None:
@@ -255,14 +264,14 @@ def attempts(hall: Hall, user: Account) -> dict[str, Callable[[], Any]]:
 
     return {
         "change_rules": lambda: campaigns.change_part(user, campaign, "agenda", campaign.config["agenda"]),
-        "publish": lambda: campaigns.publish(user, campaign),
-        "amend": lambda: campaigns.amend(user, campaign, "agenda", campaign.config["agenda"], "理由"),
+        "publish": lambda: publishing.publish(user, campaign),
+        "amend": lambda: publishing.amend(user, campaign, "agenda", campaign.config["agenda"], "理由"),
         "set_roll": lambda: campaigns.set_roll(user, campaign, roll),
         "write_report": lambda: reports.save_report(user, report, {"safety": "平安"}, base=0),
         "inspect": lambda: finding(Hall(campaign, user, hall.scrutineer, hall.heads)),
-        "make_cards": lambda: ballot.make_cards(user, campaign, "A", 1),
-        "check_in": lambda: session.mark_attendance(user, campaign, [], present=True),
-        "set_key": lambda: ballot.set_key(user, hall.round, "ab" * 32, HOLDERS),
+        "make_cards": lambda: carding.make_cards(user, campaign, "A", 1),
+        "check_in": lambda: arrivals.mark_attendance(user, campaign, [], present=True),
+        "set_key": lambda: carding.set_key(user, hall.round, "ab" * 32, HOLDERS),
         "host": lambda: session.move_to(user, campaign, speaker, Phase.REPORT),
         "see_all": lambda: see(
             len(results_visible_to(user, campaign)) == 3 and user.role not in {"township_head", "township_office"}

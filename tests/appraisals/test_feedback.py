@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import reports, results, session
+from yizhen.appraisals.actions import reports, results, speech
 from yizhen.appraisals.models import DutyReport, Problem
 from yizhen.appraisals.queries import rectification_of_campaign
 from yizhen.audit.models import Record
@@ -21,15 +21,15 @@ LIUAN = factories.LIUAN
 def named(prepared: Hall) -> Hall:
     """A session in which two problems were named in Liuan."""
     problems = [room.problem("东堤渗水"), room.problem("床位不足", days=90)]
-    session.make_comment(prepared.office, prepared.speaker(), strengths="实。", problems=problems)
+    speech.make_comment(prepared.office, prepared.speaker(), strengths="实。", problems=problems)
     return prepared
 
 
 def test_problem_becomes_one_rectification_item(named: Hall) -> None:
     problem = Problem.objects.get(fact="东堤渗水")
-    matter = session.assign_problem(named.office, problem)
-    assert session.assign_problem(named.office, problem) == matter
-    assert session.assign_problem(named.office, Problem.objects.get(pk=problem.pk)) == matter
+    matter = speech.assign_problem(named.office, problem)
+    assert speech.assign_problem(named.office, problem) == matter
+    assert speech.assign_problem(named.office, Problem.objects.get(pk=problem.pk)) == matter
     assert Matter.objects.count() == 1
     assert (matter.kind, matter.title, matter.division_id, matter.owner) == (
         "rectification",
@@ -43,13 +43,13 @@ def test_problem_becomes_one_rectification_item(named: Hall) -> None:
 
 def test_problem_is_assigned_by_those_who_run_the_campaign(named: Hall) -> None:
     with pytest.raises(PermissionDenied):
-        session.assign_problem(named.heads[LIUAN], Problem.objects.all()[0])
+        speech.assign_problem(named.heads[LIUAN], Problem.objects.all()[0])
 
 
 def test_issue_turns_every_problem_into_an_item_once(city: Division) -> None:
     hall = room.opened()
-    session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("一"), room.problem("二")])
-    session.assign_problem(hall.office, Problem.objects.get(fact="一"))
+    speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("一"), room.problem("二")])
+    speech.assign_problem(hall.office, Problem.objects.get(fact="一"))
     hall.vote_all()
     room.count(hall)
     results.issue_results(hall.office, hall.campaign)
@@ -62,7 +62,7 @@ def test_issue_turns_every_problem_into_an_item_once(city: Division) -> None:
 
 def test_issue_after_the_day_that_was_named(city: Division) -> None:
     hall = room.opened()
-    session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("限期已过")])
+    speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("限期已过")])
     past = timezone.localdate() - timedelta(days=3)
     Problem.objects.update(due_on=past)
     hall.vote_all()
@@ -74,11 +74,11 @@ def test_issue_after_the_day_that_was_named(city: Division) -> None:
 
 def test_problem_may_be_named_until_the_results_are_issued(city: Division) -> None:
     hall = room.counted()
-    session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("会后补点")])
+    speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("会后补点")])
     results.issue_results(hall.office, hall.campaign)
     assert Matter.objects.get().title == "会后补点"
     with pytest.raises(ValidationError):
-        session.make_comment(hall.office, hall.speaker(), strengths="", problems=[])
+        speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[])
 
 
 def test_next_campaigns_draft_begins_with_the_items(city: Division) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, campaigns, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, publishing, session, speech
 from yizhen.appraisals.models import Phase, Question, RollEntry, Session
 from yizhen.appraisals.views.session import wifi_text
 from yizhen.audit.models import Record
@@ -39,18 +39,18 @@ def test_everybody_on_the_roll_has_a_code_of_the_own(published: Hall) -> None:
 
 def test_check_in_by_code_says_who_it_was(published: Hall) -> None:
     entry = published.campaign.roll.filter(class_code="B")[0]
-    assert session.check_in(published.office, published.campaign, f" {entry.badge.lower()} ") == entry
+    assert arrivals.check_in(published.office, published.campaign, f" {entry.badge.lower()} ") == entry
     entry.refresh_from_db()
     assert (entry.present, entry.card_handed_out) == (True, False)
     with pytest.raises(ValidationError) as caught:
-        session.check_in(published.office, published.campaign, "ZZZZZZZZ")
+        arrivals.check_in(published.office, published.campaign, "ZZZZZZZZ")
     assert list(caught.value.message_dict) == ["badge"]
 
 
 def test_a_code_of_another_campaign_is_not_known(published: Hall) -> None:
     other = room.published(office=published.office, heads=published.heads, title="另一期")
     with pytest.raises(ValidationError):
-        session.check_in(published.office, published.campaign, other.campaign.roll.all()[0].badge)
+        arrivals.check_in(published.office, published.campaign, other.campaign.roll.all()[0].badge)
 
 
 def test_people_are_found_by_part_of_their_name(published: Hall) -> None:
@@ -62,52 +62,52 @@ def test_people_are_found_by_part_of_their_name(published: Hall) -> None:
 
 
 def test_a_question_from_a_phone_waits_for_the_host(hall: Hall) -> None:
-    question = session.propose_question(hall.campaign, " 路灯何时修？ ")
+    question = speech.propose_question(hall.campaign, " 路灯何时修？ ")
     assert (question.text, question.proposed, question.source) == ("路灯何时修？", True, "floor")
     assert "路灯" not in slide(hall)
-    session.take_question(hall.office, question, "take")
+    speech.take_question(hall.office, question, "take")
     assert "路灯何时修？" in slide(hall)
-    session.answer_question(hall.office, Question.objects.get(), commitment="下周")
+    speech.answer_question(hall.office, Question.objects.get(), commitment="下周")
     assert "路灯" not in slide(hall)
     assert all("路灯" not in str(details) for details in Record.objects.values_list("details", flat=True))
 
 
 def test_a_dropped_question_is_kept_and_not_shown(hall: Hall) -> None:
-    question = session.propose_question(hall.campaign, "某某是谁的亲戚？")
-    session.take_question(hall.office, question, "drop")
+    question = speech.propose_question(hall.campaign, "某某是谁的亲戚？")
+    speech.take_question(hall.office, question, "drop")
     page = factories.signed_in(hall.office).get(f"/appraisals/{hall.campaign.pk}/console/").content.decode()
     assert "亲戚" not in page
     assert Question.objects.get().dropped
 
 
 def test_a_question_for_later_needs_a_day(hall: Hall) -> None:
-    question = session.put_question(hall.office, hall.speaker(), text="何时通水？", source="deputy")
+    question = speech.put_question(hall.office, hall.speaker(), text="何时通水？", source="deputy")
     for day in (None, timezone.localdate() - timedelta(days=1)):
         with pytest.raises(ValidationError) as caught:
-            session.take_question(hall.office, question, "later", follow_up_on=day)
+            speech.take_question(hall.office, question, "later", follow_up_on=day)
         assert list(caught.value.message_dict) == ["follow_up_on"]
-    session.take_question(hall.office, question, "later", follow_up_on=timezone.localdate())
+    speech.take_question(hall.office, question, "later", follow_up_on=timezone.localdate())
     assert Question.objects.get().follow_up_on == timezone.localdate()
 
 
 def test_phones_ask_only_when_the_host_wants_it_and_somebody_has_the_floor(prepared: Hall) -> None:
     with pytest.raises(ValidationError):
-        session.propose_question(prepared.campaign, "现在可以问吗？")
+        speech.propose_question(prepared.campaign, "现在可以问吗？")
     session.set_screen(prepared.office, prepared.campaign, phone_questions=True)
     with pytest.raises(ValidationError):
-        session.propose_question(prepared.campaign, "没有人在讲")
+        speech.propose_question(prepared.campaign, "没有人在讲")
     session.move_to(prepared.office, prepared.campaign, prepared.speaker(), Phase.COMMENT)
     with pytest.raises(ValidationError):
-        session.propose_question(prepared.campaign, "点评时不问")
+        speech.propose_question(prepared.campaign, "点评时不问")
 
 
 def test_a_flood_of_questions_is_stopped_and_nothing_typed_is_lost(hall: Hall) -> None:
-    for number in range(session.PROPOSALS):
-        session.propose_question(hall.campaign, f"问题{number}")
+    for number in range(speech.PROPOSALS):
+        speech.propose_question(hall.campaign, f"问题{number}")
     client = Client()
     answer = client.post(f"/now/{hall.campaign.token}/", {"text": "最后一个问题"})
     assert (answer.status_code, "最后一个问题" in answer.content.decode()) == (400, True)
-    assert Question.objects.count() == session.PROPOSALS
+    assert Question.objects.count() == speech.PROPOSALS
 
 
 def test_a_phone_asks_without_an_account(hall: Hall) -> None:
@@ -178,12 +178,12 @@ def test_results_are_announced_in_the_hall_only_when_the_rules_say_so(city: Any)
     loud = room.draft(office=quiet.office, scrutineer=quiet.scrutineer, heads=quiet.heads, title="另一期")
     rules = {**loud.campaign.config["rules"], "announce": "hall"}
     campaigns.change_part(loud.office, loud.campaign, "rules", rules)
-    campaigns.publish(loud.office, loud.campaign)
+    publishing.publish(loud.office, loud.campaign)
     loud.fresh()
     session.begin_session(loud.office, loud.campaign)
     session.draw_lots(loud.office, loud.campaign, "5")
     room.give_cards(loud)
-    session.mark_attendance(loud.office, loud.campaign, room.entries(loud), present=True, handed_out=True)
+    arrivals.mark_attendance(loud.office, loud.campaign, room.entries(loud), present=True, handed_out=True)
     ballot.open_ballot(loud.office, loud.campaign)
     loud.vote_all()
     room.count(loud)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, publishing, reports, results, session
 from yizhen.appraisals.config import counting_rule, problems_of, template_config, templates
 from yizhen.appraisals.models import Campaign, DutyReport, Result
 from yizhen.appraisals.queries import reports_visible_to, results_visible_to
@@ -49,7 +49,7 @@ def started(kind: str, choose: Any) -> Hall:
     choose(office, campaign)
     names = {row["code"]: [f"{row['code']}{n}" for n in range(6)] for row in campaign.config["classes"]}
     campaigns.set_roll(office, campaign, names)
-    campaigns.publish(office, campaign)
+    publishing.publish(office, campaign)
     return Hall(Campaign.objects.get(pk=campaign.pk), office, scrutineer, {})
 
 
@@ -57,7 +57,7 @@ def held(hall: Hall) -> list[Result]:
     session.begin_session(hall.office, hall.campaign)
     session.draw_lots(hall.office, hall.campaign, "7")
     room.give_cards(hall)
-    session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+    arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
     ballot.open_ballot(hall.office, hall.campaign)
     for row in hall.campaign.config["classes"]:
         for n in range(6):

@@ -20,7 +20,7 @@ from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
 from yizhen.appraisals import recount
-from yizhen.appraisals.actions import ballot, campaigns, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, publishing, session
 from yizhen.appraisals.actions import results as counting
 from yizhen.appraisals.actions.kit import confirm_kit
 from yizhen.appraisals.kit import differences, kit_digest, open_kit, public_kit, sealed_kit, sheets_kit
@@ -123,7 +123,7 @@ def test_kit_of_a_void_round_and_the_one_that_replaced_it(city: Any) -> None:
     first = list(hall.round.sealed_sheets.values_list("receipt", flat=True))
     ballot.prepare_revote(hall.office, hall.fresh())
     room.give_cards(hall)
-    session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+    arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
     ballot.open_ballot(hall.office, hall.fresh())
     hall.vote_all()
     room.count(hall)
@@ -357,7 +357,7 @@ def test_kit_of_a_campaign_that_votes_on_each_speaker(city: Any) -> None:
     hall = room.draft()
     rules = hall.campaign.config["rules"] | {"ballot": "speaker"}
     campaigns.change_part(hall.office, hall.campaign, "rules", rules)
-    campaigns.publish(hall.office, Campaign.objects.get(pk=hall.campaign.pk))
+    publishing.publish(hall.office, Campaign.objects.get(pk=hall.campaign.pk))
     session.begin_session(hall.office, hall.fresh())
     session.draw_lots(hall.office, hall.fresh(), "3-5-1-6")
     for code in room.PLACES:
@@ -367,12 +367,12 @@ def test_kit_of_a_campaign_that_votes_on_each_speaker(city: Any) -> None:
         assert round_.speaker_ids == [speaker.pk]
         hall.secret = hall.secret or PrivateKey.generate()
         if not round_.public_key:
-            ballot.set_key(hall.scrutineer, round_, bytes(hall.secret.public_key).hex(), room.HOLDERS)
+            carding.set_key(hall.scrutineer, round_, bytes(hall.secret.public_key).hex(), room.HOLDERS)
             round_ = Round.objects.get(pk=round_.pk)
         if not hall.codes:
             for row in hall.campaign.config["classes"]:
-                hall.codes[row["code"]] = ballot.make_cards(hall.office, hall.campaign, row["code"], 8)
-            session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+                hall.codes[row["code"]] = carding.make_cards(hall.office, hall.campaign, row["code"], 8)
+            arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
         ballot.open_ballot(hall.office, hall.fresh())
         marks = {str(speaker.pk): dict.fromkeys(round_.layout["items"], "competent")}
         for class_code, heap in hall.codes.items():

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, campaigns, paper, results, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, paper, publishing, results, session
 from yizhen.appraisals.models import Card, OpenedSheet, PaperSheet, RoundClass, SealedSheet
 from yizhen.appraisals.sealing import card_hash, merkle_root, receipt_of
 
@@ -30,15 +30,15 @@ def made_hall() -> tuple[Hall, Any]:
         if row["code"] == PAPER:
             row["channel"] = "paper"
     campaigns.change_part(hall.office, hall.campaign, "classes", classes)
-    campaigns.publish(hall.office, hall.campaign)
+    publishing.publish(hall.office, hall.campaign)
     hall.fresh()
     session.begin_session(hall.office, hall.campaign)
     session.draw_lots(hall.office, hall.campaign, "1")
     hall.secret = room.PrivateKey.generate()
-    ballot.set_key(hall.scrutineer, hall.round, bytes(hall.secret.public_key).hex(), room.HOLDERS)
+    carding.set_key(hall.scrutineer, hall.round, bytes(hall.secret.public_key).hex(), room.HOLDERS)
     for code in ("A", "B"):
-        hall.codes[code] = ballot.make_cards(hall.office, hall.campaign, code, VOTERS[code] + 1)
-    session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+        hall.codes[code] = carding.make_cards(hall.office, hall.campaign, code, VOTERS[code] + 1)
+    arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
     hall.fresh()
     return hall, factories.account("teller")
 
@@ -139,11 +139,11 @@ class Session(RuleBasedStateMachine):
     def revoke(self, number: int) -> None:
         code = sorted(self.cards)[number % len(self.cards)]
         if self.stage in {"prepared", "open"} and self.cards[code][1] == "fresh":
-            ballot.revoke_card(self.hall.office, self.hall.campaign, code)
+            carding.revoke_card(self.hall.office, self.hall.campaign, code)
             self.cards[code] = (self.cards[code][0], "revoked")
             return
         with suppress(ValidationError):
-            ballot.revoke_card(self.hall.office, self.hall.campaign, code)
+            carding.revoke_card(self.hall.office, self.hall.campaign, code)
             raise AssertionError("a card was revoked that may not be")
 
     @precondition(lambda self: self.stage == "open")

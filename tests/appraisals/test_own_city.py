@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from tests import factories
 from tests.appraisals import room
-from yizhen.appraisals.actions import ballot, campaigns, reports, results, session
+from yizhen.appraisals.actions import (
+    arrivals,
+    ballot,
+    campaigns,
+    carding,
+    publishing,
+    reports,
+    results,
+    session,
+    speech,
+)
 from yizhen.appraisals.citations import read_figures
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Result
 from yizhen.appraisals.queries import rectification_of_campaign, results_visible_to
@@ -76,7 +86,7 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
     campaigns.choose_speakers(office, campaign, appointments)
     campaigns.set_roll(office, campaign, {c: [f"{c}类代表{i}" for i in range(n)] for c, n in VOTERS.items()})
     assert campaigns.readiness(Campaign.objects.get(pk=campaign.pk)) == []
-    campaign = campaigns.publish(office, campaign)
+    campaign = publishing.publish(office, campaign)
 
     # Each head submits a report that cites the frozen figures.
     for report in DutyReport.objects.filter(speaker__campaign=campaign).select_related("speaker"):
@@ -87,17 +97,17 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
 
     # The session: key, cards, check-in, lots, speeches, comments.
     key = room.PrivateKey.generate()
-    round_ = ballot.set_key(scrutineer, campaign.rounds.get(), bytes(key.public_key).hex(), ["甲", "乙", "丙"])
-    codes = {code: ballot.make_cards(office, campaign, code, number + 2) for code, number in VOTERS.items()}
+    round_ = carding.set_key(scrutineer, campaign.rounds.get(), bytes(key.public_key).hex(), ["甲", "乙", "丙"])
+    codes = {code: carding.make_cards(office, campaign, code, number + 2) for code, number in VOTERS.items()}
     session.begin_session(office, campaign)
     session.draw_lots(office, campaign, "6-6-1")
-    session.mark_attendance(
+    arrivals.mark_attendance(
         office, campaign, list(campaign.roll.values_list("pk", flat=True)), present=True, handed_out=True
     )
     while (speaker := session.next_speaker(Campaign.objects.get(pk=campaign.pk))) is not None:
         for phase in (Phase.REPORT, Phase.QUESTIONS, Phase.COMMENT):
             session.move_to(office, campaign, speaker, phase)
-        session.make_comment(office, speaker, strengths="实。", problems=[room.problem(f"问题{speaker.position}")])
+        speech.make_comment(office, speaker, strengths="实。", problems=[room.problem(f"问题{speaker.position}")])
 
     # The ballot: simulated phones; one of them loses the answer and sends again.
     round_ = ballot.open_ballot(office, campaign)
@@ -128,7 +138,7 @@ def test_own_city_from_publication_to_rectification(townships: list[Division]) -
     )
     campaigns.choose_speakers(office, following, appointments)
     campaigns.set_roll(office, following, {c: ["甲"] for c in VOTERS})
-    campaigns.publish(office, following)
+    publishing.publish(office, following)
     draft = reports.draft_sections(DutyReport.objects.get(speaker__campaign=following, speaker__division=first))
     assert draft["last_period"].startswith(f"{item.title}——")
     found = verify()

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, campaigns, paper, results, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, paper, publishing, results, session
 from yizhen.appraisals.models import PaperEntry, PaperSheet, Result
 from yizhen.appraisals.queries import differences, paper_progress
 from yizhen.people.actions import declare_relation
@@ -28,14 +28,14 @@ def hall(city: Any) -> Hall:
     campaigns.change_part(made.office, made.campaign, "classes", classes)
     rules = {**made.campaign.config["rules"], "headline": "overall"}
     campaigns.change_part(made.office, made.campaign, "rules", rules)
-    campaigns.publish(made.office, made.campaign)
+    publishing.publish(made.office, made.campaign)
     made.fresh()
     session.begin_session(made.office, made.campaign)
     session.draw_lots(made.office, made.campaign, "1")
     made.campaign.config["classes"] = classes[:-1]
     room.give_cards(made)
     made.fresh()
-    session.mark_attendance(made.office, made.campaign, room.entries(made), present=True, handed_out=True)
+    arrivals.mark_attendance(made.office, made.campaign, room.entries(made), present=True, handed_out=True)
     ballot.open_ballot(made.office, made.campaign)
     for code in "ABCD":
         for n in range(6):
@@ -60,7 +60,7 @@ def test_no_cards_are_made_for_a_class_on_paper(hall: Hall) -> None:
     assert set(hall.round.cards.values_list("class_code", flat=True)) == set("ABCD")
     assert hall.round.classes.get(code="E").paper
     with pytest.raises(ValidationError):
-        ballot.make_cards(hall.office, room.published(title="另一期").campaign, "Z", 3)
+        carding.make_cards(hall.office, room.published(title="另一期").campaign, "Z", 3)
 
 
 def test_turnout_on_the_screen_is_that_of_the_phones(hall: Hall) -> None:

@@ -21,7 +21,7 @@ from django.utils.translation import override
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, papers, reports, results, session
+from yizhen.appraisals.actions import ballot, papers, reports, results, speech
 from yizhen.appraisals.models import DutyReport, Problem, Question, Result, RollEntry
 from yizhen.appraisals.papers.circular import circular
 from yizhen.appraisals.papers.letter import letter
@@ -77,15 +77,15 @@ def marked(hall: Hall, *sheets: tuple[str, int, dict[str, str]]) -> None:
 def issued(city: Division) -> Hall:
     """An issued campaign with two problems, two questions and a promise."""
     hall = room.opened()
-    session.make_comment(
+    speech.make_comment(
         hall.office,
         hall.speaker(),
         strengths="数据实。",
         problems=[room.problem("床位不足。"), room.problem("东堤渗水")],
     )
-    asked = session.put_question(hall.office, hall.speaker(), text="路灯何时修好？", source="resident")
-    session.answer_question(hall.office, asked, commitment="月底前修好")
-    session.put_question(hall.office, hall.speaker(GUDU), text="渡口几点开？", source="deputy")
+    asked = speech.put_question(hall.office, hall.speaker(), text="路灯何时修好？", source="resident")
+    speech.answer_question(hall.office, asked, commitment="月底前修好")
+    speech.put_question(hall.office, hall.speaker(GUDU), text="渡口几点开？", source="deputy")
     few = {LIUAN: "basically_competent", XITANG: "excellent", GUDU: "competent"}
     many = {LIUAN: "excellent", XITANG: "excellent", GUDU: "competent"}
     marked(hall, *(("ABCDE"[n], 6, many) for n in range(4)), ("E", 3, few), ("E", 3, many))
@@ -182,7 +182,7 @@ def test_record_before_the_count_has_no_results_and_tells_of_a_void_round(city: 
 
 def test_circular_has_no_personal_scores(city: Division) -> None:
     hall = room.opened(places=FIVE)
-    session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("床位不足")])
+    speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("床位不足")])
     marked(
         hall,
         *((code, 6, dict.fromkeys(FIVE[:4], "excellent") | {FIVE[4]: "competent"}) for code in "ABCDE"),
@@ -296,7 +296,7 @@ def test_rectification_rows_follow_the_matter(issued: Hall) -> None:
 
 def test_rectification_list_before_issue_shows_problems_not_yet_assigned(city: Division) -> None:
     hall = room.prepared()
-    session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem()])
+    speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem()])
     (row,) = rectification_rows(hall.campaign)
     assert row[9:] == ["尚未交办", "", "", "", ""]
     assert ready(hall.campaign) == ["rectification"]
@@ -480,7 +480,7 @@ def test_odd_characters_break_no_paper(issued: Hall) -> None:
 def test_papers_take_the_same_queries_for_one_speaker_as_for_five(city: Division, places: tuple[str, ...]) -> None:
     hall = room.counted(places=places)
     for place in places:
-        session.make_comment(hall.office, hall.speaker(place), strengths="实", problems=[room.problem()])
+        speech.make_comment(hall.office, hall.speaker(place), strengths="实", problems=[room.problem()])
     results.issue_results(hall.office, hall.campaign)
     hall.fresh()
     made = {

@@ -14,7 +14,7 @@ from python_calamine import load_workbook
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import session
+from yizhen.appraisals.actions import speech
 from yizhen.appraisals.actions.rectification import unassign_problem
 from yizhen.appraisals.board import rectification_board, table_head
 from yizhen.appraisals.models import Campaign, CampaignState, Problem
@@ -34,9 +34,9 @@ WORDS = "已与有关单位对接并排出计划，明确专人负责，群众�
 def name(hall: Hall, fact: str, place: str = LIUAN, days: int = 60, ago: float = 0) -> Matter:
     """Name a problem and assign it, so many days ago; due so many days after that."""
     with days_ago(ago):
-        session.make_comment(hall.office, hall.speaker(place), strengths="", problems=[room.problem(fact, days)])
+        speech.make_comment(hall.office, hall.speaker(place), strengths="", problems=[room.problem(fact, days)])
         problem = Problem.objects.get(comment__speaker=hall.speaker(place), fact=fact)
-        return session.assign_problem(hall.office, problem)
+        return speech.assign_problem(hall.office, problem)
 
 
 def lead(hall: Hall, matter: Matter, *verbs: Verb, ago: float = 0, text: str = "") -> Matter:
@@ -202,13 +202,13 @@ def test_item_nobody_accepted_is_taken_back_and_may_be_assigned_anew(hall: Hall)
     assert unassign_problem(hall.office, problem).matter is None
     assert unassign_problem(hall.office, problem).matter is None
     first.refresh_from_db()
-    second = session.assign_problem(hall.office, problem)
+    second = speech.assign_problem(hall.office, problem)
 
     assert (first.state, second.state, second.pk == first.pk) == (State.WITHDRAWN, State.NEW, False)
-    assert session.assign_problem(hall.office, Problem.objects.get()) == second
+    assert speech.assign_problem(hall.office, Problem.objects.get()) == second
     assert Record.objects.get(event="appraisals.problem_unassigned").details == {"matter": first.number}
     unassign_problem(hall.office, Problem.objects.get())
-    assert session.assign_problem(hall.office, Problem.objects.get()).pk not in {first.pk, second.pk}
+    assert speech.assign_problem(hall.office, Problem.objects.get()).pk not in {first.pk, second.pk}
     assert [item.matter.state for item in rectification_board(hall.office, hall.campaign).items] == ["new"]
 
 
@@ -238,5 +238,5 @@ def test_other_problems_with_a_longer_number_are_not_counted(city: Division) -> 
     one = Problem.objects.order_by("pk")[0]
     unassign_problem(hall.office, one)
 
-    assert session.assign_problem(hall.office, one).client_id == f"problem:{one.pk}:1"
+    assert speech.assign_problem(hall.office, one).client_id == f"problem:{one.pk}:1"
     assert timezone.localdate() + timedelta(days=60) == Problem.objects.get(pk=one.pk).due_on

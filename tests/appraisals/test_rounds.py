@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from tests.appraisals import room
 from tests.appraisals.room import PLACES, Hall
-from yizhen.appraisals.actions import ballot, campaigns, results, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, publishing, results, session
 from yizhen.appraisals.models import Card, Phase, Result, Round, Speaker
 from yizhen.appraisals.sealing import card_hash
 from yizhen.demo.phones import seal_sheet
@@ -22,12 +22,12 @@ def hall_of(plan: str, **changes: Any) -> Hall:
     campaigns.change_part(hall.office, hall.campaign, "rules", rules)
     for place, batch in zip(PLACES, (1, 2, 2), strict=True):
         Speaker.objects.filter(campaign=hall.campaign, division_id=place).update(batch=batch)
-    campaigns.publish(hall.office, hall.campaign)
+    publishing.publish(hall.office, hall.campaign)
     hall.fresh()
     session.begin_session(hall.office, hall.campaign)
     session.draw_lots(hall.office, hall.campaign, "3-5-1-6")
     room.give_cards(hall)
-    session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+    arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
     hall.fresh()
     return hall
 
@@ -123,14 +123,14 @@ def test_people_come_and_go_between_rounds(city: Any) -> None:
     absent = room.entries(hall, "E")[:2]
     ballot.open_ballot(hall.office, hall.campaign)
     with pytest.raises(ValidationError):
-        session.mark_attendance(hall.office, hall.campaign, absent, present=False)
+        arrivals.mark_attendance(hall.office, hall.campaign, absent, present=False)
     ballot.close_ballot(hall.office, hall.campaign)
-    session.mark_attendance(hall.office, hall.campaign, absent, present=False)
+    arrivals.mark_attendance(hall.office, hall.campaign, absent, present=False)
     second = ballot.open_ballot(hall.office, hall.campaign)
     assert second.classes.get(code="E").present == 1
     ballot.close_ballot(hall.office, hall.campaign)
     with pytest.raises(ValidationError):
-        session.mark_attendance(hall.office, hall.campaign, absent, present=True)
+        arrivals.mark_attendance(hall.office, hall.campaign, absent, present=True)
 
 
 def test_a_key_that_has_opened_sheets_seals_no_others(city: Any) -> None:
@@ -160,7 +160,7 @@ def test_a_void_round_is_voted_again_and_the_others_stand(city: Any) -> None:
     assert (again.replaces_id, again.layout, current(hall).pk) == (first.pk, first.layout, again.pk)
     assert Card.objects.filter(round__campaign=hall.campaign, round__state="prepared", state="fresh").count() == 0
     room.give_cards(hall)
-    session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+    arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
     for _round in range(2):
         vote(hall, ballot.open_ballot(hall.office, hall.campaign))
         ballot.close_ballot(hall.office, hall.campaign)
@@ -172,14 +172,14 @@ def test_a_void_round_is_voted_again_and_the_others_stand(city: Any) -> None:
 def test_revoked_card_votes_in_no_round_and_a_spare_one_does(city: Any) -> None:
     hall = hall_of("speaker")
     code = hall.codes["A"][0]
-    assert ballot.revoke_card(hall.office, hall.campaign, code.lower()) == "A"
+    assert carding.revoke_card(hall.office, hall.campaign, code.lower()) == "A"
     first = ballot.open_ballot(hall.office, hall.campaign)
     sheet = seal_sheet(first.public_key, first.pk, "A", {}, first.layout)
     assert ballot.cast_sheet(code, sheet, [], first.pk).state == "revoked"
     assert ballot.cast_sheet(hall.codes["A"][-1], sheet, [], first.pk).state == "counted"
     for wrong, words in ((code, "作废"), ("ABCDEFGHJKLM", "没有这张票卡"), (hall.codes["A"][-1], "已经投过票")):
         with pytest.raises(ValidationError, match=words):
-            ballot.revoke_card(hall.office, hall.campaign, wrong)
+            carding.revoke_card(hall.office, hall.campaign, wrong)
 
 
 def test_opening_by_mistake_is_undone_only_while_no_sheet_is_in(city: Any) -> None:
@@ -217,10 +217,10 @@ def with_quota(quota: str) -> Hall:
     hall = room.draft(voters=VOTERS)
     classes = [{**row, "quota": quota if row["code"] == "A" else ""} for row in hall.campaign.config["classes"]]
     campaigns.change_part(hall.office, hall.campaign, "classes", classes)
-    campaigns.publish(hall.office, hall.campaign)
+    publishing.publish(hall.office, hall.campaign)
     session.begin_session(hall.office, hall.campaign)
     room.give_cards(hall)
-    session.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
+    arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
     ballot.open_ballot(hall.office, hall.campaign)
     hall.fresh()
     return hall
@@ -263,9 +263,9 @@ def test_quota_and_a_ballot_for_each_speaker_exclude_each_other(draft: Hall) -> 
 @pytest.mark.parametrize("holders", [(), ("甲", "乙"), ("甲", "乙", "乙"), ("甲", "乙", " "), ("甲", "乙", "丙", "丁")])
 def test_three_different_holders_keep_the_shares(published: Hall, holders: tuple[str, ...]) -> None:
     with pytest.raises(ValidationError, match="三位"):
-        ballot.set_key(published.scrutineer, published.round, "ab" * 32, holders)
+        carding.set_key(published.scrutineer, published.round, "ab" * 32, holders)
 
 
 def test_a_speaker_keeps_no_share(published: Hall) -> None:
     with pytest.raises(ValidationError, match="不能担任监票"):
-        ballot.set_key(published.scrutineer, published.round, "ab" * 32, (published.speaker().person, "乙", "丙"))
+        carding.set_key(published.scrutineer, published.round, "ab" * 32, (published.speaker().person, "乙", "丙"))

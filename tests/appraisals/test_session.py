@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, session
+from yizhen.appraisals.actions import arrivals, ballot, carding, session, speech
 from yizhen.appraisals.actions.session import lot_order
 from yizhen.appraisals.models import Phase, RollEntry, Session, Speaker
 from yizhen.appraisals.queries import attendance
@@ -155,8 +155,8 @@ def test_database_refuses_a_timer_that_runs_and_is_paused(hall: Hall) -> None:
 
 def test_attendance_is_counted_by_class(published: Hall) -> None:
     first, second, third, *_rest = room.entries(published, "A")
-    session.mark_attendance(published.office, published.campaign, [first, second], present=True)
-    session.mark_attendance(published.office, published.campaign, [first, third], handed_out=True)
+    arrivals.mark_attendance(published.office, published.campaign, [first, second], present=True)
+    arrivals.mark_attendance(published.office, published.campaign, [first, third], handed_out=True)
     row = next(row for row in attendance(published.campaign) if row["code"] == "A")
     assert (row["entitled"], row["present"], row["handed"]) == (6, 2, 1)  # no card to the absent
     event = Record.objects.filter(event="appraisals.attendance_marked").order_by("-number")[0]
@@ -165,25 +165,25 @@ def test_attendance_is_counted_by_class(published: Hall) -> None:
 
 def test_attendance_marking_absent_takes_the_card_back(published: Hall) -> None:
     entry = room.entries(published, "A")[:1]
-    session.mark_attendance(published.office, published.campaign, entry, present=True, handed_out=True)
-    session.mark_attendance(published.office, published.campaign, entry, present=False)
+    arrivals.mark_attendance(published.office, published.campaign, entry, present=True, handed_out=True)
+    arrivals.mark_attendance(published.office, published.campaign, entry, present=False)
     assert RollEntry.objects.filter(pk__in=entry).values_list("present", "card_handed_out").get() == (False, False)
 
 
 def test_attendance_of_another_campaign_is_not_touched(hall: Hall) -> None:
     other = room.published(office=hall.office, scrutineer=hall.scrutineer, heads=hall.heads, title="另一次")
-    assert session.mark_attendance(hall.office, hall.campaign, room.entries(other), present=True) == 0
+    assert arrivals.mark_attendance(hall.office, hall.campaign, room.entries(other), present=True) == 0
     assert not other.campaign.roll.filter(present=True).exists()
 
 
 def test_entitled_and_present_are_frozen_when_the_ballot_opens(prepared: Hall) -> None:
     absent = room.entries(prepared, "B")[:2]
-    session.mark_attendance(prepared.office, prepared.campaign, absent, present=False)
+    arrivals.mark_attendance(prepared.office, prepared.campaign, absent, present=False)
     ballot.open_ballot(prepared.office, prepared.campaign)
     frozen = {row.code: (row.entitled, row.present, row.issued) for row in prepared.round.classes.all()}
     assert frozen == {"A": (6, 6, 6), "B": (6, 4, 4), "C": (6, 6, 6), "D": (6, 6, 6), "E": (6, 6, 6)}
     with pytest.raises(ValidationError):
-        session.mark_attendance(prepared.office, prepared.campaign, absent, present=True)
+        arrivals.mark_attendance(prepared.office, prepared.campaign, absent, present=True)
     from yizhen.appraisals.actions.campaigns import set_roll
 
     with pytest.raises(ValidationError):
@@ -192,7 +192,7 @@ def test_entitled_and_present_are_frozen_when_the_ballot_opens(prepared: Hall) -
 
 @pytest.mark.parametrize(("present", "opens"), [(15, False), (16, True)])
 def test_quorum_strictly_more_than_half(prepared: Hall, present: int, opens: bool) -> None:
-    session.mark_attendance(prepared.office, prepared.campaign, room.entries(prepared)[present:], present=False)
+    arrivals.mark_attendance(prepared.office, prepared.campaign, room.entries(prepared)[present:], present=False)
     if opens:
         assert ballot.open_ballot(prepared.office, prepared.campaign).state == "open"
         return
@@ -210,22 +210,22 @@ def test_database_refuses_a_card_to_somebody_absent(published: Hall) -> None:
 
 
 def test_question_is_put_and_answered(hall: Hall) -> None:
-    question = session.put_question(hall.office, hall.speaker(), text=" 东堤何时修好? ", source="resident")
+    question = speech.put_question(hall.office, hall.speaker(), text=" 东堤何时修好? ", source="resident")
     assert (question.text, question.answered) == ("东堤何时修好?", False)
-    answered = session.answer_question(hall.office, question, commitment="六月底")
+    answered = speech.answer_question(hall.office, question, commitment="六月底")
     assert (answered.answered, answered.commitment) == (True, "六月底")
 
 
 @pytest.mark.parametrize(("text", "source"), [("", "leader"), ("问", "rumour"), ("问" * 401, "leader")])
 def test_question_refused(hall: Hall, text: str, source: str) -> None:
     with pytest.raises(ValidationError):
-        session.put_question(hall.office, hall.speaker(), text=text, source=source)
+        speech.put_question(hall.office, hall.speaker(), text=text, source=source)
 
 
 def test_comment_with_a_problem(hall: Hall) -> None:
-    comment = session.make_comment(hall.office, hall.speaker(), strengths=" 数据实。 ", problems=[room.problem()])
+    comment = speech.make_comment(hall.office, hall.speaker(), strengths=" 数据实。 ", problems=[room.problem()])
     assert (comment.strengths, comment.problems.count()) == ("数据实。", 1)
-    again = session.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("第二个")])
+    again = speech.make_comment(hall.office, hall.speaker(), strengths="", problems=[room.problem("第二个")])
     assert (again.pk, again.strengths, again.problems.count()) == (comment.pk, "数据实。", 2)
 
 
@@ -242,7 +242,7 @@ def test_comment_with_a_problem(hall: Hall) -> None:
 )
 def test_comment_needs_fact_requirement_owner_and_date(hall: Hall, change: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        session.make_comment(
+        speech.make_comment(
             hall.office, hall.speaker(), strengths="", problems=[room.problem(), room.problem(**change)]
         )
     assert list(caught.value.message_dict) == [f"problems.1.{field}"]
@@ -250,7 +250,7 @@ def test_comment_needs_fact_requirement_owner_and_date(hall: Hall, change: dict[
 
 
 def test_comment_without_a_problem(hall: Hall) -> None:
-    assert session.make_comment(hall.office, hall.speaker(), strengths="好。", problems=[]).problems.count() == 0
+    assert speech.make_comment(hall.office, hall.speaker(), strengths="好。", problems=[]).problems.count() == 0
 
 
 # --- who runs the hall -----------------------------------------------------------------------------------------------
@@ -261,12 +261,12 @@ def test_hall_is_run_by_the_city_office_alone(hall: Hall, role: str) -> None:
     user, speaker = factories.account(role), hall.speaker()
     attempts = [
         lambda: session.draw_lots(user, hall.campaign, "x"),
-        lambda: session.mark_attendance(user, hall.campaign, [], present=True),
+        lambda: arrivals.mark_attendance(user, hall.campaign, [], present=True),
         lambda: session.move_to(user, hall.campaign, speaker, Phase.REPORT),
         lambda: session.change_timer(user, hall.campaign, "pause"),
-        lambda: session.put_question(user, speaker, text="问", source="leader"),
-        lambda: session.make_comment(user, speaker, strengths="", problems=[]),
-        lambda: ballot.make_cards(user, hall.campaign, "A", 5),
+        lambda: speech.put_question(user, speaker, text="问", source="leader"),
+        lambda: speech.make_comment(user, speaker, strengths="", problems=[]),
+        lambda: carding.make_cards(user, hall.campaign, "A", 5),
         lambda: ballot.open_ballot(user, hall.campaign),
         lambda: ballot.close_ballot(user, hall.campaign),
     ]
@@ -282,9 +282,9 @@ def test_question_and_problem_of_a_double_tap_are_kept_once(opened: Hall) -> Non
     hall = opened
     speaker = hall.campaign.speakers.first()
     assert speaker is not None
-    first = session.put_question(hall.office, speaker, text="怎么补？", source="leader")
-    assert session.put_question(hall.office, speaker, text="怎么补？ ", source="leader").pk == first.pk
+    first = speech.put_question(hall.office, speaker, text="怎么补？", source="leader")
+    assert speech.put_question(hall.office, speaker, text="怎么补？ ", source="leader").pk == first.pk
     problem = {"fact": "床位少", "requirement": "补床位", "owner": "卫生院", "due_on": timezone.localdate()}
-    session.make_comment(hall.office, speaker, strengths="", problems=[problem])
-    comment = session.make_comment(hall.office, speaker, strengths="", problems=[problem])
+    speech.make_comment(hall.office, speaker, strengths="", problems=[problem])
+    comment = speech.make_comment(hall.office, speaker, strengths="", problems=[problem])
     assert comment.problems.count() == 1

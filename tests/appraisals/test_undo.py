@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, session
+from yizhen.appraisals.actions import arrivals, ballot, session, speech
 from yizhen.appraisals.actions.undo import BACK, STEP_NAMES, last_step, undo
 from yizhen.appraisals.models import LeaderComment, Phase, Problem, Question, Session
 from yizhen.audit.models import Record
@@ -49,7 +49,7 @@ def state(hall: Hall) -> dict[str, Any]:
 @pytest.fixture
 def hall(published: Hall) -> Hall:
     room.give_cards(published)
-    session.mark_attendance(
+    arrivals.mark_attendance(
         published.office, published.campaign, room.entries(published), present=True, handed_out=True
     )
     return published
@@ -60,7 +60,7 @@ def test_a_whole_session_goes_back_step_by_step(hall: Hall) -> None:
     soon = timezone.localdate() + timedelta(days=9)
 
     def comment() -> None:
-        session.make_comment(office, hall.speaker(), strengths="实", problems=[room.problem()])
+        speech.make_comment(office, hall.speaker(), strengths="实", problems=[room.problem()])
 
     steps: list[Any] = [
         lambda: session.begin_session(office, hall.campaign),
@@ -69,13 +69,13 @@ def test_a_whole_session_goes_back_step_by_step(hall: Hall) -> None:
         lambda: session.move_to(office, hall.campaign, hall.speaker(), Phase.REPORT),
         lambda: session.change_timer(office, hall.campaign, "add"),
         lambda: session.change_timer(office, hall.campaign, "pause"),
-        lambda: session.put_question(office, hall.speaker(), text="何时修好？", source="resident"),
-        lambda: session.put_question(office, hall.speaker(), text="钱从哪来？", source="leader"),
-        lambda: session.take_question(office, Question.objects.get(text="何时修好？"), "later", follow_up_on=soon),
-        lambda: session.answer_question(office, Question.objects.get(text="钱从哪来？"), commitment="年内"),
+        lambda: speech.put_question(office, hall.speaker(), text="何时修好？", source="resident"),
+        lambda: speech.put_question(office, hall.speaker(), text="钱从哪来？", source="leader"),
+        lambda: speech.take_question(office, Question.objects.get(text="何时修好？"), "later", follow_up_on=soon),
+        lambda: speech.answer_question(office, Question.objects.get(text="钱从哪来？"), commitment="年内"),
         lambda: session.move_to(office, hall.campaign, hall.speaker(), Phase.COMMENT),
         comment,
-        lambda: session.assign_problem(office, Problem.objects.get()),
+        lambda: speech.assign_problem(office, Problem.objects.get()),
         lambda: session.set_screen(office, hall.campaign, slide="message", message="休息十分钟"),
         lambda: ballot.open_ballot(office, hall.campaign),
         lambda: ballot.close_ballot(office, hall.campaign),
@@ -128,12 +128,12 @@ def test_nothing_goes_back_after_the_count(opened: Hall) -> None:
 
 def test_an_accepted_item_is_not_taken_back_and_a_withdrawn_one_can_be_assigned_anew(prepared: Hall) -> None:
     session.move_to(prepared.office, prepared.campaign, prepared.speaker(), Phase.COMMENT)
-    session.make_comment(prepared.office, prepared.speaker(), strengths="", problems=[room.problem()])
-    first = session.assign_problem(prepared.office, Problem.objects.get())
+    speech.make_comment(prepared.office, prepared.speaker(), strengths="", problems=[room.problem()])
+    first = speech.assign_problem(prepared.office, Problem.objects.get())
     back(prepared)
     first.refresh_from_db()
     assert (first.state, Problem.objects.get().matter) == ("withdrawn", None)
-    second = session.assign_problem(prepared.office, Problem.objects.get())
+    second = speech.assign_problem(prepared.office, Problem.objects.get())
     assert (second.pk != first.pk, second.state, Matter.objects.count()) == (True, "new", 2)
     take_step(factories.account("township_office", factories.LIUAN), second, Verb.ACCEPT)
     with pytest.raises(ValidationError):

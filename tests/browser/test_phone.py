@@ -17,6 +17,8 @@ import django; django.setup()
 from nacl.public import PrivateKey
 from yizhen.people.models import Account
 from yizhen.appraisals.models import Campaign, Speaker, Phase
+from yizhen.appraisals.actions import carding
+from yizhen.appraisals.actions import arrivals
 from yizhen.appraisals.actions import session, ballot
 office = Account.objects.get(username="office"); campaign = Campaign.objects.order_by("-pk").first()
 session.begin_session(office, campaign)
@@ -25,8 +27,8 @@ session.move_to(office, campaign, Speaker.objects.filter(campaign=campaign, posi
 print(campaign.token)
 import sys
 if "ballot" in sys.argv:
-    ballot.set_key(Account.objects.get(username="key"), campaign.rounds.get(), bytes(PrivateKey.generate().public_key).hex(), "甲乙丙")
-    session.mark_attendance(office, campaign, list(campaign.roll.values_list("pk", flat=True)), present=True, handed_out=True)
+    carding.set_key(Account.objects.get(username="key"), campaign.rounds.get(), bytes(PrivateKey.generate().public_key).hex(), "甲乙丙")
+    arrivals.mark_attendance(office, campaign, list(campaign.roll.values_list("pk", flat=True)), present=True, handed_out=True)
     ballot.open_ballot(office, campaign)
 """
 

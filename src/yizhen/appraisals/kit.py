@@ -17,7 +17,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from . import recount
-from .actions.campaigns import frozen_content
+from .actions.publishing import frozen_content
 from .config import NOT_INFORMED
 from .models import Campaign, Result, Round
 from .recount import PUBLIC, SHEETS, Record, Refused, half_up

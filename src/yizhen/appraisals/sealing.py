@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from .config import NOT_INFORMED
 
+RANDOM = secrets.SystemRandom()  # for every draw and shuffle of a ballot
 SHEET_BYTES = 1024  # every plain sheet is padded to this, so that the sealed length tells nothing
 OPINION_BYTES = 2048
 SEAL_OVERHEAD = 48

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from yizhen.appraisals.actions.campaigns import frozen_content
+from yizhen.appraisals.actions.publishing import frozen_content
 from yizhen.appraisals.config import digest
 from yizhen.appraisals.models import Campaign, Round, SnapshotFigure
 from yizhen.audit.actions import first_broken_link

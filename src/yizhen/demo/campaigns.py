@@ -10,7 +10,18 @@ from django.conf import settings
 from django.utils import timezone
 from nacl.public import PrivateKey
 
-from yizhen.appraisals.actions import ballot, campaigns, opinions, reports, results, session
+from yizhen.appraisals.actions import (
+    arrivals,
+    ballot,
+    campaigns,
+    carding,
+    opinions,
+    publishing,
+    reports,
+    results,
+    session,
+    speech,
+)
 from yizhen.appraisals.actions.rectification import send_common_problem
 from yizhen.appraisals.common_problems import common_groups
 from yizhen.appraisals.models import Campaign, DutyReport, Phase, Round, Speaker
@@ -67,7 +78,7 @@ def _prepare(
             for code, count in voters.items()
         },
     )
-    return campaigns.publish(office, campaign)
+    return publishing.publish(office, campaign)
 
 
 def _write_reports(campaign: Campaign, *, leave: str | None = None) -> None:
@@ -94,7 +105,7 @@ def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, li
         session.move_to(office, campaign, speaker, Phase.REPORT)
         session.move_to(office, campaign, speaker, Phase.COMMENT)
         named = problems.get(speaker.division.name_zh, [])
-        session.make_comment(
+        speech.make_comment(
             office,
             speaker,
             strengths="工作有思路，数据实，敢讲问题。" if named else "情况清楚，措施可行。",
@@ -105,9 +116,9 @@ def _play_session(accounts: Accounts, campaign: Campaign, problems: dict[str, li
 def _vote(accounts: Accounts, campaign: Campaign, codes: dict[str, list[str]], voters: dict[str, int]) -> PrivateKey:
     office, key = accounts["office"], PrivateKey.generate()
     round_ = campaign.current_round
-    ballot.set_key(accounts["key"], round_, bytes(key.public_key).hex(), HOLDERS)
+    carding.set_key(accounts["key"], round_, bytes(key.public_key).hex(), HOLDERS)
     entries = list(campaign.roll.values_list("pk", flat=True))
-    session.mark_attendance(office, campaign, entries, present=True, handed_out=True)
+    arrivals.mark_attendance(office, campaign, entries, present=True, handed_out=True)
     ballot.open_ballot(office, campaign)
     cast_all(
         Round.objects.get(pk=round_.pk),
@@ -147,7 +158,7 @@ def first_campaign(accounts: Accounts, story: dict[str, Any]) -> Campaign:
     with days_ago(140):
         held = timezone.localdate() + timedelta(days=15)
         campaign = _prepare(accounts, story, "第一期全市乡镇（街道）党政正职述职评议", "上一期", None, held, VOTERS)
-        codes = {code: ballot.make_cards(office, campaign, code, count) for code, count in VOTERS.items()}
+        codes = {code: carding.make_cards(office, campaign, code, count) for code, count in VOTERS.items()}
     with days_ago(130):
         _write_reports(campaign)
     with days_ago(125):
@@ -280,7 +291,7 @@ def second_campaign(accounts: Accounts, story: dict[str, Any], first: Campaign, 
     with days_ago(2):
         _write_reports(campaign, leave=None if finished else "柳岸镇")
     office = accounts["office"]
-    codes = {code: ballot.make_cards(office, campaign, code, count + 2) for code, count in TODAYS_VOTERS.items()}
+    codes = {code: carding.make_cards(office, campaign, code, count + 2) for code, count in TODAYS_VOTERS.items()}
     (Path(settings.DATA_DIR) / HEAP).write_text(json.dumps({"campaign": campaign.pk, "codes": codes}), encoding="utf-8")
     if finished:
         _play_session(accounts, campaign, {"柳岸镇": _problems(story)["柳岸镇"][:1]})

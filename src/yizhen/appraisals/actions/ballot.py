@@ -1,68 +1,33 @@
 """The secret ballot: key, cards, opening, casting, closing. Read ADR 1 before changing a line."""
 
-import secrets
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from nacl.exceptions import CryptoError
-from nacl.public import PublicKey, SealedBox
 
-from yizhen.appraisals.actions.campaigns import locked, subject
+from yizhen.appraisals.actions.campaigns import locked
 from yizhen.appraisals.actions.casting import Envelope, desk
+from yizhen.appraisals.actions.scrubbing import rewrite_sorted
 from yizhen.appraisals.actions.session import bump, note_step
 from yizhen.appraisals.config import is_paper, quorum_met
-from yizhen.appraisals.conflicts import unfit_teller
 from yizhen.appraisals.models import (
     Campaign,
     CampaignState,
     Card,
-    Opinion,
     Phase,
     Round,
     RoundClass,
-    SealedOpinion,
-    SealedSheet,
 )
-from yizhen.appraisals.models.ballot import random_id
-from yizhen.appraisals.rules import may_hold_key
 from yizhen.appraisals.sealing import (
-    CARD_ALPHABET,
-    CARD_LENGTH,
     card_hash,
     merkle_root,
     receipt_of,
 )
-from yizhen.appraisals.shares import SHARES
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
-
-RANDOM = secrets.SystemRandom()
-
-
-@event("appraisals.key_set")
-class KeySet:
-    """The scrutineers gave the rounds to come their public key, and keep a share of its secret each."""
-
-    public_key: str
-    holders: list[str]
-    rounds: int
-
-
-@event("appraisals.cards_made")
-class CardsMade:
-    """Cards were made for printing; unused ones of the class from before were revoked."""
-
-    class_code: str
-    made: int
-    revoked: int
 
 
 @event("appraisals.ballot_opened")
@@ -80,13 +45,6 @@ class BallotClosed:
 
     returned: int
     root: str
-
-
-@event("appraisals.card_revoked")
-class CardRevoked:
-    """A card was revoked at the table, and another one drawn for it. Which card is not said."""
-
-    class_code: str
 
 
 @event("appraisals.ballot_reopened")
@@ -120,116 +78,6 @@ class CastOutcome:
 
 def _current_round(campaign: Campaign) -> Round:
     return Round.objects.select_for_update().get(pk=campaign.current_round.pk)
-
-
-@transaction.atomic
-def set_key(actor: Account, round_: Round, public_key: str, holders: Sequence[str]) -> Round:
-    """Give a campaign's prepared rounds their public key. The secret half never reaches the server before the count.
-
-    Args:
-        actor: a scrutineer.
-        round_: one of the campaign's prepared rounds.
-        public_key: hex.
-        holders: the three who keep one share each of the secret, as the record of proceedings will name them.
-
-    Raises:
-        PermissionDenied: when the actor is not a scrutineer.
-        ValidationError: when the ballot is open already, it is no key, or the holders are not three different ones
-            who may be (a speaker or a speaker's declared relative may not, V7).
-    """
-    if not may_hold_key(actor, round_):
-        raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))
-    round_ = Round.objects.select_for_update().get(pk=round_.pk)
-    if round_.state != "prepared":
-        raise ValidationError(_("投票已经开启，不能更换密钥。"))
-    names = [name.strip()[:40] for name in holders]
-    if len(names) != SHARES or not all(names) or len(set(names)) != SHARES:
-        raise ValidationError(_("请填写三位不同的持份人。"))
-    for name in names:
-        if reason := unfit_teller(round_.campaign, name):
-            raise ValidationError(f"{name}:{reason}")
-    try:
-        key = bytes.fromhex(public_key)
-        # Sealing once also refuses points of low order, which would make sheets readable by anybody.
-        SealedBox(PublicKey(key)).encrypt(b"")
-    except (ValueError, TypeError, CryptoError, RuntimeError) as error:
-        raise ValidationError(_("这不是一把公钥。")) from error
-    changed = Round.objects.filter(campaign=round_.campaign_id, state="prepared").update(
-        public_key=key.hex(), holders=names
-    )
-    record(
-        actor,
-        KeySet(public_key=key.hex(), holders=names, rounds=changed),
-        f"appraisals.round:{round_.pk}",
-        scope=actor.scope_id,
-    )
-    round_.refresh_from_db()
-    return round_
-
-
-@transaction.atomic
-def make_cards(actor: Account, campaign: Campaign, class_code: str, number: int) -> list[str]:
-    """Make shuffled cards of one class and return their codes, once: only hashes are kept.
-
-    A card opens every round that is still to come, once each; its rows in two rounds do not look alike. Making cards
-    again revokes the class's unused cards (a lost print).
-
-    Raises:
-        ValidationError: for an unknown class, one that votes on paper, a number out of range, or when voting is over.
-    """
-    campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
-    rounds = list(campaign.rounds.select_for_update().filter(state="prepared"))
-    row = next((row for row in campaign.config["classes"] if row["code"] == class_code), None)
-    if row is None:
-        raise ValidationError({"class": _("没有这个投票类别。")})
-    if is_paper(row):
-        raise ValidationError({"class": _("这一类用纸质票，不制票卡。")})
-    if not rounds or campaign.rounds.filter(state="open").exists():
-        raise ValidationError({"class": _("投票已经开启，不能再制票。")})
-    if not 1 <= number <= 1000:
-        raise ValidationError({"number": _("张数应在 1 到 1000 之间。")})
-    revoked = 0
-    codes = ["".join(RANDOM.choice(CARD_ALPHABET) for _unused in range(CARD_LENGTH)) for _unused in range(number)]
-    for round_ in rounds:
-        revoked = round_.cards.filter(class_code=class_code, state="fresh").update(state="revoked")
-        hashes = sorted(card_hash(code, round_.pk) for code in codes)
-        Card.objects.bulk_create(
-            (Card(round=round_, class_code=class_code, code_hash=one) for one in hashes), batch_size=500
-        )
-    RANDOM.shuffle(codes)
-    record(
-        actor,
-        CardsMade(class_code=class_code, made=number, revoked=revoked),
-        f"appraisals.round:{rounds[0].pk}",
-        scope=campaign.division_id,
-    )
-    return codes
-
-
-@transaction.atomic
-def revoke_card(actor: Account, campaign: Campaign, code: str) -> str:
-    """Revoke one card that lies on the table (a lost phone, a smeared print), so that another one can be drawn.
-
-    Returns:
-        The card's class.
-
-    Raises:
-        ValidationError: when there is no such card, or it has voted in the open round, or was revoked before.
-    """
-    campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
-    rounds = campaign.rounds.filter(state__in=("prepared", "open"))
-    cards = Card.objects.select_for_update().filter(code_hash__in=[card_hash(code, pk.pk) for pk in rounds])
-    states = {card.state for card in cards}
-    if not states:
-        raise ValidationError({"code": _("没有这张票卡，请核对票卡上的码。")})
-    if "used" in states:
-        raise ValidationError({"code": _("这张票卡已经投过票，不能作废，也不能另抽。")})
-    if "fresh" not in states:
-        raise ValidationError({"code": _("这张票卡已经作废。")})
-    class_code = cards[0].class_code
-    cards.update(state="revoked")
-    record(actor, CardRevoked(class_code=class_code), subject(campaign), scope=campaign.division_id)
-    return class_code
 
 
 @transaction.atomic
@@ -416,61 +264,6 @@ def reopen_ballot(actor: Account, campaign: Campaign, round_: Round) -> Round:
     round_.save()
     record(actor, BallotReopened(root=before), f"appraisals.round:{round_.pk}", scope=campaign.division_id)
     return round_
-
-
-def rewrite_sorted(round_: Round) -> None:
-    """Write all cards, sheets and opinions of a round again, sorted by their hashes under random keys, in one transaction.
-
-    Afterwards neither key, row order, nor PostgreSQL's xmin and ctid pair a card with a sheet. An order by hash says as
-    little of the arrival as a random one, and anybody can check that it is there (see ``attacks.py``).
-    """
-    for model, hashed in ((Card, "code_hash"), (SealedSheet, "receipt"), (SealedOpinion, "fingerprint")):
-        rows: list[Any] = sorted(model.objects.filter(round=round_), key=attrgetter(hashed))
-        model.objects.filter(round=round_).delete()
-        for row in rows:
-            row.pk = random_id()
-        model.objects.bulk_create(rows, batch_size=500)
-
-
-def scrub_storage() -> bool:
-    """Remove what deleted rows left behind in the database file (free pages, WAL, dead tuples), outside transactions.
-
-    Returns False when called inside a transaction, where the database cannot do it, or when somebody went on reading
-    an old state of the database for too long, so that something of it had to stay.
-    """
-    if connection.in_atomic_block:
-        return False
-    tables = [model._meta.db_table for model in (Card, SealedSheet, SealedOpinion, Opinion)]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return not cursor.fetchone()[0]
-        alone = _old_snapshots_have_ended(cursor)
-        for table in tables:
-            cursor.execute(f"VACUUM FULL {table}")
-    return alone
-
-
-def _old_snapshots_have_ended(cursor: Any) -> bool:
-    """Wait, at most 20 seconds, for PostgreSQL's readers of an older state: VACUUM FULL keeps dead rows for them.
-
-    Such a reader may be a dump, an open transaction, or autovacuum's ANALYZE; in another database of the server too,
-    because every new snapshot, VACUUM FULL's own among them, reaches back to the oldest transaction of them all.
-    """
-    cursor.execute("SELECT txid_current() % 4294967296")
-    now = str(cursor.fetchone()[0])
-    for _attempt in range(200):
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-            "AND greatest(age(backend_xmin), age(backend_xid)) > age(%s::text::xid)",
-            [now],
-        )
-        if not cursor.fetchone()[0]:
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def turnout(campaign: Campaign) -> dict[str, int]:

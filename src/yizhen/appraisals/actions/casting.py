@@ -8,7 +8,6 @@ that the rows of a batch pair no card with a sheet even while the ballot is open
 """
 
 import json
-import secrets
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +16,9 @@ from typing import Any
 from django.db import Error, IntegrityError, connection, transaction
 
 from yizhen.appraisals.models.ballot import random_id
-from yizhen.appraisals.sealing import OPINION_BYTES, SEAL_OVERHEAD, SHEET_BYTES, receipt_of
+from yizhen.appraisals.sealing import OPINION_BYTES, RANDOM, SEAL_OVERHEAD, SHEET_BYTES, receipt_of
 from yizhen.appraisals.turn import writers_turn
 
-RANDOM = secrets.SystemRandom()
 BATCH = 100  # sheets in one transaction
 
 # On PostgreSQL the rounds are locked shared with the closing, so that no sheet slips in behind the shuffle; then the

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from nacl.public import PrivateKey
 
-from yizhen.appraisals.actions.ballot import RANDOM, scrub_storage
-from yizhen.appraisals.actions.campaigns import frozen_content, make_rounds, subject
+from yizhen.appraisals.actions.campaigns import subject
+from yizhen.appraisals.actions.publishing import frozen_content, make_rounds
+from yizhen.appraisals.actions.scrubbing import scrub_storage
 from yizhen.appraisals.config import digest, is_paper, template_config
 from yizhen.appraisals.models import (
     Campaign,
@@ -28,7 +29,7 @@ from yizhen.appraisals.models import (
     Session,
     Speaker,
 )
-from yizhen.appraisals.sealing import CARD_ALPHABET, CARD_LENGTH, card_hash
+from yizhen.appraisals.sealing import CARD_ALPHABET, CARD_LENGTH, RANDOM, card_hash
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Unit

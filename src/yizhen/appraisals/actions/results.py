@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from nacl.public import PrivateKey
 
 from yizhen.appraisals import estimates
-from yizhen.appraisals.actions.ballot import RANDOM
 from yizhen.appraisals.actions.campaigns import locked, subject
 from yizhen.appraisals.actions.opinions import remove_originals
-from yizhen.appraisals.actions.session import assign_problem, bump
+from yizhen.appraisals.actions.session import bump
+from yizhen.appraisals.actions.speech import assign_problem
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
 from yizhen.appraisals.declaring import declare_counts, margins_are_exact, method_of
 from yizhen.appraisals.firmness import firmness, sheet_points
@@ -33,7 +33,7 @@ from yizhen.appraisals.models import (
     Speaker,
 )
 from yizhen.appraisals.rules import may_hold_key
-from yizhen.appraisals.sealing import UnreadableSheet, over_quota, read_marks, read_opinion, unseal
+from yizhen.appraisals.sealing import RANDOM, UnreadableSheet, over_quota, read_marks, read_opinion, unseal
 from yizhen.appraisals.shares import SECRET_BYTES, WrongShare, secret_from
 from yizhen.audit.actions import record
 from yizhen.audit.events import event

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import ballot as actions
+from yizhen.appraisals.actions import carding, scrubbing
 from yizhen.appraisals.actions import results as counting
 from yizhen.appraisals.config import is_paper
 from yizhen.appraisals.models import Card, Round
@@ -166,12 +167,12 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("what") == "count":
-                if not actions.scrub_storage():
+                if not scrubbing.scrub_storage():
                     messages.warning(request, NOT_SCRUBBED)
                 counting.count_rounds(user, campaign, request.POST.getlist("share"))
                 messages.success(request, _("计票完成。"))
                 return redirect("appraisals:results", pk=pk)
-            actions.set_key(user, round_, request.POST.get("public_key", ""), request.POST.getlist("holder"))
+            carding.set_key(user, round_, request.POST.get("public_key", ""), request.POST.getlist("holder"))
             messages.success(request, _("公钥已登记。三份密钥请分开保管：任意两份才能计票，丢一份不要紧。"))
             return redirect("appraisals:key", pk=pk)
         except ValidationError as error:
@@ -197,7 +198,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a card that somebody has brought back, so that he draws another one."""
     campaign = campaign_or_404(request, pk)
     try:
-        class_code = actions.revoke_card(reader(request), campaign, request.POST.get("code", "")[:40])
+        class_code = carding.revoke_card(reader(request), campaign, request.POST.get("code", "")[:40])
     except ValidationError as error:
         messages.error(request, " ".join(texts_of(error)))
     else:
@@ -217,7 +218,7 @@ def cards(request: HttpRequest, pk: int) -> HttpResponse:
     class_code = request.POST.get("class", "")
     if request.method == "POST":
         try:
-            codes = actions.make_cards(user, campaign, class_code, int(request.POST.get("number", "0") or 0))
+            codes = carding.make_cards(user, campaign, class_code, int(request.POST.get("number", "0") or 0))
         except (ValidationError, ValueError) as error:
             for text in texts_of(error) if isinstance(error, ValidationError) else [_("请填写张数。")]:
                 messages.error(request, text)

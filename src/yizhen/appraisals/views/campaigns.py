@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import campaigns as actions
+from yizhen.appraisals.actions import publishing
 from yizhen.appraisals.config import is_paper
 from yizhen.appraisals.declaring import rule_in_words
 from yizhen.appraisals.forms import (
@@ -209,7 +210,7 @@ def _set_parts(request: HttpRequest, found: Campaign, parts: dict[str, Any]) -> 
         with transaction.atomic():
             for part, value in parts.items():
                 if found.is_frozen:
-                    found = actions.amend(user, found, part, value, request.POST.get("reason", ""))
+                    found = publishing.amend(user, found, part, value, request.POST.get("reason", ""))
                 else:
                     actions.change_part(user, found, part, value)
     except ValidationError as error:
@@ -286,7 +287,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze and hash the campaign."""
     found = campaign_or_404(request, pk)
     try:
-        actions.publish(reader(request), found)
+        publishing.publish(reader(request), found)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("appraisals:wizard", pk=pk, step="publish")

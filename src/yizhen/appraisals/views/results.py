@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yizhen.appraisals.actions import ballot
 from yizhen.appraisals.actions import results as actions
+from yizhen.appraisals.actions import scrubbing
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
 from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
 from yizhen.appraisals.models import Campaign, CampaignState, Result
@@ -282,7 +282,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(texts_of(error)))
     else:
-        if not ballot.scrub_storage():
+        if not scrubbing.scrub_storage():
             messages.warning(
                 request, _("意见原文已删除，但数据库里的旧痕迹还没有清干净（有别的程序正在读库），请过一会儿再备份。")
             )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yizhen.appraisals.actions import ballot, reports
+from yizhen.appraisals.actions import arrivals, ballot, reports, scrubbing, speech
 from yizhen.appraisals.actions import session as actions
 from yizhen.appraisals.actions.undo import STEP_NAMES, last_step, undo
 from yizhen.appraisals.config import is_paper
@@ -58,7 +58,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
         }.get(what, {})
         try:
             if changes and entries:
-                actions.mark_attendance(reader(request), campaign, entries, **changes)
+                arrivals.mark_attendance(reader(request), campaign, entries, **changes)
         except ValidationError as error:
             messages.error(request, " ".join(texts_of(error)))
         return redirect(request.get_full_path())
@@ -79,7 +79,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
             "sought": sought,
             "entries": [(entry, leave.get(entry.label, [])) for entry in listed],
             "paper": {row["code"] for row in campaign.config["classes"] if is_paper(row)},
-            "frozen": actions.frozen_attendance(campaign),
+            "frozen": arrivals.frozen_attendance(campaign),
         },
     )
 
@@ -88,7 +88,7 @@ def _badge(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Check in whoever's code was scanned or typed, and come back to the field for the next one."""
     address = f"{request.path}?class={request.GET.get('class', campaign.config['classes'][0]['code'])}"
     try:
-        entry = actions.check_in(
+        entry = arrivals.check_in(
             reader(request), campaign, request.POST["badge"], handed_out="handed_out" in request.POST
         )
     except ValidationError as error:
@@ -156,32 +156,32 @@ def _floor(request: HttpRequest, campaign: Campaign) -> None:
 
 def _question(request: HttpRequest, campaign: Campaign) -> None:
     speaker = speaker_of(campaign, request.POST.get("speaker"))
-    actions.put_question(
+    speech.put_question(
         reader(request), speaker, text=request.POST.get("text", ""), source=request.POST.get("source", "leader")
     )
 
 
 def _answer(request: HttpRequest, campaign: Campaign) -> None:
     question = get_object_or_404(Question, speaker__campaign=campaign, pk=number_of(request.POST.get("question")))
-    actions.answer_question(reader(request), question, commitment=request.POST.get("commitment", ""))
+    speech.answer_question(reader(request), question, commitment=request.POST.get("commitment", ""))
 
 
 def _comment(request: HttpRequest, campaign: Campaign) -> None:
     speaker = speaker_of(campaign, request.POST.get("speaker"))
-    actions.make_comment(
+    speech.make_comment(
         reader(request), speaker, strengths=request.POST.get("strengths", ""), problems=read_problems(request.POST)
     )
 
 
 def _assign(request: HttpRequest, campaign: Campaign) -> None:
     problem = get_object_or_404(Problem, comment__speaker__campaign=campaign, pk=number_of(request.POST.get("problem")))
-    matter = actions.assign_problem(reader(request), problem)
+    matter = speech.assign_problem(reader(request), problem)
     messages.success(request, _("已转为整改事项 %(number)s。") % {"number": matter.number})
 
 
 def _take(request: HttpRequest, campaign: Campaign) -> None:
     question = get_object_or_404(Question, speaker__campaign=campaign, pk=number_of(request.POST.get("question")))
-    actions.take_question(
+    speech.take_question(
         reader(request),
         question,
         request.POST.get("how", "take"),
@@ -212,7 +212,7 @@ def _open(request: HttpRequest, campaign: Campaign) -> None:
 
 def _close(request: HttpRequest, campaign: Campaign) -> None:
     ballot.close_ballot(reader(request), campaign)
-    if not ballot.scrub_storage():
+    if not scrubbing.scrub_storage():
         messages.warning(request, NOT_SCRUBBED)
 
 
@@ -349,7 +349,7 @@ def now(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"campaign": campaign, "speakers": campaign.speakers.select_related("division", "unit")}
     if request.method == "POST":
         try:
-            actions.propose_question(campaign, request.POST.get("text", ""))
+            speech.propose_question(campaign, request.POST.get("text", ""))
         except ValidationError as error:
             context |= {"error": " ".join(texts_of(error)), "typed": request.POST.get("text", "")}
         else:
