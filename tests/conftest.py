@@ -17,6 +17,7 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 if settings.configured:
     message = "Django's settings are loaded already: unset DJANGO_SETTINGS_MODULE"
@@ -118,6 +119,12 @@ def pytest_make_collect_report() -> Generator[None, Any, Any]:
         report.outcome = "failed"
         report.longrepr = f"YIZHEN_NO_SKIPS=1 allows no skipped module: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def chinese_first() -> None:
+    """Start every test in Chinese: a page that another test asked for in English leaves its language behind."""
+    translation.activate("zh-hans")
 
 
 @pytest.fixture(scope="session")

@@ -377,7 +377,9 @@ def test_agenda_order_and_rules_say_what_was_frozen(prepared: Hall) -> None:
     assert sorted(places, key=order.index) == places
     assert "3-5-1-6" in order
     rules = shown(prepared, "rules").text
-    assert [sentence in rules for sentence in rules_in_words(prepared.campaign.config)] == [True] * 9
+    sentences = rules_in_words(prepared.campaign.config)
+    assert len(sentences) > 8
+    assert [sentence for sentence in sentences if sentence not in rules] == []
     assert prepared.campaign.config_hash in rules
 
 
@@ -495,7 +497,7 @@ def test_papers_take_the_same_queries_for_one_speaker_as_for_five(city: Division
         with CaptureQueriesContext(connection) as caught:
             make()
         counts[name] = len(caught)
-    assert counts == {"record": 13, "circular": 11, "letters": 6, "rectification": 4, "ballots": 10}
+    assert counts == {"record": 15, "circular": 13, "letters": 5, "rectification": 4, "ballots": 10}
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------
