@@ -49,6 +49,10 @@ def before_the_session(browser: Any, site: Site) -> Window:
     host.page.locator("#firmness").screenshot(path=FOLDER / "firmness.png", animations="disabled")
     host.go("/appraisals/1/feedback/")
     take(host, "rectification")
+    host.go("/appraisals/1/proof/")
+    take(host, "proof")
+    host.go("/appraisals/1/secrecy/")
+    take(host, "secrecy")
     host.go("/appraisals/1/papers/")
     take(host, "papers")
     host.go("/appraisals/1/papers/print/ballots/?class=A")
@@ -73,6 +77,9 @@ def the_session(browser: Any, site: Site, host: Window) -> None:
         take(hall, name)
     scrutineer = sign_in(browser, site, "监票人")
     scrutineer.go("/appraisals/2/key/")
+    scrutineer.page.click("[data-make-key]")
+    take(scrutineer, "key")
+    scrutineer.page.reload()
     make_key(scrutineer)
     for code in "ABCDE":
         host.go(f"/appraisals/2/attendance/?class={code}")
@@ -92,6 +99,10 @@ def the_session(browser: Any, site: Site, host: Window) -> None:
     phone.page.click("[data-send]")
     phone.page.wait_for_selector("[data-page=done]:not([hidden])")
     take(phone, "receipt-phone")
+    press(host, "结束投票")
+    hall = open_window(browser, site, HALL, storage_state=state)
+    hall.go("/appraisals/2/projector/")
+    take(hall, "projector-closed")
 
 
 def main() -> int:
