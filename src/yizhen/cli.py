@@ -163,6 +163,8 @@ def _keep_serving(options: argparse.Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
+    # Threads wait for each other's commits more than they compute; but each keeps a connection to the database.
+    threads = max(4, min(2 * (os.cpu_count() or 1) + 1, 32 // options.workers))
     while True:
         server = Granian(
             "yizhen.config.wsgi:application",
@@ -170,7 +172,7 @@ def _keep_serving(options: argparse.Namespace) -> int:
             port=options.port,
             interface=Interfaces.WSGI,
             workers=options.workers,
-            blocking_threads=max(4, 16 // options.workers),  # each keeps a connection to the database
+            blocking_threads=threads,
             backlog=2048,
             respawn_failed_workers=True,
             log_access=False,  # a line per request would put a time beside a sheet (ADR 1)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.appraisals import room
 from tests.appraisals.room import Hall
 from yizhen.appraisals.actions import session
 from yizhen.appraisals.models import Session
@@ -117,6 +118,14 @@ def test_a_hall_that_waits_costs_one_query_a_phone(prepared: Hall, django_assert
     assert Asked("POST", "/b/form", first, door).json["state"] == "not_open"
     with django_assert_num_queries(1):
         assert Asked("POST", "/b/form", second, door).json["state"] == "not_open"
+
+
+def test_form_knows_a_round_that_was_made_this_second(published: Hall) -> None:
+    door = Door(lambda *_arguments: [])
+    assert Asked("POST", "/b/form", b"{}", door).status == 404
+    later = room.opened(office=published.office, scrutineer=published.scrutineer, heads=published.heads)
+    body = json.dumps({"code": later.codes["A"][0]}).encode()
+    assert Asked("POST", "/b/form", body, door).json["state"] == "ready"
 
 
 @pytest.mark.parametrize("path", ["/b/cast", "/b/form"])

@@ -70,9 +70,9 @@ class Sheets:
     def of(self, code: str) -> dict[str, Any] | None:
         """Return a card's sheet in the round that its hall is at, else in its latest; None for an unknown card."""
         rounds = self.rounds.get("live", actions.live_rounds) or []
-        hashes = [card_hash(code, pk) for pk in rounds]
-        rows = Card.objects.filter(code_hash__in=hashes).values_list("round_id", "class_code", "state")
-        cards = {round_id: (class_code, state) for round_id, class_code, state in rows}
+        cards = _cards_of(code, rounds)
+        if not cards and (now := actions.live_rounds()) != rounds:  # a round that was made this second
+            cards = _cards_of(code, now)
         if not cards:
             return None
         latest = max(cards)
@@ -81,6 +81,13 @@ class Sheets:
         class_code, state = cards[round_id]
         form = self.forms.get((round_id, class_code), lambda: _form_of(round_id, class_code))
         return form and {**form, "state": form["state"] if state == "fresh" else CARD_STATES[state]}
+
+
+def _cards_of(code: str, rounds: list[int]) -> dict[int, tuple[str, str]]:
+    """Return round → class and state of a card."""
+    hashes = [card_hash(code, pk) for pk in rounds]
+    rows = Card.objects.filter(code_hash__in=hashes).values_list("round_id", "class_code", "state")
+    return {round_id: (class_code, state) for round_id, class_code, state in rows}
 
 
 CARD_STATES = {"used": "card_used", "revoked": "revoked"}
