@@ -11,7 +11,7 @@ from tests.appraisals import room
 from tests.appraisals.room import Hall
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, paper, publishing, results, session
 from yizhen.appraisals.models import PaperEntry, PaperSheet, Result
-from yizhen.appraisals.queries import differences, paper_progress
+from yizhen.appraisals.queries import differences, paper_progress, paper_round
 from yizhen.people.actions import declare_relation
 from yizhen.people.models import Account
 
@@ -169,6 +169,39 @@ def test_paper_is_for_tellers_and_scrutineers(hall: Hall, role: str) -> None:
         paper.count_box(factories.account(role), hall.round, "E", 3)
 
 
+def test_paper_of_several_rounds_is_typed_round_by_round_and_counted_together(city: Any) -> None:
+    made = room.draft(items=room.ONE_ITEM)
+    classes = [{**row, "channel": "paper"} for row in made.campaign.config["classes"]]
+    campaigns.change_part(made.office, made.campaign, "classes", classes)
+    rules = {**made.campaign.config["rules"], "headline": "overall", "ballot": "speaker"}
+    campaigns.change_part(made.office, made.campaign, "rules", rules)
+    publishing.publish(made.office, made.campaign)
+    session.begin_session(made.office, made.fresh())
+    session.draw_lots(made.office, made.campaign, "1")
+    arrivals.mark_attendance(made.office, made.campaign, room.entries(made), present=True, handed_out=True)
+    for _round in range(3):
+        ballot.open_ballot(made.office, made.campaign)
+        ballot.close_ballot(made.office, made.campaign)
+    tellers = factories.account("teller"), factories.account("teller")
+    for number in (1, 2, 3):
+        found = paper_round(made.campaign)
+        assert found is not None
+        assert found.number == number
+        marks = {str(pk): {"overall": "excellent"} for pk in found.speaker_ids}
+        for code in room.VOTERS:
+            paper.count_box(tellers[0], found, code, 2)
+            for teller in tellers:
+                for sheet in (1, 2):
+                    paper.enter_paper(teller, found, code, sheet, marks)
+    first = made.campaign.live_rounds[0]
+    typed = {f"{pk}.overall": "excellent" for pk in first.speaker_ids}
+    before = PaperEntry.objects.count()
+    address = f"/appraisals/{made.campaign.pk}/paper/A/2/?round=1"
+    factories.signed_in(tellers[1]).post(address, typed)  # a second tap stays in its round
+    assert PaperEntry.objects.count() == before
+    assert len(results.count_rounds(made.scrutineer, made.campaign, [])) == 3
+
+
 def test_a_speakers_relative_counts_nothing(hall: Hall, tellers: tuple[Account, Account]) -> None:
     official = hall.speaker().official
     assert official is not None
@@ -193,7 +226,7 @@ def test_pages_from_the_box_to_the_last_difference(hall: Hall, tellers: tuple[Ac
     key = hall.speaker().pk
     typed = {f"{pk}.overall": "excellent" for pk in hall.round.layout["speakers"]}
     assert one.get(base).context["rows"][0]["next"] == 1
-    assert one.post(f"{base}E/1/", typed)["Location"] == f"{base}E/2/"
+    assert one.post(f"{base}E/1/", typed)["Location"] == f"{base}E/2/?round=1"
     assert one.post(f"{base}E/2/", typed)["Location"] == base
     blind = other.get(f"{base}E/1/").content.decode()
     assert blind.count("checked") == len(typed)  # the blanks: nothing of the first entry shows

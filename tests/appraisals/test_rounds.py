@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import PLACES, Hall
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, publishing, results, session
@@ -167,6 +168,36 @@ def test_a_void_round_is_voted_again_and_the_others_stand(city: Any) -> None:
     counted = results.count_rounds(hall.scrutineer, hall.campaign, hall.shares[:2])
     assert len(counted) == 2
     assert Result.objects.filter(round__campaign=hall.campaign).count() == 3
+
+
+def test_rounds_with_two_keys_are_counted_one_key_after_the_other(city: Any) -> None:
+    hall = hall_of("batch")
+    vote(hall, ballot.open_ballot(hall.office, hall.campaign))
+    first = ballot.close_ballot(hall.office, hall.campaign)
+    old = hall.shares[:2]
+    room.give_cards(hall)  # the scrutineers made a new key for the rounds to come
+    vote(hall, ballot.open_ballot(hall.office, hall.campaign))
+    second = ballot.close_ballot(hall.office, hall.campaign)
+    page = factories.signed_in(hall.scrutineer).get(f"/appraisals/{hall.campaign.pk}/key/")
+    assert page.context["round"].pk == first.pk
+    assert [one.pk for one in results.count_rounds(hall.scrutineer, hall.campaign, old)] == [first.pk]
+    with pytest.raises(ValidationError, match="不是本次投票的密钥"):
+        results.count_rounds(hall.scrutineer, hall.campaign, old)
+    page = factories.signed_in(hall.scrutineer).get(f"/appraisals/{hall.campaign.pk}/key/")
+    assert page.context["round"].pk == second.pk
+    results.count_rounds(hall.scrutineer, hall.campaign, hall.shares[:2])
+    assert hall.fresh().state == "counted"
+
+
+def test_a_key_opens_nothing_while_another_round_is_sealed_with_it(city: Any) -> None:
+    hall = hall_of("batch")
+    vote(hall, ballot.open_ballot(hall.office, hall.campaign))
+    ballot.close_ballot(hall.office, hall.campaign)
+    ballot.open_ballot(hall.office, hall.campaign)
+    with pytest.raises(ValidationError, match="同一把密钥"):
+        results.count_rounds(hall.scrutineer, hall.campaign, hall.shares[:2])
+    ballot.close_ballot(hall.office, hall.campaign)
+    assert len(results.count_rounds(hall.scrutineer, hall.campaign, hall.shares[:2])) == 2
 
 
 def test_revoked_card_votes_in_no_round_and_a_spare_one_does(city: Any) -> None:

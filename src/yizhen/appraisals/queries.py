@@ -235,6 +235,18 @@ def differences(sheet: PaperSheet) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def paper_round(campaign: Campaign) -> Round | None:
+    """Return the round whose paper is to be typed: the first closed one that is not finished, else the latest closed one."""
+    closed = list(campaign.live_rounds.filter(state="closed", classes__paper=True).distinct())
+    for round_ in closed:
+        if any(
+            row["row"].returned is None or row["settled"] < row["row"].returned
+            for row in paper_progress(campaign, round_)
+        ):
+            return round_
+    return closed[-1] if closed else campaign.current_round
+
+
 def paper_progress(campaign: Campaign, round_: Round) -> list[dict[str, Any]]:
     """Return, for each class on paper, what the box held and how many sheets were typed once, twice, or differ."""
     names = {row["code"]: row for row in campaign.config["classes"]}

@@ -91,8 +91,7 @@ def open_ballot(actor: Account, campaign: Campaign) -> Round:
     round_ = _current_round(campaign)
     if round_.state != "prepared":
         raise ValidationError(_("投票已经开启过。"))
-    on_phones = not all(is_paper(row) for row in campaign.config["classes"])
-    if not round_.public_key and on_phones:
+    if not round_.public_key and not round_.paper_only:
         raise ValidationError(_("监票人还没有生成密钥。"))
     roll = list(campaign.roll.all())
     present = sum(entry.present for entry in roll)
@@ -218,7 +217,9 @@ def prepare_revote(actor: Account, campaign: Campaign) -> Round:
     if void.state != "void":
         raise ValidationError(_("只有作废的一轮才需要重新投票。"))
     last = campaign.rounds.order_by("-number").values_list("number", flat=True)[0]
-    round_ = Round.objects.create(campaign=campaign, number=last + 1, layout=void.layout, replaces=void)
+    round_ = Round.objects.create(
+        campaign=campaign, number=last + 1, layout=void.layout, replaces=void, paper_only=void.paper_only
+    )
     # Some card was copied or handed out unmarked: all cards and the key are new, in this round and those to come.
     campaign.rounds.filter(state="prepared").update(public_key="", holders=[])
     Card.objects.filter(round__campaign=campaign, round__state="prepared", state="fresh").update(state="revoked")

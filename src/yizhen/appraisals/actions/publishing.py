@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.campaigns import PARTS, locked, readiness, subject
-from yizhen.appraisals.config import digest, quotas_of
+from yizhen.appraisals.config import digest, is_paper, quotas_of
 from yizhen.appraisals.models import (
     Campaign,
     CampaignState,
@@ -161,8 +161,9 @@ def make_rounds(campaign: Campaign) -> list[Round]:
         groups = [[s for s in speakers if s.batch == batch] for batch in sorted({s.batch for s in speakers})]
     else:
         groups = [speakers]
+    paper_only = all(is_paper(row) for row in campaign.config["classes"])
     return Round.objects.bulk_create(
-        Round(campaign=campaign, number=number, layout=_layout(campaign, group))
+        Round(campaign=campaign, number=number, layout=_layout(campaign, group), paper_only=paper_only)
         for number, group in enumerate(groups, start=1)
     )
 

@@ -91,16 +91,35 @@ def opening_key(round_: Round, shares: Sequence[str]) -> PrivateKey | None:
 def count_rounds(actor: Account, campaign: Campaign, shares: Sequence[str]) -> list[Round]:
     """Count every closed round of a campaign that these shares open, and return them.
 
+    Rounds may have keys of their own: one that was voted again, or that got a new key between two rounds.
+
     Raises:
         PermissionDenied, ValidationError: as :func:`count_round`.
     """
     closed = list(campaign.live_rounds.filter(state="closed"))
     if not closed:
         raise ValidationError(_("投票还没有结束，或本轮无效，不能计票。"))
+    opened = [round_ for round_ in closed if _opens(round_, shares)] or closed[:1]  # the first one says what is wrong
     with transaction.atomic():
-        for round_ in closed:
+        for round_ in opened:
             count_round(actor, round_, shares)
-    return closed
+    return opened
+
+
+def round_for_key(campaign: Campaign) -> Round | None:
+    """Return the round that the key page is about: the one that the hall is at, else the first one to be counted."""
+    current: Round | None = campaign.current_round
+    if current is not None and current.state in {"prepared", "open", "void"}:
+        return current
+    return campaign.live_rounds.filter(state="closed").first() or current
+
+
+def _opens(round_: Round, shares: Sequence[str]) -> bool:
+    try:
+        opening_key(round_, shares)
+    except ValidationError:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -111,7 +130,8 @@ def count_round(actor: Account, round_: Round, shares: Sequence[str]) -> list[Re
 
     Raises:
         PermissionDenied: when the actor is not a scrutineer.
-        ValidationError: when the round is not closed, paper is not settled, or the shares are mistyped or other ones.
+        ValidationError: when the round is not closed, another one with the same key is open, paper is not settled, or
+            the shares are mistyped or other ones.
     """
     if not may_hold_key(actor, round_):
         raise PermissionDenied(_("只有监票人可以开启计票。"))
@@ -120,6 +140,8 @@ def count_round(actor: Account, round_: Round, shares: Sequence[str]) -> list[Re
         return list(round_.results.all())
     if round_.state != "closed":
         raise ValidationError(_("投票还没有结束，或本轮无效，不能计票。"))
+    if round_.public_key and round_.campaign.rounds.filter(state="open", public_key=round_.public_key).exists():
+        raise ValidationError(_("用同一把密钥的另一轮正在投票，结束以后才能计票。"))
     if missing := unsettled_paper(round_):
         raise ValidationError(_("纸质票还没有录完：%(what)s。") % {"what": "、".join(missing)})
     key = opening_key(round_, shares)

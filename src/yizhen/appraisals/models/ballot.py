@@ -32,6 +32,7 @@ class Round(models.Model):
     state = models.CharField(max_length=10, choices=[(s, s) for s in STATES], default="prepared")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     public_key = models.CharField(max_length=64, blank=True, help_text="hex")
+    paper_only = models.BooleanField(default=False, help_text="all classes vote on paper: nothing is sealed to a key")
     holders = models.JSONField(default=list, blank=True)
     layout = models.JSONField(default=dict)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -45,7 +46,10 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="round_numbers_differ"),
             models.UniqueConstraint(fields=["campaign"], condition=Q(state="open"), name="round_one_open_at_a_time"),
-            models.CheckConstraint(name="round_open_has_key", condition=Q(state="prepared") | ~Q(public_key="")),
+            models.CheckConstraint(
+                name="round_open_has_key",
+                condition=Q(state="prepared") | Q(paper_only=True) | ~Q(public_key=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -167,7 +167,7 @@ def answer_cast(content: bytes) -> tuple[int, dict[str, Any]]:
 def key(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the scrutineer make the round's key in his own browser, and later open the sheets with it."""
     campaign = campaign_or_404(request, pk)
-    round_ = campaign.current_round
+    round_ = counting.round_for_key(campaign)
     user = reader(request)
     if round_ is None or not may_hold_key(user, round_):
         raise PermissionDenied(_("只有监票人可以生成和保管密钥。"))

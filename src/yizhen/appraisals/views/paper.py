@@ -7,13 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yizhen.appraisals.actions import paper as actions
 from yizhen.appraisals.config import NOT_INFORMED
 from yizhen.appraisals.models import Campaign, PaperSheet, Round
-from yizhen.appraisals.queries import differences, paper_progress
+from yizhen.appraisals.queries import differences, paper_progress, paper_round
 from yizhen.appraisals.rules import may_tell
 
 from .common import campaign_or_404, number_of, reader, texts_of
@@ -26,14 +27,19 @@ VOID_NAMES = {
 
 
 def _round_of(request: HttpRequest, pk: int) -> tuple[Campaign, Round]:
+    """Return the round that the address names, so that a second tap cannot land on the next one; else the one to type."""
     campaign = campaign_or_404(request, pk)
     if not may_tell(reader(request), campaign):
         raise PermissionDenied(_("只有计票人、监票人可以录入纸质票。"))
-    waiting = campaign.live_rounds.filter(state="closed", classes__paper=True).order_by("number").first()
-    round_ = waiting or campaign.current_round
+    named = request.GET.get("round", "")
+    round_ = campaign.live_rounds.filter(number=number_of(named)).first() if named else paper_round(campaign)
     if round_ is None:
         raise Http404
     return campaign, round_
+
+
+def _address(name: str, round_: Round, **where: Any) -> str:
+    return f"{reverse(f'appraisals:{name}', kwargs=where)}?round={round_.number}"
 
 
 @login_required
@@ -48,7 +54,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
             actions.count_box(reader(request), round_, request.POST.get("class", ""), number_of(number))
         except ValidationError as error:
             messages.error(request, " ".join(texts_of(error)))
-        return redirect("appraisals:paper", pk=pk)
+        return redirect(_address("paper", round_, pk=pk))
     return render(
         request,
         "appraisals/paper.html",
@@ -92,7 +98,7 @@ def sheet(request: HttpRequest, pk: int, class_code: str, number: int) -> HttpRe
             following = _next_for(request, round_, class_code)
             if third or following is None:
                 return redirect("appraisals:paper", pk=pk)
-            return redirect("appraisals:paper_sheet", pk=pk, class_code=class_code, number=following)
+            return redirect(_address("paper_sheet", round_, pk=pk, class_code=class_code, number=following))
     return render(
         request,
         "appraisals/paper_sheet.html",
