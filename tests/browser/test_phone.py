@@ -130,6 +130,61 @@ def test_phone_sealed_sheet_survives_a_restart_of_the_browser(
     assert sheets(site) == before + 1
 
 
+def test_phone_sheet_that_came_too_late_does_not_keep_the_card_out_of_the_next_round(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
+    phone = at_sheet(browser, site, cards["D"][1])
+    fill_sheet(phone, excellent)
+    phone.page.route("**/b/cast", lambda route: route.fulfill(json={"state": "closed", "receipt": "", "short": ""}))
+    send(phone)
+    phone.page.wait_for_selector("[data-page=stop]:not([hidden])")
+
+    def next_round(route: Any) -> None:
+        answer = route.fetch().json()
+        route.fulfill(json={**answer, "state": "ready", "round": answer["round"] + 1000})
+
+    phone.page.route("**/b/form", next_round)
+    phone.page.wait_for_selector("[data-page=sheet]:not([hidden])")
+    assert phone.page.evaluate("Object.keys(localStorage).filter(name => name.includes('sealed')).length") == 0
+    assert phone.page.locator("input:checked").count() == 0
+
+
+def test_phone_sends_a_late_sheet_when_the_ballot_is_opened_again(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
+    phone, before = at_sheet(browser, site, cards["D"][2]), sheets(site)
+    fill_sheet(phone, excellent)
+    closed = {"state": "closed", "receipt": "", "short": ""}
+    phone.page.route("**/b/cast", lambda route: route.fulfill(json=closed), times=1)
+    send(phone)
+    phone.page.wait_for_selector("[data-page=stop]:not([hidden])")
+    phone.page.wait_for_selector("[data-page=done]:not([hidden])")
+    assert sheets(site) == before + 1
+
+
+def test_phone_seals_no_second_sheet_when_an_earlier_attempt_fails_after_the_receipt(
+    browser: Any, site: Site, cards: dict[str, list[str]]
+) -> None:
+    phone = at_sheet(browser, site, cards["D"][3])
+    fill_sheet(phone, excellent)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    phone.page.route("**/b/cast", hold, times=1)
+    send(phone)
+    phone.page.wait_for_selector("[data-page=sending]:not([hidden])")
+    phone.page.click("[data-retry]")
+    phone.page.wait_for_selector("[data-page=done]:not([hidden])")
+    sent: list[str] = []
+    phone.page.on("request", lambda request: sent.append(request.url))
+    held[0].abort()
+    phone.page.wait_for_timeout(6000)
+    assert phone.page.locator("[data-page=done]").is_visible()
+    assert not any(address.endswith("/b/cast") for address in sent)
+
+
 def test_phone_answer_of_a_foreign_page_does_not_lose_the_sheet(
     browser: Any, site: Site, cards: dict[str, list[str]]
 ) -> None:

@@ -65,7 +65,7 @@
       if (kept(ours("receipt"))) { done(kept(ours("receipt"))); return; }
       if (form.state === "ready") { draw(); return; }
       if (form.state === "not_open") { stop("notOpen", "notOpenText"); timer = window.setTimeout(load, 4000 + Math.random() * 3000); return; }
-      if (form.state === "card_used") { stop("cardUsed", "cardUsedText"); return; }
+      if (form.state === "card_used") { stop("cardUsed", "cardUsedText"); if (form.more) later(); return; }
       if (form.state === "revoked") { stop("revoked", "revokedText"); return; }
       stop("closed", "closedText");
     }, function () {
@@ -161,8 +161,12 @@
     drop(ours("draft"));
     return sealed;
   }
+  function waits(sealed) { var still = kept("sealed"); return still !== null && still.sheet === sealed.sheet; }
+  // Another attempt was answered first: show its receipt, unless the page has gone on to the next round.
+  function settle() { if (!kept("sealed") && kept("last") && !box.querySelector('[data-page="sending"]').hidden) done(kept("last")); }
   function send() {
-    var sealed = kept("sealed") || make();
+    var sealed = kept("sealed");
+    if (!sealed) { settle(); return; }  // nothing is sealed a second time
     attempts += 1;
     one("attempt").textContent = attempts > 1 ? word("attempt", { n: attempts }) : "";
     show("sending");
@@ -172,16 +176,20 @@
       if (answer.state === "counted" || answer.state === "already_counted") {
         // The server's receipt must be that of the bytes this phone sealed; only then is the sheet let go.
         var receipt = { receipt: answer.receipt, short: answer.short, token: sealed.token, round: sealed.round, more: sealed.more };
-        keep("receipt" + sealed.round, receipt); keep("last", receipt); drop("sealed"); done(receipt);
+        keep("receipt" + sealed.round, receipt); keep("last", receipt);
+        if (waits(sealed)) drop("sealed");
+        settle();
         return;
       }
       if (answer.state === "not_open") { timer = window.setTimeout(send, 4000); return; }
-      if (answer.state === "card_used") { drop("sealed"); stop("cardUsed", "cardUsedText"); return; }
+      if (answer.state === "card_used") { drop("sealed"); stop("cardUsed", "cardUsedText"); if (sealed.more) later(); return; }
       if (answer.state === "revoked") { drop("sealed"); stop("revoked", "revokedText"); return; }
       if (answer.state === "unknown_card") { stop("unknownCard", "closedText"); return; }
       if (answer.state === "malformed") { stop("malformed", "malformedText"); return; }
       stop("closed", "closedText");
+      later();  // it may be opened again, or the next round
     }, function (answer) {
+      if (!waits(sealed)) { settle(); return; }
       if (answer.message) one("attempt").textContent = answer.message;  // the server's: it could not store it now
       timer = window.setTimeout(send, Math.min(1000 * Math.pow(2, attempts), 20000) * (0.7 + Math.random() * 0.6));
     });
@@ -193,13 +201,16 @@
     one("more").hidden = !receipt.more;
     show("done");
     window.clearTimeout(timer);
-    if (receipt.more) timer = window.setTimeout(next, 4000 + Math.random() * 3000);
+    if (receipt.more) later();
   }
+  function later() { timer = window.setTimeout(next, 4000 + Math.random() * 3000); }
   // After a receipt, wait for the next round; the receipt stays on the screen until that one opens.
   function next() {
     post(box.dataset.form, { code: code }, function (answer) {
-      if (answer.state !== "ready" || kept("receipt" + answer.round)) { timer = window.setTimeout(next, 4000 + Math.random() * 3000); return; }
-      form = answer; one("title").textContent = form.title; draw();
+      var sealed = kept("sealed");
+      if (answer.state !== "ready" || kept("receipt" + answer.round)) { later(); return; }
+      if (sealed && sealed.round === answer.round) { send(); return; }  // closed by mistake and opened again
+      drop("sealed"); form = answer; one("title").textContent = form.title; draw();
     }, function () { timer = window.setTimeout(next, 8000); });
   }
 
