@@ -70,7 +70,10 @@ def test_the_office_overrides_with_a_reason_and_pins_for_good(published: Hall) -
     assert found(published) == {(label, factories.LIUAN, "own_unit")}
     with pytest.raises(ValidationError, match="不能解除"):
         conduct.decide_conflict(published.office, speaker, party=label, what="override", note="改主意")
-    assert Record.objects.filter(event="appraisals.conflict_decided").count() == 2
+    conduct.decide_conflict(published.office, speaker, party=label, what="declare", note="本人也申报")
+    with pytest.raises(ValidationError, match="不能解除"):
+        conduct.decide_conflict(published.office, speaker, party=label, what="override", note="改主意")
+    assert Record.objects.filter(event="appraisals.conflict_decided").count() == 3
 
 
 def test_somebody_recuses_himself(published: Hall) -> None:

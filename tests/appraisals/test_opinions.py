@@ -112,11 +112,11 @@ def test_issue_removes_every_original_and_leaves_what_was_decided(hall: Hall) ->
     assert Record.objects.get(event="appraisals.issued").details["originals_removed"] == 3
     hall.fresh()
     told = {
-        public: sorted(d.text for d in released_opinions(hall.round, hall.speaker(), public_only=public))
+        public: sorted(d.text for d in released_opinions(hall.campaign, hall.speaker(), public_only=public))
         for public in (False, True)
     }
     assert told == {False: ["修路进度慢。", "窗口午间无人值守。"], True: ["修路进度慢。"]}
-    assert released_opinions(hall.round, hall.speaker(factories.GUDU)) == []
+    assert released_opinions(hall.campaign, hall.speaker(factories.GUDU)) == []
 
 
 def test_failed_issue_removes_nothing(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_failed_issue_removes_nothing(hall: Hall, monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_is_released_before_the_issue_nor_decided_after_it(hall: Hall) -> None:
     decide_opinion(hall.office, opinion(), "public", "修路进度慢。")
-    assert released_opinions(hall.round) == []
+    assert released_opinions(hall.campaign) == []
     left = opinion("堤要修。")
     results.issue_results(hall.office, hall.campaign)
     with pytest.raises(ValidationError):
@@ -165,7 +165,7 @@ def test_page_keeps_what_was_typed_when_it_is_refused(hall: Hall) -> None:
 
 def test_opinion_of_another_campaign_is_not_found(hall: Hall) -> None:
     other = room.draft(hall.office, hall.scrutineer, hall.heads, title="第二期述职评议")
-    room.campaigns.publish(other.office, other.campaign)
+    room.publishing.publish(other.office, other.campaign)
     answer = factories.signed_in(hall.office).post(
         page(other), {"opinion": opinion().pk, "decision": "withheld", "text": ""}
     )

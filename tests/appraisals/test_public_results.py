@@ -7,6 +7,7 @@ from django.test import Client
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import VOTERS, Hall
+from yizhen.appraisals import queries
 from yizhen.appraisals.actions import results
 from yizhen.appraisals.actions.opinions import decide_opinion
 from yizhen.appraisals.models import Opinion, Result
@@ -22,7 +23,7 @@ def played(publish: str | None, places: tuple[str, ...] = FIVE, **rules: Any) ->
     """Return a counted hall with a comment on Liuan and two opinions, one made public."""
     chosen = {**rules, "publish": publish} if publish else rules
     hall = room.opened(places=places, rules=chosen or None)
-    room.session.make_comment(hall.office, hall.speaker(), strengths="数据实。", problems=[room.problem()])
+    room.speech.make_comment(hall.office, hall.speaker(), strengths="数据实。", problems=[room.problem()])
     chance = random.Random(90315)
     for code, number in VOTERS.items():
         for n in range(number):
@@ -104,6 +105,25 @@ def test_group_of_few_speakers_tells_no_mean(city: Division) -> None:
     assert group_figures(hall.fresh()) is None
     mean = sum(Result.objects.values_list("total", flat=True)) / 3
     assert f"{mean:.1f}" not in seen(hall)
+
+
+def test_group_leaves_out_who_has_no_total_so_that_subtraction_tells_nothing(
+    city: Division, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "FEWEST_SPEAKERS", 2)
+    hall = room.opened(rules={"publish": "all"})
+    lonely = str(hall.speaker(factories.GUDU).pk)
+    for code, number in VOTERS.items():
+        for n in range(number):
+            marks = hall.marks("competent")
+            if (code, n) not in {("A", 0), ("A", 1), ("A", 2)}:
+                marks[lonely] = {}
+            hall.vote(code, n, marks)
+    room.count(hall)
+    assert Result.objects.get(speaker=lonely).total is None
+    group = group_figures(hall.campaign)
+    assert group is not None
+    assert [number for grade, number in group["grades"] if grade["code"] == "competent"] == [2 * sum(VOTERS.values())]
 
 
 def test_draft_has_no_public_page(city: Division) -> None:

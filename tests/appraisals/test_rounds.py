@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import PLACES, Hall
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, publishing, results, session
-from yizhen.appraisals.models import Card, Phase, Result, Round, Speaker
+from yizhen.appraisals.models import Card, Opinion, Phase, Result, Round, Speaker
 from yizhen.appraisals.sealing import card_hash
-from yizhen.demo.phones import seal_sheet
+from yizhen.demo.phones import seal_opinion, seal_sheet
 
 VOTERS = {"A": 6, "B": 3, "C": 3, "D": 3, "E": 3}
 
@@ -168,6 +169,28 @@ def test_a_void_round_is_voted_again_and_the_others_stand(city: Any) -> None:
     counted = results.count_rounds(hall.scrutineer, hall.campaign, hall.shares[:2])
     assert len(counted) == 2
     assert Result.objects.filter(round__campaign=hall.campaign).count() == 3
+
+
+def test_opinions_and_totals_of_every_round_are_told(city: Any) -> None:
+    hall = hall_of("speaker", publish="all")
+    for speaker in hall.campaign.speakers.order_by("position"):
+        round_ = ballot.open_ballot(hall.office, hall.campaign)
+        marks = {str(speaker.pk): dict.fromkeys(round_.layout["items"], "excellent")}
+        opinion = seal_opinion(round_.public_key, round_.pk, speaker.pk, f"关于{speaker.person}")
+        for code, number in VOTERS.items():
+            for n in range(number):
+                sheet = seal_sheet(round_.public_key, round_.pk, code, marks, round_.layout)
+                ballot.cast_sheet(hall.codes[code][n], sheet, [opinion] if (code, n) == ("A", 0) else [], round_.pk)
+        ballot.close_ballot(hall.office, hall.campaign)
+    results.count_rounds(hall.scrutineer, hall.campaign, hall.shares[:2])
+    desk = factories.signed_in(hall.office)
+    for opinion_ in Opinion.objects.all():
+        typed = {"opinion": opinion_.pk, "decision": "public", "text": f"归纳{opinion_.speaker_id}"}
+        assert desk.post(f"/appraisals/{hall.campaign.pk}/opinions/", typed).status_code == 302
+    results.issue_results(hall.office, hall.fresh())
+    public = Client().get(f"/now/{hall.campaign.token}/results/")
+    assert [dot["row"].result.speaker.position for dot in public.context["dots"]] == [1, 2, 3]
+    assert len(public.context["opinions"]) == 3
 
 
 def test_rounds_with_two_keys_are_counted_one_key_after_the_other(city: Any) -> None:

@@ -324,12 +324,13 @@ def opinions_to_moderate(user: Account, campaign: Campaign) -> list[tuple[Opinio
 
 
 def released_opinions(
-    round_: Round, speaker: Speaker | None = None, *, public_only: bool = False
+    campaign: Campaign, speaker: Speaker | None = None, *, public_only: bool = False
 ) -> list[OpinionDecision]:
     """Return what was decided to be told, as summarised, once the results are issued: the last decision counts."""
-    if round_.campaign.state != CampaignState.ISSUED:
+    if campaign.state != CampaignState.ISSUED:
         return []
-    opinions = round_.opinions.select_related("speaker__division").prefetch_related("decisions")
+    opinions = Opinion.objects.filter(round__campaign=campaign)
+    opinions = opinions.select_related("speaker__division", "speaker__unit").prefetch_related("decisions")
     if speaker is not None:
         opinions = opinions.filter(speaker=speaker)
     told = {"public"} if public_only else {"public", "to_person"}
@@ -364,7 +365,8 @@ def group_figures(campaign: Campaign) -> dict[str, Any] | None:
     (an exact one would be somebody's total), with eight speakers or more; ``grades`` (grade row, marks) of the headline
     item over all, small ones suppressed.
     """
-    results = list(Result.objects.filter(round__campaign=campaign))
+    # Those without a total have too few sheets to be told: neither are they part of a sum.
+    results = list(Result.objects.filter(round__campaign=campaign, total__isnull=False))
     totals = sorted(result.total for result in results if result.total is not None)
     if len(totals) < FEWEST_SPEAKERS:
         return None

@@ -65,7 +65,7 @@ def decide_conflict(actor: Account, speaker: Speaker, *, party: str, what: str, 
         party=party,
         defaults={
             "reason": reason,
-            "pinned": what == "pin",
+            "pinned": what == "pin" or (before is not None and before.pinned),
             "overridden": what == "override",
             "note": note.strip()[:200],
             "by_label": str(actor),

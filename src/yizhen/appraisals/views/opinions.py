@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.opinions import LONGEST, decide_opinion
-from yizhen.appraisals.models import DECISIONS, Campaign, CampaignState
+from yizhen.appraisals.models import DECISIONS, Campaign, CampaignState, Opinion
 from yizhen.appraisals.queries import opinions_to_moderate
 from yizhen.appraisals.rules import may_manage
 
@@ -55,8 +55,8 @@ def opinions(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     """Decide one opinion; return what was typed and what is wrong with it, or nothing."""
-    round_ = campaign.current_round
-    opinion = get_object_or_404(round_.opinions.select_related("round"), pk=_key_of(request.POST.get("opinion")))
+    opinions = Opinion.objects.filter(round__campaign=campaign).select_related("round")
+    opinion = get_object_or_404(opinions, pk=_key_of(request.POST.get("opinion")))
     text = request.POST.get("text", "")
     try:
         decide_opinion(reader(request), opinion, request.POST.get("decision", ""), text)

@@ -23,8 +23,10 @@ def public_results(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "appraisals/public.html", {"campaign": campaign, "level": "none", "issued": issued})
     rows = []
     if level == "all":
-        results = Result.objects.filter(round=round_).select_related(
-            "speaker__division", "speaker__official", "speaker__campaign", "round"
+        results = (
+            Result.objects.filter(round__campaign=campaign)
+            .select_related("speaker__division", "speaker__official", "speaker__unit", "speaker__campaign", "round")
+            .order_by("speaker__position", "speaker__division_id")
         )
         rows = shown_rows(campaign, list(results), exact=False)
     dots, axis = picture(rows)
@@ -42,6 +44,6 @@ def public_results(request: HttpRequest, token: str) -> HttpResponse:
             "agreement": agreement_words(round_.statistics),
             "rule_words": rule_in_words(campaign.config),
             "commitments": rectification_of_campaign(campaign),
-            "opinions": released_opinions(round_, public_only=True),
+            "opinions": released_opinions(campaign, public_only=True),
         },
     )

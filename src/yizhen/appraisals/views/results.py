@@ -127,7 +127,7 @@ def result(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
             "plain": plain_words(found),
             "refusal": refusal(found.result.round.statistics),
             "reads_opinions": reads,
-            "opinions": released_opinions(found.result.round, found.result.speaker) if reads else [],
+            "opinions": released_opinions(campaign, found.result.speaker) if reads else [],
             "objection": getattr(found.result.speaker, "objection", None),
             "may_object": may_object(user, found.result.speaker),
             "object_until": filing_deadline(campaign),
