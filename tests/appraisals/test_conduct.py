@@ -186,6 +186,9 @@ def test_wizard_amends_with_a_reason_and_shows_it_to_everybody(published: Hall) 
     client = factories.signed_in(published.office)
     address = f"/appraisals/{published.campaign.pk}/wizard/agenda/"
     typed = {"0.zh": "开会", "0.en": "Meeting", "0.minutes": "60"}
+    assert client.post(address, typed | {"reason": "压缩议程"})["Location"].startswith("/staff-mode/")
+    assert published.campaign.versions.count() == 1
+    factories.enter_staff_mode(client)
     refused = client.post(address, typed)
     assert (refused.status_code, "请写明理由" in refused.content.decode()) == (400, True)
     assert "开会" in refused.content.decode()
@@ -193,6 +196,28 @@ def test_wizard_amends_with_a_reason_and_shows_it_to_everybody(published: Hall) 
     reader = factories.signed_in(published.heads[factories.LIUAN])
     assert "压缩议程" in reader.get(f"/appraisals/{published.campaign.pk}/versions/").content.decode()
     assert client.get(f"/appraisals/{published.campaign.pk}/wizard/speakers/").status_code == 302
+
+
+def test_a_class_that_was_removed_leaves_nobody_on_the_roll(draft: Hall) -> None:
+    classes = [row for row in draft.campaign.config["classes"] if row["code"] != "E"]
+    classes[0] = {**classes[0], "weight": 100 - sum(row["weight"] for row in classes[1:])}
+    campaigns.change_part(draft.office, draft.campaign, "classes", classes)
+    assert [part for part, _message in campaigns.readiness(draft.fresh())] == ["roll"]
+    names = {row["code"]: ["甲", "乙"] for row in classes}
+    campaigns.set_roll(draft.office, draft.campaign, names)
+    assert campaigns.readiness(draft.fresh()) == []
+
+
+def test_a_roll_that_is_set_again_keeps_the_check_in_codes_that_are_printed(published: Hall) -> None:
+    before = dict(published.campaign.roll.values_list("label", "badge"))
+    names: dict[str, list[str]] = {}
+    for code, label in published.campaign.roll.values_list("class_code", "label"):
+        names.setdefault(code, []).append(label)
+    names["A"].append("新来的人")
+    campaigns.set_roll(published.office, published.campaign, names)
+    after = dict(published.campaign.roll.values_list("label", "badge"))
+    assert {label: after[label] for label in before} == before
+    assert after["新来的人"] not in before.values()
 
 
 # --- findings --------------------------------------------------------------------------------------------------------

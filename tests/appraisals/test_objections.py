@@ -128,6 +128,16 @@ def test_account_that_ran_a_part_of_the_campaign_recuses(city: Division) -> None
     assert not may_judge(second, hall.speaker())
 
 
+def test_account_that_only_commented_or_questioned_recuses(city: Division) -> None:
+    hall = room.prepared()
+    commented, asked = factories.account("city_office"), factories.account("city_office")
+    room.speech.make_comment(commented, hall.speaker(), strengths="数据实。", problems=[])
+    room.speech.put_question(asked, hall.speaker(GUDU), text="堤防何时加固？", source="floor")
+    assert not may_judge(commented, hall.speaker())
+    assert not may_judge(asked, hall.speaker())
+    assert may_judge(factories.account("city_office"), hall.speaker())
+
+
 def test_decision_is_kept_with_its_reasons(hall: Hall, county: Account, filed: Objection) -> None:
     decided = decide_objection(county, filed, "upheld", "该项计票有误，请复核。")
     assert (decided.state, decided.decided_by, decided.decision) == ("upheld", county, "该项计票有误，请复核。")

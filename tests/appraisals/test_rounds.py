@@ -193,6 +193,21 @@ def test_opinions_and_totals_of_every_round_are_told(city: Any) -> None:
     assert len(public.context["opinions"]) == 3
 
 
+def test_an_old_screen_neither_opens_nor_closes_another_round(city: Any) -> None:
+    hall = hall_of("speaker")
+    desk = factories.signed_in(hall.office, staff_mode=True)
+    do = f"/appraisals/{hall.campaign.pk}/console/do/"
+    first = current(hall).number
+    assert f'name="round" value="{first}"' in desk.get(f"/appraisals/{hall.campaign.pk}/console/").content.decode()
+    for what in ("open", "close", "open"):  # the second host still sees the first round
+        desk.post(do, {"what": what, "round": first})
+    second = current(hall)
+    assert (second.number != first, second.state) == (True, "prepared")
+    ballot.open_ballot(hall.office, hall.campaign)
+    desk.post(do, {"what": "close", "round": first})
+    assert current(hall).state == "open"
+
+
 def test_rounds_with_two_keys_are_counted_one_key_after_the_other(city: Any) -> None:
     hall = hall_of("batch")
     vote(hall, ballot.open_ballot(hall.office, hall.campaign))

@@ -78,6 +78,13 @@ def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
     return [result for result in results if may_see_result(user, result.speaker)]
 
 
+def own_speaker(user: Account, campaign: Campaign) -> Speaker | None:
+    """Return the speaker whose own account this is: head of a township, village or department; None for others."""
+    mine = Q(unit=user.unit_id) if user.unit_id else Q(unit__isnull=True, division=user.scope_id)
+    found = campaign.speakers.filter(mine).first()
+    return found if found is not None and is_person_concerned(user, found) else None
+
+
 def speakers_with_reports(campaign: Campaign) -> QuerySet[Speaker]:
     """Return the speakers with place, person, report state and counts, in constant queries."""
     return (

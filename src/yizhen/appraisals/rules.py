@@ -134,9 +134,17 @@ def may_read_objection(user: Account, objection: Objection) -> bool:
 
 
 def subjects_of(campaign: Campaign) -> list[str]:
-    """Return how the audit chain names a campaign and its rounds."""
-    rounds = campaign.rounds.values_list("pk", flat=True)
-    return [f"appraisals.campaign:{campaign.pk}", *[f"appraisals.round:{pk}" for pk in rounds]]
+    """Return how the audit chain names a campaign and its parts: rounds, speakers, reports, questions, problems."""
+    speakers = campaign.speakers
+    parts = {
+        "round": campaign.rounds.values_list("pk", flat=True),
+        "speaker": speakers.values_list("pk", flat=True),
+        "report": speakers.filter(report__isnull=False).values_list("report", flat=True),
+        "question": speakers.filter(questions__isnull=False).values_list("questions", flat=True),
+        "problem": speakers.filter(comment__problems__isnull=False).values_list("comment__problems", flat=True),
+    }
+    named = [f"appraisals.{kind}:{pk}" for kind, pks in parts.items() for pk in pks]
+    return [f"appraisals.campaign:{campaign.pk}", *named]
 
 
 def may_confirm_kit(user: Account, campaign: Campaign) -> bool:

@@ -80,15 +80,28 @@ def _current_round(campaign: Campaign) -> Round:
     return Round.objects.select_for_update().get(pk=campaign.current_round.pk)
 
 
+def _seen_round(campaign: Campaign, number: int | None) -> Round:
+    """Return the round that the hall is at, if it is the one with the number that the host saw on his screen."""
+    round_ = _current_round(campaign)
+    if number is not None and round_.number != number:
+        raise ValidationError(_("会议已经到了另一轮，请刷新再看。"))
+    return round_
+
+
 @transaction.atomic
-def open_ballot(actor: Account, campaign: Campaign) -> Round:
+def open_ballot(actor: Account, campaign: Campaign, number: int | None = None) -> Round:
     """Open the ballot: freeze who is entitled, present and has a card.
+
+    Args:
+        actor: who runs the campaign.
+        campaign: the campaign.
+        number: the round that the host saw, so that an old screen does not open another one.
 
     Raises:
         ValidationError: without a key, without quorum, or when it was opened before.
     """
     campaign = locked(actor, campaign, CampaignState.IN_SESSION)
-    round_ = _current_round(campaign)
+    round_ = _seen_round(campaign, number)
     if round_.state != "prepared":
         raise ValidationError(_("投票已经开启过。"))
     if not round_.public_key and not round_.paper_only:
@@ -175,13 +188,14 @@ def cast_sheet(code: str, sealed: bytes, opinions: list[bytes], round_id: int | 
 
 
 @transaction.atomic
-def close_ballot(actor: Account, campaign: Campaign) -> Round:
+def close_ballot(actor: Account, campaign: Campaign, number: int | None = None) -> Round:
     """Close the ballot: count what came back, rewrite all rows sorted by hash, publish the root.
 
-    More sheets back than cards handed out in any class make the round void (V2).
+    More sheets back than cards handed out in any class make the round void (V2). ``number`` is that of the round that
+    the host saw.
     """
     campaign = locked(actor, campaign, CampaignState.IN_SESSION)
-    round_ = _current_round(campaign)
+    round_ = _seen_round(campaign, number)
     if round_.state != "open":
         raise ValidationError(_("投票没有开启，或已经结束。"))
     note_step(campaign, "close", round=round_.pk)

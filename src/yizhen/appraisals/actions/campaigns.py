@@ -15,6 +15,7 @@ from yizhen.appraisals.models import (
     RollEntry,
     Speaker,
 )
+from yizhen.appraisals.models.campaign import new_badge
 from yizhen.appraisals.rules import may_create, may_manage
 from yizhen.appraisals.sealing import MAX_CELLS
 from yizhen.audit.actions import record
@@ -184,6 +185,8 @@ def choose_units(actor: Account, campaign: Campaign, units: list[Unit]) -> list[
 def set_roll(actor: Account, campaign: Campaign, names: dict[str, list[str]]) -> int:
     """Set the roll of voters by class, before the session begins. Returns how many are entitled.
 
+    Who was on it keeps the check-in code, so that lists and name plates that are printed stay good.
+
     Raises:
         ValidationError: keyed by class, for unknown classes, repeated or overlong names, or too many of them.
     """
@@ -203,9 +206,12 @@ def set_roll(actor: Account, campaign: Campaign, names: dict[str, list[str]]) ->
         raise ValidationError(errors)
     if campaign.roll.filter(present=True).exists():
         raise ValidationError({"roll": _("签到已经开始，名单不能再整体更换。")})
+    badges = {(code, label): badge for code, label, badge in campaign.roll.values_list("class_code", "label", "badge")}
     campaign.roll.all().delete()
     RollEntry.objects.bulk_create(
-        RollEntry(campaign=campaign, class_code=code, label=label) for code, labels in names.items() for label in labels
+        RollEntry(campaign=campaign, class_code=code, label=label, badge=badges.get((code, label)) or new_badge())
+        for code, labels in names.items()
+        for label in labels
     )
     record(actor, CampaignChanged(part="roll"), subject(campaign), scope=campaign.division_id)
     return campaign.roll.count()
@@ -220,6 +226,8 @@ def readiness(campaign: Campaign) -> list[tuple[str, str]]:
     for row in campaign.config["classes"]:
         if not any(entry.class_code == row["code"] for entry in roll):
             found.append(("roll", _("“%(name)s”还没有投票人名单。") % {"name": label(row)}))
+    if orphans := {entry.class_code for entry in roll} - {row["code"] for row in campaign.config["classes"]}:
+        found.append(("roll", _("名单里还有已经删去的类别：%(codes)s。") % {"codes": "、".join(sorted(orphans))}))
     if campaign.speakers.count() * len(campaign.config["items"]) > MAX_CELLS:
         found.append(("speakers", _("一张票最多 %(n)s 格，请分批开会。") % {"n": MAX_CELLS}))
     if not campaign.session_on:

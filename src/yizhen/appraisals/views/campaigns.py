@@ -31,6 +31,7 @@ from yizhen.appraisals.queries import (
     attendance,
     campaigns_visible_to,
     objections_visible_to,
+    own_speaker,
     rectification_of_campaign,
     speakers_with_reports,
 )
@@ -105,9 +106,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "attendance": attendance(found) if may_manage(user, found) else [],
             "rectification": rectification_of_campaign(found),
             "has_paper": any(is_paper(row) for row in found.config["classes"]),
-            "own": found.speakers.filter(division=user.scope_id).first()
-            if found.state == CampaignState.ISSUED and user.role == "township_head"
-            else None,
+            "own": own_speaker(user, found) if found.state == CampaignState.ISSUED else None,
             "objections": objections_visible_to(user, found) if found.state == CampaignState.ISSUED else [],
         },
     )
@@ -125,12 +124,19 @@ def wizard(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     if found.is_frozen and not (step in AMENDABLE and found.state == CampaignState.PUBLISHED):
         return redirect("appraisals:campaign", pk=pk)
+    # What is frozen is changed in staff mode only: an amendment throws cards and key away.
+    page = staff_mode_required(_wizard_page) if found.is_frozen else _wizard_page
+    return page(request, found, step)
+
+
+def _wizard_page(request: HttpRequest, found: Campaign, step: str) -> HttpResponse:
+    names = [name for name, _title in STEPS]
     context = _step_context(request, found, step)
     if context is None:
         following = names[min(names.index(step) + 1, len(names) - 1)]
         if found.is_frozen:
-            return redirect("appraisals:campaign", pk=pk)
-        return redirect("appraisals:wizard", pk=pk, step=following)
+            return redirect("appraisals:campaign", pk=found.pk)
+        return redirect("appraisals:wizard", pk=found.pk, step=following)
     shown = [(name, title) for name, title in STEPS if not found.is_frozen or name in AMENDABLE]
     context.update(campaign=found, step=step, steps=shown, position=names.index(step) + 1, channels=CHANNELS)
     context.setdefault("reason", request.POST.get("reason", ""))

@@ -207,11 +207,11 @@ def _undo(request: HttpRequest, campaign: Campaign) -> None:
 
 
 def _open(request: HttpRequest, campaign: Campaign) -> None:
-    ballot.open_ballot(reader(request), campaign)
+    ballot.open_ballot(reader(request), campaign, number_of(request.POST.get("round")) or None)
 
 
 def _close(request: HttpRequest, campaign: Campaign) -> None:
-    ballot.close_ballot(reader(request), campaign)
+    ballot.close_ballot(reader(request), campaign, number_of(request.POST.get("round")) or None)
     if not scrubbing.scrub_storage():
         messages.warning(request, NOT_SCRUBBED)
 

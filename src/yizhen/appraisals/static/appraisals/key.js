@@ -77,7 +77,7 @@
     document.querySelectorAll("[name=holder]")[at].value = one("key-holder").value.trim();
     papers[at] = []; at += 1;
     if (at < 3) { show(); return; }
-    one("key-share").hidden = true; one("key-save").hidden = false;
+    one("key-share").hidden = true; one("key-save").hidden = false; one("key-text").textContent = "";
     one("key-holders").textContent = Array.from(document.querySelectorAll("[name=holder]"), function (field) { return field.value; }).join(" · ");
   });
 })();
