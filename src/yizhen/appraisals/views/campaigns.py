@@ -138,7 +138,8 @@ def _wizard_page(request: HttpRequest, found: Campaign, step: str) -> HttpRespon
             return redirect("appraisals:campaign", pk=found.pk)
         return redirect("appraisals:wizard", pk=found.pk, step=following)
     shown = [(name, title) for name, title in STEPS if not found.is_frozen or name in AMENDABLE]
-    context.update(campaign=found, step=step, steps=shown, position=names.index(step) + 1, channels=CHANNELS)
+    position = [name for name, _title in shown].index(step) + 1
+    context.update(campaign=found, step=step, steps=shown, position=position, channels=CHANNELS)
     context.setdefault("reason", request.POST.get("reason", ""))
     return render(request, "appraisals/wizard.html", context, status=400 if context.get("failed") else 200)
 
@@ -297,5 +298,5 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("appraisals:wizard", pk=pk, step="publish")
-    messages.success(request, _("已发布。规则、名单格式和数据快照已冻结，各镇可以开始撰写报告。"))
+    messages.success(request, _("已发布。规则和数据快照已冻结，述职人可以开始撰写报告。"))
     return redirect("appraisals:campaign", pk=pk)
