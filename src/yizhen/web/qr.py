@@ -13,7 +13,7 @@ def qr_svg(text: str) -> SafeString:
         buffer,
         kind="svg",
         xmldecl=False,
-        svgns=True,
+        svgns=False,
         omitsize=True,
         border=2,
         svgclass="qr",
