@@ -10,10 +10,12 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import arrivals, ballot, campaigns, publishing, reports, results, session
+from yizhen.appraisals.actions import arrivals, ballot, campaigns, publishing, reports, results, session, speech
+from yizhen.appraisals.board import rectification_board, table_row
 from yizhen.appraisals.config import counting_rule, problems_of, template_config, templates
 from yizhen.appraisals.models import Campaign, DutyReport, Result
-from yizhen.appraisals.queries import reports_visible_to, results_visible_to
+from yizhen.appraisals.papers.letter import letter
+from yizhen.appraisals.queries import own_speaker, reports_visible_to, results_visible_to
 from yizhen.people.models import Appointment
 
 KINDS = ["comprehensive", "party_building", "annual", "village", "congress", "upward"]
@@ -53,8 +55,10 @@ def started(kind: str, choose: Any) -> Hall:
     return Hall(Campaign.objects.get(pk=campaign.pk), office, scrutineer, {})
 
 
-def held(hall: Hall) -> list[Result]:
+def held(hall: Hall, problems: list[dict[str, Any]] | None = None) -> list[Result]:
     session.begin_session(hall.office, hall.campaign)
+    for speaker in hall.campaign.speakers.order_by("unit_id", "division_id"):
+        speech.make_comment(hall.office, speaker, strengths="肯干。", problems=problems or [])
     session.draw_lots(hall.office, hall.campaign, "7")
     room.give_cards(hall)
     arrivals.mark_attendance(hall.office, hall.campaign, room.entries(hall), present=True, handed_out=True)
@@ -80,11 +84,21 @@ def test_townships_rate_departments_and_no_person_is_named(city: Any) -> None:
     own = DutyReport.objects.get(speaker__unit=units[1])
     assert own not in reports_visible_to(department)
     assert own in reports_visible_to(other)
-    found = held(hall)
+    found = held(hall, problems=[room.problem("群里摊派报表", indicator="")])
     assert [str(result.total) for result in found] == ["100.000"] * 2
     assert [result.speaker.unit for result in results_visible_to(department, hall.fresh())] == [units[0]]
     for client in (factories.signed_in(department), factories.signed_in(hall.office)):
         assert client.get(f"/appraisals/{hall.campaign.pk}/results/").status_code == 200
+    promised = [table_row(item)[1] for item in rectification_board(hall.office, hall.campaign).items]
+    assert sorted(promised) == sorted(unit.name_zh for unit in units)
+    following = started("upward", lambda office, campaign: campaigns.choose_units(office, campaign, units))
+    begins_with = reports.promises_of(DutyReport.objects.get(speaker__unit=units[0], speaker__campaign=following.campaign))
+    assert [matter.addressee for matter in begins_with] == [units[0]]
+    speaker = hall.campaign.speakers.get(unit=units[0])
+    assert own_speaker(department, hall.campaign) == speaker
+    assert f"/results/{speaker.pk}/" in factories.signed_in(department).get(f"/appraisals/{hall.campaign.pk}/").content.decode()
+    told = letter(Result.objects.get(speaker=speaker), None)
+    assert told.addressee == units[0].name_zh
     assert session.lot_order("7", [unit.code for unit in units]) == [
         speaker.key for speaker in hall.campaign.speakers.order_by("position")
     ]
@@ -129,6 +143,8 @@ def test_a_village_head_reports_to_the_township_and_reads_the_own_result(city: A
     reports.submit_report(head, report)
     held(hall)
     assert len(results_visible_to(head, hall.campaign)) == 1
+    assert own_speaker(head, hall.campaign) == hall.campaign.speakers.get()
+    assert own_speaker(factories.account("township_office", factories.LIUAN), hall.campaign) is None
     assert results_visible_to(factories.account("township_office", factories.LIUAN), hall.campaign) == []
 
 

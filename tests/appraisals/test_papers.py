@@ -5,6 +5,7 @@ import zipfile
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import PurePosixPath
+from datetime import timedelta
 from typing import Any
 
 import docx
@@ -21,8 +22,8 @@ from django.utils.translation import override
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from yizhen.appraisals.actions import ballot, papers, reports, results, speech
-from yizhen.appraisals.models import DutyReport, Problem, Question, Result, RollEntry
+from yizhen.appraisals.actions import ballot, papers, reports, results, session, speech
+from yizhen.appraisals.models import Campaign, DutyReport, Problem, Question, Result, RollEntry
 from yizhen.appraisals.papers.circular import circular
 from yizhen.appraisals.papers.letter import letter
 from yizhen.appraisals.papers.pack import DOCUMENTS, letter_name, letters, offline_pack, page, ready
@@ -30,6 +31,7 @@ from yizhen.appraisals.papers.printed import PAGES
 from yizhen.appraisals.papers.record import record_of_proceedings
 from yizhen.appraisals.papers.rectification import COLUMNS, rectification_rows
 from yizhen.appraisals.papers.words import counted_results, numeral, rules_in_words
+from yizhen.appraisals.suppression import printed_rates
 from yizhen.audit.models import Record
 from yizhen.documents.official import Official, write_official
 from yizhen.matters.actions import take_step
@@ -175,6 +177,36 @@ def test_record_before_the_count_has_no_results_and_tells_of_a_void_round(city: 
     assert "有类别收回票多于发出票，本轮作废" in text
     assert "尚未计票。" in text
     assert ready(hall.campaign) == ["record"]
+
+
+def test_record_tells_a_late_report_and_lots_drawn_by_batch(published: Hall) -> None:
+    author = published.heads[LIUAN]
+    report = DutyReport.objects.get(speaker=published.speaker())
+    reports.save_report(author, report, {"governance": "修了路。"}, base=0)
+    reports.submit_report(author, report)
+    assert "已按时提交" in words(record_of_proceedings(published.campaign))
+    Campaign.objects.filter(pk=published.campaign.pk).update(reports_due_on=timezone.localdate() - timedelta(days=1))
+    text = words(record_of_proceedings(published.fresh()))
+    assert ("已按时提交" in text, "已提交，晚于交稿日" in text, "分批抽签" in text) == (False, True, False)
+    published.campaign.speakers.filter(division_id=GUDU).update(batch=2)
+    session.draw_lots(published.office, published.campaign, "3")
+    assert "分批抽签，批次在前的先述职" in words(record_of_proceedings(published.fresh()))
+
+
+@pytest.mark.parametrize("by", ["returned", "issued"])
+def test_rates_of_all_sheets_are_printed_as_they_were_declared(city: Division, by: str) -> None:
+    hall = room.opened(rules={"denominator": by})
+    few = {"A": 6, "B": 6, "C": 6, "D": 6}
+    hall.vote_all("excellent", few)
+    for n in range(6):
+        hall.vote("E", n, {})  # abstained: no mark, but a sheet that came back
+    room.count(hall)
+    result = result_of(hall)
+    shown = printed_rates(hall.campaign.config, result)
+    assert shown[0] == f"{result.excellent_rate}%"
+    rules = " ".join(rules_in_words(hall.campaign.config))
+    assert "不计入分母" not in rules
+    assert "占有效票的比例" not in rules
 
 
 # --- circular --------------------------------------------------------------------------------------------------------

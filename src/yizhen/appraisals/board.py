@@ -149,7 +149,7 @@ def table_row(item: BoardItem) -> list[Any]:
     matter = item.matter
     return [
         matter.number,
-        matter.division.name_zh,
+        (matter.addressee or matter.division).name_zh,
         item.problem.fact,
         item.problem.requirement,
         matter.accountable,

@@ -100,7 +100,7 @@ def rectification_of_campaign(campaign: Campaign) -> QuerySet[Matter]:
     """Return the rectification items that came out of a campaign."""
     return (
         Matter.objects.filter(problem__comment__speaker__campaign=campaign)
-        .select_related("division", "problem__comment__speaker")
+        .select_related("division", "addressee", "problem__comment__speaker")
         .order_by("due_on", "number")
     )
 

@@ -80,6 +80,15 @@ def printed_rates(config: dict[str, Any], result: Result) -> tuple[str | None, s
     numbers = totals(config, result.counts[rules["headline"]])
     places = {code: index for index, code in enumerate(numbers)}
     parts = ([places[rules["excellent"]]], [places[code] for code in rules["negative"]])
+    if rules.get("denominator", "valid") != "valid":
+        # Shares of all sheets say nothing of the valid ones; beside exact counts they say nothing new at all.
+        cells = suppressed(list(numbers.values()))
+        known = [all(isinstance(cells[index], int) for index in part) for part in parts]
+        rates = (result.excellent_rate, result.negative_rate)
+        excellent, negative = (
+            f"{rate:.2f}%" if shown and rate is not None else None for rate, shown in zip(rates, known, strict=True)
+        )
+        return excellent, negative
     excellent, negative = safe_rates(list(numbers.values()), len(config["grades"]), parts)
     return excellent, negative
 

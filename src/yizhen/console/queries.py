@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.models import Campaign, CampaignState, DutyReport
-from yizhen.appraisals.queries import campaigns_visible_to, reports_visible_to
+from yizhen.appraisals.queries import campaigns_visible_to, own_speaker, reports_visible_to
 from yizhen.appraisals.rules import may_hold_key, may_manage, may_write
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.queries import board_counts, matters_visible_to, rectification_of, threads_into
@@ -52,7 +52,7 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
             else []
         )
     if campaign.state == CampaignState.ISSUED:
-        own = campaign.speakers.filter(division=user.scope).first() if user.role == "township_head" else None
+        own = own_speaker(user, campaign)
         result = [Need(_("看本人结果"), "appraisals:result", (campaign.pk, own.pk))] if own else []
         return [*result, Need(_("看整改清单"), "appraisals:feedback", pk)]
     if may_manage(user, campaign):
@@ -89,8 +89,9 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
 
 def my_reports(user: Account) -> list[DutyReport]:
     """Return the reports that the user still has to write or submit."""
+    mine = {"speaker__unit": user.unit_id} if user.unit_id else {"speaker__division_id": user.scope_id}
     reports = reports_visible_to(user).filter(
-        speaker__division_id=user.scope_id, submitted_at__isnull=True, speaker__campaign__state=CampaignState.PUBLISHED
+        **mine, submitted_at__isnull=True, speaker__campaign__state=CampaignState.PUBLISHED
     )
     return [report for report in reports if may_write(user, report)]
 

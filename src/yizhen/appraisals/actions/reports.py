@@ -75,11 +75,11 @@ def propose(report: DutyReport) -> dict[str, list[dict[str, Any]]]:
 
 
 def promises_of(report: DutyReport) -> list[Matter]:
-    """Return the rectification items that the report has to begin with: those of this place, opened before."""
-    campaign = report.speaker.campaign
+    """Return the rectification items that the report has to begin with: those of this place or department, opened before."""
+    speaker = report.speaker
     return list(
-        rectification_of(report.speaker.division)
-        .filter(opened_at__lt=campaign.published_at)
+        rectification_of(speaker.division)
+        .filter(opened_at__lt=speaker.campaign.published_at, addressee=speaker.unit)
         .order_by("due_on", "number")
     )
 

@@ -5,6 +5,8 @@ The result of a civil servant's assessment is notified in writing (公务员法 
 
 from datetime import date
 
+from yizhen.appraisals.config import counting_rule
+from yizhen.appraisals.declaring import margins_are_exact, method_of
 from yizhen.appraisals.models import Campaign, Result, Speaker
 from yizhen.appraisals.suppression import HIDDEN, distribution, printed_rates
 from yizhen.documents.official import Block, Heading, Official, Table, Text, chinese_date
@@ -38,7 +40,7 @@ def letter(result: Result, signed_on: date | None) -> Official:
     return Official(
         f"{campaign.title}\n结果反馈函",
         body,
-        addressee=f"{speaker.subject.name_zh}　{speaker.person}同志",
+        addressee=f"{speaker.subject.name_zh}　{speaker.person}同志" if speaker.person else speaker.subject.name_zh,
         signature=issuer(campaign),
         signed_on=signed_on,
     )
@@ -47,7 +49,8 @@ def letter(result: Result, signed_on: date | None) -> Official:
 def _result(campaign: Campaign, result: Result) -> list[Block]:
     config = campaign.config
     if result.total is None:
-        return [Text(f"有效票不足 {config['rules']['min_valid_total']} 张，按照事先公布的规则，不出结果。")]
+        least = config["rules"]["min_valid_total"]
+        return [Text(f"有效票不足 {least} 张，或缺一类评议人，按照事先公布的规则，不出结果。这不是对工作的评价。")]
     excellent, negative = printed_rates(config, result)
     rates = "，".join(
         f"{name}{f' {rate}' if rate else '不列（会反推出少数几张票）'}"
@@ -60,6 +63,8 @@ def _result(campaign: Campaign, result: Result) -> list[Block]:
             f"这个总分有多大把握：95% 置信区间为 {low:.1f}–{high:.1f} 分。意思是，换一批同样的人来评，总分大致会落在这个范围。"
             "它只说明您这个总分自身的把握，不能用来同别人比高低。本次评议不排名次。"
         )
+    elif not margins_are_exact(counting_rule(config), method_of(config)):
+        lines.append("本次规则不是有效票的加权平均，这个总分不附区间。本次评议不排名次。")
     else:
         lines.append("票数不足以估计这个总分有多大把握，请谨慎看待。本次评议不排名次。")
     return [

@@ -82,17 +82,18 @@ def _attendance(campaign: Campaign) -> list[Block]:
 
 def _order(campaign: Campaign, speakers: list[Speaker]) -> list[Block]:
     seed = campaign.session.lot_seed
+    within = "分批抽签，批次在前的先述职，同一批内" if len({speaker.batch for speaker in speakers}) > 1 else ""
     said = (
-        f"次序由抽签决定，公开种子为“{seed}”：以“种子|地方代码”的 SHA-256 值由小到大排列，任何人都可以复算。"
+        f"次序由抽签决定，公开种子为“{seed}”：{within}以“种子|代码”的 SHA-256 值由小到大排列，任何人都可以复算。"
         if seed
         else "没有抽签。"
     )
     return [
         Text(said),
         Table(
-            ("次序", "地方", "地方代码", "述职人", "职务"),
+            ("次序", "地方（部门）", "代码", "述职人", "职务"),
             [[s.position or "—", s.subject.name_zh, s.key, s.person, s.title] for s in speakers],
-            (0.9, 1.7, 1.8, 1.8, 3),
+            (0.9, 1.9, 1.6, 1.8, 3),
             centred=frozenset({0, 2}),
         ),
     ]
@@ -101,7 +102,8 @@ def _order(campaign: Campaign, speakers: list[Speaker]) -> list[Block]:
 def _speech(number: int, speaker: Speaker) -> list[Block]:
     version = next(iter(speaker.report.versions.all()), None)
     paper = f"书面报告第 {version.number} 版（校验值 {version.sha256[:8]}）" if version else "没有书面报告"
-    submitted = "，已按时提交" if speaker.report.submitted_at else "，未提交，以最后保存的为准" if version else ""
+    in_time = "，已提交，晚于交稿日" if speaker.report.light == "red" else "，已按时提交"
+    submitted = in_time if speaker.report.submitted_at else "，未提交，以最后保存的为准" if version else ""
     lines = [f"{'已述职' if speaker.heard else '未述职'}。{paper}{submitted}。"]
     for n, question in enumerate(questions_of(speaker), start=1):
         due = question.follow_up_on

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from yizhen.appraisals.actions.campaigns import subject
-from yizhen.appraisals.declaring import rule_in_words
+from yizhen.appraisals.config import counting_rule
+from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
 from yizhen.appraisals.models import Campaign, Question, Result, Speaker
 from yizhen.audit.models import Record
 from yizhen.documents.official import chinese_date
 
+DIVISORS = {"valid": "有效票", "returned": "收回的票", "issued": "发出的票"}
 DIGITS = "〇一二三四五六七八九"
 OBJECTION_DAYS = 30  # 政府督查工作条例 art. 17
 P = ParamSpec("P")
@@ -130,7 +132,8 @@ def quorum_in_words(config: dict[str, Any]) -> str:
 
 def rules_in_words(config: dict[str, Any]) -> list[str]:
     """Write the frozen rule in plain sentences."""
-    rules = config["rules"]
+    rules, by = config["rules"], config["rules"].get("denominator", "valid")
+    exact = margins_are_exact(counting_rule(config), method_of(config))
     names = {row["code"]: row["zh"] for row in config["grades"]}
     return [
         "等次和系数：" + "、".join(f"{row['zh']} {row['coef']}" for row in config["grades"]) + "。",
@@ -139,14 +142,20 @@ def rules_in_words(config: dict[str, Any]) -> list[str]:
         + "、".join(f"{row['code']}类（{row['zh']}）{row['weight']}%" for row in config["classes"])
         + "。",
         *rule_in_words(config),
-        "“不了解”和不填（弃权）计入收回票，不计入分母。",
-        f"优秀率是“{names[rules['excellent']]}”占有效票的比例；负面率是"
+        _divisor_in_words(by),
+        f"优秀率是“{names[rules['excellent']]}”占{DIVISORS[by]}的比例；负面率是"
         + "、".join(f"“{names[code]}”" for code in rules["negative"])
-        + "合计占有效票的比例。",
+        + f"合计占{DIVISORS[by]}的比例。",
         f"到会{quorum_in_words(config)}方可投票；收回票多于发出票，本轮作废，重新投票；收回票等于或少于发出票，有效。",
         (
             f"某类有效票不足 {rules['min_valid_per_class']} 张的，该类得分不公布，并另隐一类以防反推；"
             f"有效票总数不足 {rules['min_valid_total']} 张的，不出结果。"
         ),
-        "不排名次。总分附 95% 置信区间，说明这个总分自身有多大把握，不用来同他人比较。",
+        "不排名次。" + ("总分附 95% 置信区间，说明这个总分自身有多大把握，不用来同他人比较。" if exact else ""),
     ]
+
+
+def _divisor_in_words(by: str) -> str:
+    if by == "valid":
+        return "“不了解”和不填（弃权）计入收回票，不计入分母。"
+    return f"“不了解”和不填（弃权）的票没有分数，但仍在分母（{DIVISORS[by]}）里。"

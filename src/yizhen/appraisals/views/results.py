@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import results as actions
 from yizhen.appraisals.actions import scrubbing
-from yizhen.appraisals.config import NOT_INFORMED, counting_rule
+from yizhen.appraisals.config import counting_rule
 from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
 from yizhen.appraisals.models import Campaign, CampaignState, Result
 from yizhen.appraisals.objecting import filing_deadline
@@ -39,7 +39,7 @@ from yizhen.appraisals.reading import (
     unusual_rows,
 )
 from yizhen.appraisals.rules import is_person_concerned, may_manage, may_object, may_see_all_results
-from yizhen.appraisals.suppression import suppressed
+from yizhen.appraisals.suppression import distribution, totals
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.templatetags.yizhen import label
@@ -139,14 +139,11 @@ def result(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
 
 def _distribution(campaign: Campaign, result: Result, *, exact: bool) -> list[dict[str, Any]]:
     """Return item → grades over all classes together; small counts are shown as "<5" to all but the top body."""
-    rows = []
-    for item in campaign.config["items"]:
-        per_class = result.counts[item["code"]].values()
-        numbers = {grade["code"]: sum(row[grade["code"]] for row in per_class) for grade in campaign.config["grades"]}
-        numbers[NOT_INFORMED] = sum(row[NOT_INFORMED] for row in per_class)
-        numbers["abstained"] = sum(row["abstained"] for row in per_class)
-        rows.append({"item": item, "cells": list(numbers.values()) if exact else suppressed(list(numbers.values()))})
-    return rows
+    config = campaign.config
+    if not exact:
+        return [{"item": item, "cells": cells} for item, cells in distribution(config, result)]
+    rows = [(item, totals(config, result.counts[item["code"]])) for item in config["items"]]
+    return [{"item": item, "cells": list(numbers.values())} for item, numbers in rows]
 
 
 def _sum(campaign: Campaign, result: Result) -> list[dict[str, Any]]:
