@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --requir
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint wheel bench study screenshots methods recount messages lock clean
+.PHONY: help install demo test lint wheel bench soak study screenshots methods recount messages lock clean
 
 help:  ## 列出命令 · list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -39,9 +39,14 @@ wheel:  ## 验证 pip install 的成品 · check that pip install into an empty 
 	cd build && empty/bin/python -c "import pathlib, yizhen; p = pathlib.Path(yizhen.__file__).parent; \
 		assert (p / 'static/vendor/tabler.min.css').exists() and list((p / 'locale').rglob('*.mo'))"
 
-bench: install $(VENV)/.measuring  ## 性能测量 · the benchmarks
-	$(BIN)/python benchmarks/vote_opening.py
+bench: install $(VENV)/.measuring $(VENV)/.developing  ## 性能测量 · the benchmarks
+	$(BIN)/python benchmarks/vote_opening.py --database sqlite
+	$(BIN)/python benchmarks/vote_opening.py --database postgresql
 	$(BIN)/python benchmarks/scoring.py
+
+soak: install $(VENV)/.developing  ## 断电、断进程、断写 200 次(两种数据库)· kill workers and the server 200 times, on both databases
+	YIZHEN_SOAK=200 YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest tests/appraisals/test_faults.py
+	YIZHEN_SOAK=200 YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest tests/appraisals/test_faults.py
 
 study: install  ## 评分方法的模拟研究(写入文档,约十分钟)· the study behind the methods page (about ten minutes)
 	$(BIN)/python benchmarks/study.py

@@ -1,6 +1,7 @@
 """The command line: thin, it calls the rooms' actions."""
 
 import argparse
+import logging
 import os
 import socket
 import sys
@@ -163,8 +164,10 @@ def _keep_serving(options: argparse.Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
-    # Threads wait for each other's commits more than they compute; but each keeps a connection to the database.
-    threads = max(4, min(2 * (os.cpu_count() or 1) + 1, 32 // options.workers))
+    # Threads wait for each other's commits more than they compute, so granian's doubt about their number is not told.
+    # With more of them than this, PostgreSQL's usual hundred connections would not do: each keeps one.
+    threads = max(4, 32 // options.workers)
+    logging.getLogger("_granian").addFilter(lambda line: "quite high" not in line.getMessage())
     while True:
         server = Granian(
             "yizhen.config.wsgi:application",
