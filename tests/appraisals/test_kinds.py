@@ -92,11 +92,16 @@ def test_townships_rate_departments_and_no_person_is_named(city: Any) -> None:
     promised = [table_row(item)[1] for item in rectification_board(hall.office, hall.campaign).items]
     assert sorted(promised) == sorted(unit.name_zh for unit in units)
     following = started("upward", lambda office, campaign: campaigns.choose_units(office, campaign, units))
-    begins_with = reports.promises_of(DutyReport.objects.get(speaker__unit=units[0], speaker__campaign=following.campaign))
+    begins_with = reports.promises_of(
+        DutyReport.objects.get(speaker__unit=units[0], speaker__campaign=following.campaign)
+    )
     assert [matter.addressee for matter in begins_with] == [units[0]]
     speaker = hall.campaign.speakers.get(unit=units[0])
     assert own_speaker(department, hall.campaign) == speaker
-    assert f"/results/{speaker.pk}/" in factories.signed_in(department).get(f"/appraisals/{hall.campaign.pk}/").content.decode()
+    assert (
+        f"/results/{speaker.pk}/"
+        in factories.signed_in(department).get(f"/appraisals/{hall.campaign.pk}/").content.decode()
+    )
     told = letter(Result.objects.get(speaker=speaker), None)
     assert told.addressee == units[0].name_zh
     assert session.lot_order("7", [unit.code for unit in units]) == [

@@ -2,10 +2,10 @@
 
 import re
 import zipfile
+from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import PurePosixPath
-from datetime import timedelta
 from typing import Any
 
 import docx

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.appraisals.models import Campaign, CampaignState, DutyReport
 from yizhen.appraisals.queries import campaigns_visible_to, own_speaker, reports_visible_to
-from yizhen.appraisals.rules import may_hold_key, may_manage, may_write
+from yizhen.appraisals.rules import may_hold_key, may_manage, may_tell, may_write
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.queries import board_counts, matters_visible_to, rectification_of, threads_into
 from yizhen.people.models import Account
@@ -83,8 +83,21 @@ def needs_of(user: Account, campaign: Campaign) -> list[Need]:
     if round_ is not None and may_hold_key(user, round_):
         if round_.state == "closed":
             return [Need(_("用密钥开启计票"), "appraisals:key", pk)]
-        return [Need(_("生成并保管本轮密钥"), "appraisals:key", pk, bool(round_.public_key))]
-    return []
+        return [
+            Need(_("生成并保管本轮密钥"), "appraisals:key", pk, bool(round_.public_key)),
+            *_paper_need(user, campaign),
+        ]
+    return _paper_need(user, campaign)
+
+
+def _paper_need(user: Account, campaign: Campaign) -> list[Need]:
+    """Return the typing of paper sheets, for whoever may do it while boxes wait."""
+    waiting = campaign.live_rounds.filter(state="closed", classes__paper=True).exists()
+    return (
+        [Need(_("清点和录入纸质票"), "appraisals:paper", (campaign.pk,))]
+        if waiting and may_tell(user, campaign)
+        else []
+    )
 
 
 def my_reports(user: Account) -> list[DutyReport]:

@@ -35,7 +35,7 @@ from yizhen.appraisals.queries import (
     rectification_of_campaign,
     speakers_with_reports,
 )
-from yizhen.appraisals.rules import may_create, may_hold_key, may_manage, may_see_all_results
+from yizhen.appraisals.rules import may_create, may_hold_key, may_manage, may_see_all_results, may_tell
 from yizhen.people.middleware import staff_mode_required
 from yizhen.people.models import Appointment, Unit
 
@@ -107,6 +107,9 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "rectification": rectification_of_campaign(found),
             "has_paper": any(is_paper(row) for row in found.config["classes"]),
             "own": own_speaker(user, found) if found.state == CampaignState.ISSUED else None,
+            "tells": found.state == CampaignState.IN_SESSION
+            and may_tell(user, found)
+            and any(is_paper(row) for row in found.config["classes"]),
             "objections": objections_visible_to(user, found) if found.state == CampaignState.ISSUED else [],
         },
     )

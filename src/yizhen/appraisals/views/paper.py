@@ -61,6 +61,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "campaign": campaign,
             "round": round_,
+            "rounds": campaign.live_rounds.count(),
+            "round_speakers": campaign.speakers.filter(pk__in=round_.speaker_ids).select_related("division", "unit"),
             "rows": [
                 {**row, "next": _next_for(request, round_, row["class"]["code"])}
                 for row in paper_progress(campaign, round_)
@@ -89,9 +91,13 @@ def sheet(request: HttpRequest, pk: int, class_code: str, number: int) -> HttpRe
     if request.method == "POST":
         typed = _typed(request, round_)
         void = request.POST.get("void", "")
+        errors = _undecided(request, found) if third and not void else []
         act = actions.settle_paper if third else actions.enter_paper
+        marks = actions.read_paper(round_.layout, typed)
         try:
-            act(reader(request), round_, class_code, number, actions.read_paper(round_.layout, typed), void_reason=void)
+            if errors:
+                raise ValidationError(errors)
+            act(reader(request), round_, class_code, number, marks, void_reason=void)
         except ValidationError as error:
             errors = texts_of(error)
         else:
@@ -115,6 +121,12 @@ def sheet(request: HttpRequest, pk: int, class_code: str, number: int) -> HttpRe
         },
         status=400 if errors else 200,
     )
+
+
+def _undecided(request: HttpRequest, third: PaperSheet) -> list[str]:
+    """Say so when a cell that was typed in two ways was left without a decision: silence is not a blank."""
+    rows = [f"{speaker}.{item}" for speaker, item, _one, _other in differences(third)]
+    return [] if all(name in request.POST for name in rows) else [_("还有标黄的格没有定；票上空着的，请选“空白”。")]
 
 
 def _typed(request: HttpRequest, round_: Round) -> dict[str, dict[str, str]]:

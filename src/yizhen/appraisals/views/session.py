@@ -87,10 +87,10 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 def _badge(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Check in whoever's code was scanned or typed, and come back to the field for the next one."""
     address = f"{request.path}?class={request.GET.get('class', campaign.config['classes'][0]['code'])}"
+    badge, hand_out = request.POST["badge"], "handed_out" in request.POST
+    again = hand_out and campaign.roll.filter(badge=badge.strip().upper(), card_handed_out=True).exists()
     try:
-        entry = arrivals.check_in(
-            reader(request), campaign, request.POST["badge"], handed_out="handed_out" in request.POST
-        )
+        entry = arrivals.check_in(reader(request), campaign, badge, handed_out=hand_out)
     except ValidationError as error:
         messages.error(request, " ".join(texts_of(error)))
         return redirect(f"{address}#badge")
@@ -99,6 +99,9 @@ def _badge(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         for recusal in recusals(campaign, [entry.label])
         if not recusal.overridden
     ]
+    if again:
+        messages.warning(request, _("%(who)s 已经领过票，不要再发。") % {"who": f"{entry.class_code} {entry.label}"})
+        return redirect(f"{request.path}?class={entry.class_code}#badge")
     text = f"✓ {entry.class_code} {entry.label}"
     messages.success(request, text + (_(" · 请回避：%(rows)s") % {"rows": "、".join(leave)} if leave else ""))
     return redirect(f"{request.path}?class={entry.class_code}#badge")
