@@ -193,7 +193,11 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
             "round": round_,
             "turnout": actions.turnout(campaign),
             "classes": round_.classes.all(),
-            "paper_missing": counting.unsettled_paper(round_) if round_.state == "closed" else [],
+            "paper_missing": [
+                text for one in campaign.live_rounds.filter(state="closed") for text in counting.unsettled_paper(one)
+            ]
+            if round_.state == "closed"
+            else [],
         },
     )
 

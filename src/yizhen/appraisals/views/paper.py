@@ -88,6 +88,8 @@ def sheet(request: HttpRequest, pk: int, class_code: str, number: int) -> HttpRe
     third = found.entries.count() >= 2 and not found.settled
     typed: dict[str, dict[str, str]] = {}
     errors: list[str] = []
+    if request.method == "POST" and request.POST.get("round", str(round_.pk)) != str(round_.pk):
+        return redirect("appraisals:paper", pk=pk)  # the page of a round that somebody else has finished
     if request.method == "POST":
         typed = _typed(request, round_)
         void = request.POST.get("void", "")
@@ -111,6 +113,7 @@ def sheet(request: HttpRequest, pk: int, class_code: str, number: int) -> HttpRe
         {
             "campaign": campaign,
             "sheet": found,
+            "round": round_,
             "third": third,
             "errors": errors,
             "rows": _rows(campaign, round_, typed, found if third else None),

@@ -302,7 +302,9 @@ def _projector_context(request: HttpRequest, campaign: Campaign) -> dict[str, An
         "slide": session.slide if session.slide != "auto" else session.phase,
         "now_address": request.build_absolute_uri(f"/now/{campaign.token}/"),
         "wifi_qr": qr_svg(wifi_text(wifi["name"], wifi["password"])) if wifi else "",
-        "asked": session.speaker.questions.filter(proposed=False, dropped=False, answered=False).first()
+        "asked": session.speaker.questions.filter(
+            proposed=False, dropped=False, answered=False, follow_up_on__isnull=True
+        ).first()
         if session.speaker
         else None,
         "declared": _declared_slide(campaign),
