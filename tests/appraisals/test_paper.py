@@ -135,7 +135,14 @@ def test_a_void_sheet_is_void_twice_and_counted_as_void(hall: Hall, tellers: tup
 def test_more_sheets_in_the_box_than_handed_out_make_the_round_void(
     hall: Hall, tellers: tuple[Account, Account]
 ) -> None:
-    assert paper.count_box(tellers[0], hall.round, "E", 7).state == "void"
+    with pytest.raises(ValidationError, match="再数一遍"):
+        paper.count_box(tellers[0], hall.round, "E", 77, 7)
+    assert hall.round.state == "closed"
+    page, desk = f"/appraisals/{hall.campaign.pk}/paper/", factories.signed_in(tellers[0])
+    asked = desk.post(page, {"class": "E", "number": "7"}, follow=True)
+    assert 'name="again" value="7"' in asked.content.decode()
+    desk.post(page, {"class": "E", "number": "7", "again": "7"})
+    assert hall.round.state == "void"
     assert ballot.prepare_revote(hall.office, hall.campaign).state == "prepared"
 
 

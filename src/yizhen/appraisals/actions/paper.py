@@ -50,12 +50,15 @@ def _closed(actor: Account, round_: Round) -> Round:
 
 
 @transaction.atomic
-def count_box(actor: Account, round_: Round, class_code: str, number: int) -> Round:
+def count_box(actor: Account, round_: Round, class_code: str, number: int, again: int | None = None) -> Round:
     """Say how many sheets were in a class's box. More than were handed out make the round void (V2).
+
+    Because a void round cannot be taken back, such a number is said twice: ``again`` is the number said before.
 
     Raises:
         PermissionDenied: when the actor is no teller, or related to a speaker (V7).
-        ValidationError: when the class does not vote on paper, or sheets were typed already.
+        ValidationError: when the class does not vote on paper, sheets were typed already, or the number would make the
+            round void and was not said twice.
     """
     round_ = _closed(actor, round_)
     row = RoundClass.objects.select_for_update().filter(round=round_, code=class_code, paper=True).first()
@@ -65,6 +68,15 @@ def count_box(actor: Account, round_: Round, class_code: str, number: int) -> Ro
         raise ValidationError({"number": _("张数应在 0 到 2000 之间。")})
     if PaperEntry.objects.filter(sheet__round=round_, sheet__class_code=class_code).exists():
         raise ValidationError({"number": _("已经开始录入，不能再改张数。")})
+    if number > row.issued and number != again:
+        raise ValidationError(
+            {
+                "number": _(
+                    "票箱里 %(number)s 张，多于发出的 %(issued)s 张。请再数一遍；确实如此，再填一次，本轮即作废。"
+                )
+                % {"number": number, "issued": row.issued}
+            }
+        )
     PaperSheet.objects.filter(round=round_, class_code=class_code).delete()
     PaperSheet.objects.bulk_create(
         PaperSheet(round=round_, class_code=class_code, number=n) for n in range(1, number + 1)

@@ -26,7 +26,7 @@ def circular(campaign: Campaign) -> Official:
         Text(
             "各地要对照点评问题，逐项明确措施、责任人和完成时限，按期整改；办结由他人核验，并在 30 日、90 日后回头看。"
             "整改情况作为下次述职报告的第一部分。\n"
-            "个人评议结果由评议工作办公室另行书面反馈本人，不公开、不排名。"
+            f"个人评议结果由评议工作办公室另行书面反馈本人，{_told(campaign)}不排名。"
         ),
     ]
     return Official(
@@ -39,6 +39,13 @@ def circular(campaign: Campaign) -> Official:
     )
 
 
+def _told(campaign: Campaign) -> str:
+    rules = campaign.config["rules"]
+    if rules.get("publish") == "all":
+        return "总分按会前冻结的规则公开，"
+    return "总分已当场宣布，" if rules.get("announce") == "hall" else "不公开、"
+
+
 def _meeting(campaign: Campaign) -> str:
     speakers = speakers_in_order(campaign)
     heard = sum(speaker.heard for speaker in speakers)
@@ -46,7 +53,7 @@ def _meeting(campaign: Campaign) -> str:
     rows = headcount(campaign)
     sums = {name: sum(row[name] or 0 for row in rows) for name in ("entitled", "present", "issued", "returned", "void")}
     return (
-        f"{chinese_date(campaign.session_on)}召开{campaign.title}会议，{heard} 名党政正职述职，现场和会前提问 {questions} 个。"
+        f"{chinese_date(campaign.session_on)}召开{campaign.title}会议，{heard} {'个部门' if speakers and speakers[0].unit_id else '名述职人'}述职，现场和会前提问 {questions} 个。"
         f"应到 {sums['entitled']} 人，实到 {sums['present']} 人；发出测评票 {sums['issued']} 张，"
         f"收回 {sums['returned']} 张，废票 {sums['void']} 张。"
     )

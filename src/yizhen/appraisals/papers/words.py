@@ -11,7 +11,7 @@ from django.utils.translation import override
 from yizhen.appraisals.actions.campaigns import subject
 from yizhen.appraisals.config import counting_rule
 from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
-from yizhen.appraisals.models import Campaign, Question, Result, Speaker
+from yizhen.appraisals.models import Campaign, Question, Result, RoundClass, Speaker
 from yizhen.audit.models import Record
 from yizhen.documents.official import chinese_date
 
@@ -107,20 +107,30 @@ def counted_results(campaign: Campaign) -> list[Result]:
 
 
 def headcount(campaign: Campaign) -> list[dict[str, Any]]:
-    """Return class → entitled, present, issued, returned, void of the latest round that was opened."""
-    round_ = campaign.rounds.exclude(state="prepared").order_by("-number").first()
-    found = {row.code: row for row in round_.classes.all()} if round_ else {}
+    """Return class → entitled and present (people, of the latest round), issued, returned, void (sheets of all rounds).
+
+    Void rounds that were voted again are left out. What is not known of a round yet is None.
+    """
+    rounds = campaign.live_rounds.exclude(state="prepared").prefetch_related("classes")
+    found: dict[str, list[RoundClass]] = {}
+    for round_ in rounds:
+        for row in round_.classes.all():
+            found.setdefault(row.code, []).append(row)
+
+    def sheets(rows: list[RoundClass], name: str) -> int | None:
+        numbers = [getattr(row, name) for row in rows]
+        return None if None in numbers else sum(numbers)
+
     return [
         {
             "code": row["code"],
             "zh": row["zh"],
-            **{
-                name: getattr(found[row["code"]], name)
-                for name in ("entitled", "present", "issued", "returned", "void")
-            },
+            "entitled": own[-1].entitled,
+            "present": own[-1].present,
+            **{name: sheets(own, name) for name in ("issued", "returned", "void")},
         }
         for row in campaign.config["classes"]
-        if row["code"] in found
+        if (own := found.get(row["code"]))
     ]
 
 

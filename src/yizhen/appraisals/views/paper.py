@@ -51,9 +51,12 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if not number.isdecimal():
                 raise ValidationError({"number": _("请填写张数。")})
-            actions.count_box(reader(request), round_, request.POST.get("class", ""), number_of(number))
+            again = number_of(request.POST.get("again")) or None
+            actions.count_box(reader(request), round_, request.POST.get("class", ""), number_of(number), again)
         except ValidationError as error:
             messages.error(request, " ".join(texts_of(error)))
+            said = f"&class={request.POST.get('class', '')[:8]}&again={number_of(number)}"
+            return redirect(_address("paper", round_, pk=pk) + said)
         return redirect(_address("paper", round_, pk=pk))
     return render(
         request,
