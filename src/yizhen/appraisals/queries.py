@@ -205,9 +205,9 @@ class FirmRow:
         return None if self.above is None or self.below is None else self.others - self.above - self.below
 
 
-def firm_rows(user: Account, campaign: Campaign) -> list[FirmRow]:
-    """Return how firm the differences are, highest total first, to those who may see all results."""
-    round_ = campaign.current_round
+def firm_rows(user: Account, campaign: Campaign, round_: Round | None = None) -> list[FirmRow]:
+    """Return how firm the differences are in a round, else the last, highest total first, to who sees all results."""
+    round_ = round_ or campaign.current_round
     if round_ is None or not round_.firmness or not may_see_all_results(user, campaign):
         return []
     speakers = {str(speaker.pk): speaker for speaker in campaign.speakers.select_related("division")}

@@ -8,7 +8,7 @@ from yizhen.appraisals.citations import TOKEN, rounded, spoken
 from yizhen.appraisals.models import Campaign, Speaker
 from yizhen.web.qr import qr_svg
 
-from .words import quorum_in_words, rules_in_words, speakers_in_order
+from .words import quorum_in_words, revised_in_words, rules_in_words, speakers_in_order
 
 Context = dict[str, Any]
 ROOMY_ROWS, DENSE_ROWS = 30, 45  # rows of a paper sheet that one side of A4 holds
@@ -68,19 +68,24 @@ def _plate(name: str, place: str) -> Context:
 def _ballots(campaign: Campaign, chosen: dict[str, Any] | None) -> Context:
     classes = [chosen] if chosen else campaign.config["classes"]
     config = campaign.config
-    speakers = speakers_in_order(campaign)
+    speakers = list(speakers_in_order(campaign))
+    rounds = list(campaign.live_rounds)
+    sheets = [(one.number, [speaker for speaker in speakers if speaker.pk in one.speaker_ids]) for one in rounds]
+    if len(rounds) < 2:
+        sheets = [(0, speakers)]
+    longest = max(len(rated) for _number, rated in sheets) * len(config["items"])
     return {
         "classes": [(row, campaign.roll.filter(class_code=row["code"]).count()) for row in classes],
-        "speakers": speakers,
-        "dense": len(speakers) * len(config["items"]) > ROOMY_ROWS,
-        "sides": 1 + (len(speakers) * len(config["items"]) - 1) // DENSE_ROWS,
+        "sheets": sheets,
+        "dense": longest > ROOMY_ROWS,
+        "sides": 1 + (longest - 1) // DENSE_ROWS,
         "items": config["items"],
         "grades": config["grades"],
     }
 
 
 def _rules(campaign: Campaign, _class: dict[str, Any] | None) -> Context:
-    return {"sentences": rules_in_words(campaign.config)}
+    return {"sentences": rules_in_words(campaign.config), "revised": revised_in_words(campaign)}
 
 
 def _reports(campaign: Campaign, _class: dict[str, Any] | None) -> Context:

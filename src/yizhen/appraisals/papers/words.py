@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from yizhen.appraisals.actions.campaigns import subject
-from yizhen.appraisals.config import counting_rule
+from yizhen.appraisals.config import counting_rule, is_paper
 from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
 from yizhen.appraisals.models import Campaign, Question, Result, RoundClass, Speaker
 from yizhen.audit.models import Record
@@ -140,6 +140,30 @@ def quorum_in_words(config: dict[str, Any]) -> str:
     return "超过应到人数的二分之一" if quorum == "1/2" else f"不少于应到人数的{quorum}"
 
 
+def revised_in_words(campaign: Campaign) -> str:
+    """Write when the published rules were last amended; nothing when they never were."""
+    last = campaign.versions.order_by("-number").first()
+    return f"，{moment(last.at)}修订为第 {last.number} 版" if last and last.number > 1 else ""
+
+
+def _channels_in_words(config: dict[str, Any]) -> list[str]:
+    """Write when there is voting, who votes on paper, and who may give only so many best grades."""
+    rules = config["rules"]
+    best = next(row["zh"] for row in config["grades"] if row["code"] == rules["excellent"])
+    item = next(row["zh"] for row in config["items"] if row["code"] == rules["headline"])
+    when = {"batch": "每批述职完投一次票。", "speaker": "每位述职、点评完投一次票。"}
+    paper = "、".join(f"{row['code']}类" for row in config["classes"] if is_paper(row))
+    return [
+        *([when[rules["ballot"]]] if rules.get("ballot") in when else []),
+        *([f"{paper}用纸质票，其余用手机投票。"] if paper else []),
+        *(
+            f"{row['code']}类每张票“{item}”评为“{best}”的，不超过本轮述职人数的 {row['quota']}%（去尾取整，至少 1 名）。"
+            for row in config["classes"]
+            if row.get("quota")
+        ),
+    ]
+
+
 def rules_in_words(config: dict[str, Any]) -> list[str]:
     """Write the frozen rule in plain sentences."""
     rules, by = config["rules"], config["rules"].get("denominator", "valid")
@@ -151,6 +175,7 @@ def rules_in_words(config: dict[str, Any]) -> list[str]:
         "投票类别和权重："
         + "、".join(f"{row['code']}类（{row['zh']}）{row['weight']}%" for row in config["classes"])
         + "。",
+        *_channels_in_words(config),
         *rule_in_words(config),
         _divisor_in_words(by),
         f"优秀率是“{names[rules['excellent']]}”占{DIVISORS[by]}的比例；负面率是"

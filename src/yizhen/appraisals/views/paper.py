@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,8 +56,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
             actions.count_box(reader(request), round_, request.POST.get("class", ""), number_of(number), again)
         except ValidationError as error:
             messages.error(request, " ".join(texts_of(error)))
-            said = f"&class={request.POST.get('class', '')[:8]}&again={number_of(number)}"
-            return redirect(_address("paper", round_, pk=pk) + said)
+            said = urlencode({"class": request.POST.get("class", "")[:8], "again": str(number_of(number))})
+            return redirect(f"{_address('paper', round_, pk=pk)}&{said}")
         return redirect(_address("paper", round_, pk=pk))
     return render(
         request,

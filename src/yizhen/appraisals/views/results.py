@@ -44,7 +44,7 @@ from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
 from yizhen.web.templatetags.yizhen import label
 
-from .common import campaign_or_404, reader, texts_of
+from .common import campaign_or_404, number_of, reader, texts_of
 
 
 def _counted(request: HttpRequest, pk: int) -> Campaign:
@@ -60,7 +60,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     campaign = _counted(request, pk)
     rows = result_rows(user, campaign)
-    round_ = campaign.current_round
+    rounds = list(campaign.live_rounds)
+    asked = number_of(request.GET.get("round", ""))
+    round_ = next((one for one in rounds if one.number == asked), campaign.current_round)
     assert round_ is not None
     dots, axis = picture(rows)
     whole = may_see_all_results(user, campaign)
@@ -71,6 +73,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "campaign": campaign,
             "round": round_,
+            "rounds": rounds,
             "rows": rows,
             "dots": dots,
             "axis": axis,
@@ -90,7 +93,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
             "any_hidden": any(hidden for row in rows for _c, _s, hidden in row.class_scores),
             "manage": may_manage(user, campaign),
             "all": whole,
-            "firm": firm_rows(user, campaign),
+            "firm": firm_rows(user, campaign, round_),
             "undecided": sum(decision is None for _opinion, decision in opinions_to_moderate(user, campaign))
             if campaign.state == CampaignState.COUNTED
             else 0,

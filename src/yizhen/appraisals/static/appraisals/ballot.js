@@ -88,7 +88,7 @@
   function card(speaker) {
     var section = element("section", "card speaker");
     section.appendChild(element("h2", "", (speaker.position ? speaker.position + ". " : "") + label(speaker, "place_")));
-    section.appendChild(element("p", "quiet", speaker.name + " · " + speaker.title));
+    section.appendChild(element("p", "quiet", [speaker.name, speaker.title].filter(Boolean).join(" · ")));
     form.items.forEach(function (item) { section.appendChild(choices(speaker, item)); });
     var area = element("textarea");
     area.maxLength = form.opinion_chars; area.rows = 2; area.placeholder = word("opinion");
