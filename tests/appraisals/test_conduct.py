@@ -139,7 +139,7 @@ def test_relations_are_declared_and_withdrawn_by_the_person_or_the_office(publis
 def test_publication_is_the_first_version_and_an_amendment_the_second(published: Hall) -> None:
     before = published.campaign.config_hash
     agenda = [*published.campaign.config["agenda"], {"zh": "合影", "en": "Photograph", "minutes": 5}]
-    publishing.amend(published.office, published.campaign, "agenda", agenda, "增加一项")
+    publishing.amend(published.office, published.campaign, {"agenda": agenda}, "增加一项")
     first, second = CampaignVersion.objects.filter(campaign=published.campaign)
     assert (first.number, first.sha256, second.number, second.reason) == (1, before, 2, "增加一项")
     assert published.fresh().config_hash == second.sha256 != before
@@ -155,25 +155,34 @@ def test_publication_is_the_first_version_and_an_amendment_the_second(published:
 def test_an_amendment_needs_a_reason_and_fit_rules(published: Hall) -> None:
     rules = {**published.campaign.config["rules"], "quorum": "2/3"}
     with pytest.raises(ValidationError, match="理由"):
-        publishing.amend(published.office, published.campaign, "rules", rules, " ")
+        publishing.amend(published.office, published.campaign, {"rules": rules}, " ")
     with pytest.raises(ValidationError, match="到会比例"):
-        publishing.amend(published.office, published.campaign, "rules", {**rules, "quorum": "9/10"}, "试试")
+        publishing.amend(published.office, published.campaign, {"rules": {**rules, "quorum": "9/10"}}, "试试")
     assert published.fresh().versions.count() == 1
-    publishing.amend(published.office, published.campaign, "rules", published.campaign.config["rules"], "没有变化")
+    publishing.amend(published.office, published.campaign, {"rules": published.campaign.config["rules"]}, "没有变化")
     assert published.fresh().versions.count() == 1
 
 
 def test_amended_rules_lay_the_sheets_out_anew_and_drop_cards_and_key(published: Hall) -> None:
     room.give_cards(published)
     rules = {**published.campaign.config["rules"], "ballot": "speaker"}
-    publishing.amend(published.office, published.campaign, "rules", rules, "改为一述一评一投")
+    publishing.amend(published.office, published.campaign, {"rules": rules}, "改为一述一评一投")
     rounds = list(published.fresh().live_rounds)
     assert [(len(one.speaker_ids), one.public_key, one.cards.count()) for one in rounds] == [(1, "", 0)] * 3
 
 
 def test_nothing_is_amended_once_the_session_has_begun(prepared: Hall) -> None:
     with pytest.raises(ValidationError):
-        publishing.amend(prepared.office, prepared.campaign, "agenda", [], "晚了")
+        publishing.amend(prepared.office, prepared.campaign, {"agenda": []}, "晚了")
+
+
+def test_parts_that_are_amended_together_are_one_version(published: Hall) -> None:
+    config = published.campaign.config
+    parts = {"limits": {**config["limits"], "spoken_minutes": 9}, "minutes": {**config["minutes"], "report": 9}}
+    publishing.amend(published.office, published.campaign, parts | {"agenda": config["agenda"]}, "述职改为九分钟")
+    newest, _first = version_changes(published.fresh())
+    assert (newest["version"].number, len(newest["changes"])) == (2, 2)
+    assert Record.objects.get(event="appraisals.rules_amended").details["part"] == "limits minutes"
 
 
 def test_database_keeps_versions(published: Hall) -> None:
@@ -293,7 +302,7 @@ def attempts(hall: Hall, user: Account) -> dict[str, Callable[[], Any]]:
     return {
         "change_rules": lambda: campaigns.change_part(user, campaign, "agenda", campaign.config["agenda"]),
         "publish": lambda: publishing.publish(user, campaign),
-        "amend": lambda: publishing.amend(user, campaign, "agenda", campaign.config["agenda"], "理由"),
+        "amend": lambda: publishing.amend(user, campaign, {"agenda": campaign.config["agenda"]}, "理由"),
         "set_roll": lambda: campaigns.set_roll(user, campaign, roll),
         "write_report": lambda: reports.save_report(user, report, {"safety": "平安"}, base=0),
         "inspect": lambda: finding(Hall(campaign, user, hall.scrutineer, hall.heads)),

@@ -254,7 +254,7 @@ def test_letter_tells_the_own_result_in_words_and_what_may_be_done(issued: Hall)
         "优秀率不列（会反推出少数几张票），负面率不列（会反推出少数几张票）",
         "指出的问题 1：床位不足。",
         "路灯何时修好？　承诺：月底前修好。",
-        "自收到本函之日起 30 日内",
+        "自结果反馈之日起 30 日内",
     ):
         assert said in text
     others = [result_of(issued, place).speaker for place in (XITANG, GUDU)]

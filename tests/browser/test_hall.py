@@ -26,7 +26,9 @@ OLD_HALL = {"width": 1024, "height": 768}
 OFFICE_PAGES = (
     "", "attendance/", "cards/", "conflicts/", "versions/", "rights/", "console/", "wizard/classes/", "wizard/rules/",
 )  # fmt: skip
-HELD_PAGES = ("", "results/", "opinions/", "feedback/")
+HELD_PAGES = (
+    "", "results/", "opinions/", "feedback/", "papers/", "proof/", "secrecy/", "objections/", "common-problems/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,16 @@ from django.utils.translation import gettext_lazy
 from yizhen.web.templatetags.yizhen import label
 
 from .choices import METHODS, RUIAN_IN_HUNDREDTHS, rule_problems
-from .config import QUORUMS, templates
+from .config import templates
 from .models import Campaign
 from .sealing import CLASS_CODE_LENGTH
 
 MAX_ROWS = 40
+QUORUM_NAMES = {
+    "1/2": gettext_lazy("超过二分之一"),
+    "2/3": gettext_lazy("不少于三分之二"),
+    "4/5": gettext_lazy("不少于五分之四"),
+}
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 COEFFICIENT = re.compile(r"0|1|0?\.[0-9]{1,6}|1\.0{1,6}")
 
@@ -228,7 +233,7 @@ class RulesForm(forms.Form):
     denominator = forms.ChoiceField(label=gettext_lazy("除以什么"), choices=list(DENOMINATOR_NAMES.items()))
     empty_class = forms.ChoiceField(label=gettext_lazy("某类没有有效票时"), choices=list(EMPTY_CLASS_NAMES.items()))
     publish = forms.ChoiceField(label=gettext_lazy("反馈后向社会公开"), choices=list(PUBLISH_NAMES.items()))
-    quorum = forms.ChoiceField(label=gettext_lazy("到会比例（达到才能开启投票）"), choices=[(q, q) for q in QUORUMS])
+    quorum = forms.ChoiceField(label=gettext_lazy("到会比例（不够不能开启投票）"), choices=list(QUORUM_NAMES.items()))
     min_valid_per_class = forms.IntegerField(
         label=gettext_lazy("每类最少有效票（不足则不显示该类）"), min_value=5, max_value=100
     )

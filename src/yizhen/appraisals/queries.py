@@ -69,7 +69,12 @@ def reports_visible_to(user: Account) -> QuerySet[DutyReport]:
 
 
 def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
-    """Return the declared results that the user may see, in the order of speaking: rank is off."""
+    """Return the declared results that the user may see, in the order of speaking: rank is off.
+
+    Nobody sees any before every round is counted: later speakers would be heard by a hall that knows the first totals.
+    """
+    if campaign.state not in {CampaignState.COUNTED, CampaignState.ISSUED}:
+        return []
     results = Result.objects.filter(round__campaign=campaign).select_related(
         "speaker__division", "speaker__official", "speaker__campaign", "round"
     )

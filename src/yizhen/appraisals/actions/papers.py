@@ -42,5 +42,5 @@ def take_letter(actor: Account, speaker: Speaker) -> None:
     if not may_see_result(actor, speaker):
         raise PermissionDenied(_("结果尚未产生，或尚未反馈给您。"))
     campaign = speaker.campaign
-    taken = PaperTaken(paper="letter", place=speaker.division_id)
+    taken = PaperTaken(paper="letter", place=speaker.key)
     record(actor, taken, subject(campaign), scope=campaign.division_id)

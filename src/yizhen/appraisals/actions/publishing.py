@@ -1,5 +1,6 @@
 """Freezing a campaign: publication, versions, the rounds of voting, the figures behind the reports."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -83,29 +84,30 @@ def publish(actor: Account, campaign: Campaign) -> Campaign:
 
 
 @transaction.atomic
-def amend(actor: Account, campaign: Campaign, part: str, value: Any, reason: str) -> Campaign:
-    """Change a part of published rules before the session, for a reason that everybody can read: a new version.
+def amend(actor: Account, campaign: Campaign, parts: Mapping[str, Any], reason: str) -> Campaign:
+    """Change parts of published rules before the session, for a reason that everybody can read: one new version.
 
-    Sheets are laid out anew, and cards and key made for the old ones are gone.
+    Where grades, classes, items or rules change, sheets are laid out anew, and cards and key of the old ones are gone.
 
     Raises:
         ValidationError: without a reason, when the session has begun, or when the rules would be unfit.
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED)
-    if part not in PARTS:
+    if not parts.keys() <= set(PARTS):
         raise ValidationError(_("没有这个部分。"))
     if not reason.strip():
         raise ValidationError({"reason": _("修订已发布的规则，请写明理由：所有人都看得到。")})
     before = campaign.config
-    campaign.config = {**before, part: value}
-    if campaign.config == before:
+    changed = sorted(part for part, value in parts.items() if before.get(part) != value)
+    if not changed:
         return campaign
+    campaign.config = {**before, **parts}
     if missing := readiness(campaign):
         raise ValidationError([message for _part, message in missing])
     campaign.config_hash = digest(frozen_content(campaign))
     version = _keep_version(actor, campaign, reason.strip()[:200])  # first: a trigger asks for it
     campaign.save(update_fields=["config", "config_hash"])
-    if part in LAYOUT_PARTS:
+    if LAYOUT_PARTS.intersection(changed):
         for round_ in campaign.rounds.all():
             round_.cards.all().delete()
         campaign.rounds.all().delete()
@@ -113,7 +115,9 @@ def amend(actor: Account, campaign: Campaign, part: str, value: Any, reason: str
         campaign.roll.update(card_handed_out=False)
     record(
         actor,
-        RulesAmended(part=part, version=version.number, reason=version.reason, config_hash=campaign.config_hash),
+        RulesAmended(
+            part=" ".join(changed), version=version.number, reason=version.reason, config_hash=campaign.config_hash
+        ),
         subject(campaign),
         scope=campaign.division_id,
     )

@@ -171,7 +171,7 @@ def move_to(actor: Account, campaign: Campaign, speaker: Speaker, phase: Phase) 
     )
     if phase == Phase.COMMENT:
         Speaker.objects.filter(pk=speaker.pk).update(heard=True)
-    record(actor, PhaseChanged(phase=phase, place=speaker.division_id), subject(campaign), scope=campaign.division_id)
+    record(actor, PhaseChanged(phase=phase, place=speaker.key), subject(campaign), scope=campaign.division_id)
     return session
 
 

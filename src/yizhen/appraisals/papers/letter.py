@@ -32,7 +32,7 @@ def letter(result: Result, signed_on: date | None) -> Official:
         *_requirements(speaker),
         Heading("四、您的权利"),
         Text(
-            f"对评议结果有异议的，可以自收到本函之日起 {OBJECTION_DAYS} 日内（收到当日不计）书面提出，说明理由。"
+            f"对评议结果有异议的，可以自结果反馈之日起 {OBJECTION_DAYS} 日内（反馈当日不计）书面提出，说明理由。"
             f"异议由没有参与作出本次结论的人员办理，{OBJECTION_DAYS} 日内作出决定并书面答复。提出异议不影响对您的评价。\n"
             "本函只送您本人。"
         ),

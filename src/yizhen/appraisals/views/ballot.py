@@ -18,7 +18,7 @@ from yizhen.appraisals.actions import ballot as actions
 from yizhen.appraisals.actions import carding, scrubbing
 from yizhen.appraisals.actions import results as counting
 from yizhen.appraisals.config import is_paper
-from yizhen.appraisals.models import Card, Round
+from yizhen.appraisals.models import CampaignState, Card, Round
 from yizhen.appraisals.rules import may_hold_key, may_manage
 from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, card_hash, short_receipt
 from yizhen.appraisals.status_board import Board
@@ -178,7 +178,9 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
                     messages.warning(request, NOT_SCRUBBED)
                 counting.count_rounds(user, campaign, request.POST.getlist("share"))
                 messages.success(request, _("计票完成。"))
-                return redirect("appraisals:results", pk=pk)
+                campaign.refresh_from_db(fields=["state"])
+                whole = campaign.state == CampaignState.COUNTED
+                return redirect("appraisals:results" if whole else "appraisals:key", pk=pk)
             carding.set_key(user, round_, request.POST.get("public_key", ""), request.POST.getlist("holder"))
             messages.success(request, _("公钥已登记。三份密钥请分开保管：任意两份才能计票，丢一份不要紧。"))
             return redirect("appraisals:key", pk=pk)

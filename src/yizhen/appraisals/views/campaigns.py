@@ -218,11 +218,11 @@ def _set_parts(request: HttpRequest, found: Campaign, parts: dict[str, Any]) -> 
     user = reader(request)
     try:
         with transaction.atomic():
+            if found.is_frozen:
+                publishing.amend(user, found, parts, request.POST.get("reason", ""))
+                return []
             for part, value in parts.items():
-                if found.is_frozen:
-                    found = publishing.amend(user, found, part, value, request.POST.get("reason", ""))
-                else:
-                    actions.change_part(user, found, part, value)
+                actions.change_part(user, found, part, value)
     except ValidationError as error:
         return texts_of(error)
     return []
