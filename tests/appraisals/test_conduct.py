@@ -24,9 +24,10 @@ from yizhen.appraisals.actions import (
 )
 from yizhen.appraisals.conflicts import recusals, unfit_teller
 from yizhen.appraisals.models import CampaignVersion, Conflict, Finding, Phase
-from yizhen.appraisals.queries import results_visible_to, version_changes
+from yizhen.appraisals.queries import results_visible_to
 from yizhen.appraisals.rights import RIGHTS
 from yizhen.appraisals.rules import may_see_result
+from yizhen.appraisals.versions import version_changes
 from yizhen.audit.models import Record
 from yizhen.people.actions import declare_relation, withdraw_relation
 from yizhen.people.models import ROLES, Account, Relation

@@ -13,7 +13,7 @@ from tests.appraisals import room
 from tests.appraisals.room import Hall
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, publishing, session, speech
 from yizhen.appraisals.models import Phase, Question, RollEntry, Session
-from yizhen.appraisals.views.session import wifi_text
+from yizhen.appraisals.views.screens import wifi_text
 from yizhen.audit.models import Record
 
 

@@ -10,8 +10,8 @@ from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, paper, publishing, results, session
+from yizhen.appraisals.double_entry import differences, paper_progress, paper_round
 from yizhen.appraisals.models import PaperEntry, PaperSheet, Result
-from yizhen.appraisals.queries import differences, paper_progress, paper_round
 from yizhen.people.actions import declare_relation
 from yizhen.people.models import Account
 

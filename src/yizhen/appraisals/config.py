@@ -149,6 +149,11 @@ def is_paper(row: dict[str, Any]) -> bool:
     return row.get("channel") == "paper"
 
 
+def has_paper(config: dict[str, Any]) -> bool:
+    """Return whether any class of voters votes on paper."""
+    return any(is_paper(row) for row in config["classes"])
+
+
 def quorum_met(config: dict[str, Any], entitled: int, present: int) -> bool:
     """Return whether enough are present: more than half, or at least 2/3 or 4/5 (CPPCC rule; elections law art. 45)."""
     share = QUORUMS[config["rules"]["quorum"]]

@@ -1,6 +1,5 @@
 """The readers of appraisals."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
@@ -8,12 +7,11 @@ from statistics import mean, quantiles
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import get_language
 
 from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
-from yizhen.scoring.tables import Language
+from yizhen.web.templatetags.yizhen import chinese
 
 from .declaring import flag_words
 from .models import (
@@ -23,7 +21,6 @@ from .models import (
     Objection,
     Opinion,
     OpinionDecision,
-    PaperSheet,
     Result,
     Round,
     Speaker,
@@ -73,7 +70,7 @@ def results_visible_to(user: Account, campaign: Campaign) -> list[Result]:
 
     Nobody sees any before every round is counted: later speakers would be heard by a hall that knows the first totals.
     """
-    if campaign.state not in {CampaignState.COUNTED, CampaignState.ISSUED}:
+    if not campaign.is_counted:
         return []
     results = Result.objects.filter(round__campaign=campaign).select_related(
         "speaker__division", "speaker__official", "speaker__campaign", "round"
@@ -141,8 +138,7 @@ class ResultRow:
     @property
     def flags(self) -> list[str]:
         """What the counting rule had to note, in words."""
-        language: Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        return [flag_words(flag, language) for flag in self.result.declared["flags"]]
+        return [flag_words(flag, "zh" if chinese() else "en") for flag in self.result.declared["flags"]]
 
 
 def result_rows(user: Account, campaign: Campaign) -> list[ResultRow]:
@@ -183,8 +179,11 @@ def shown_rows(campaign: Campaign, results: list[Result], *, exact: bool) -> lis
 
 
 def _safe_rates(campaign: Campaign, result: Result) -> tuple[Decimal | None, Decimal | None]:
+    def number(rate: str | None) -> Decimal | None:
+        return None if rate is None else Decimal(rate.rstrip("%"))
+
     excellent, negative = printed_rates(campaign.config, result)
-    return tuple(None if rate is None else Decimal(rate.rstrip("%")) for rate in (excellent, negative))  # type: ignore[return-value]
+    return number(excellent), number(negative)
 
 
 @dataclass(frozen=True)
@@ -232,53 +231,6 @@ def firm_rows(user: Account, campaign: Campaign, round_: Round | None = None) ->
     ]
 
 
-def differences(sheet: PaperSheet) -> list[tuple[str, str, str, str]]:
-    """Return (speaker, item, first, second) of the cells in which two entries differ; "" stands for blank."""
-    entries = list(sheet.entries.all()[:2])
-    if len(entries) < 2:
-        return []
-    layout = sheet.round.layout
-    first, second = (entry.marks for entry in entries)
-    return [
-        (str(speaker), item, one, other)
-        for speaker in layout["speakers"]
-        for item in layout["items"]
-        if (one := first.get(str(speaker), {}).get(item, "")) != (other := second.get(str(speaker), {}).get(item, ""))
-    ]
-
-
-def paper_round(campaign: Campaign) -> Round | None:
-    """Return the round whose paper is to be typed: the first closed one that is not finished, else the latest closed one."""
-    closed = list(campaign.live_rounds.filter(state="closed", classes__paper=True).distinct())
-    for round_ in closed:
-        if any(
-            row["row"].returned is None or row["settled"] < row["row"].returned
-            for row in paper_progress(campaign, round_)
-        ):
-            return round_
-    return closed[-1] if closed else campaign.current_round
-
-
-def paper_progress(campaign: Campaign, round_: Round) -> list[dict[str, Any]]:
-    """Return, for each class on paper, what the box held and how many sheets were typed once, twice, or differ."""
-    names = {row["code"]: row for row in campaign.config["classes"]}
-    rows = []
-    for row in round_.classes.filter(paper=True):
-        sheets = list(round_.paper_sheets.filter(class_code=row.code).prefetch_related("entries"))
-        typed = [len(sheet.entries.all()) for sheet in sheets]
-        rows.append(
-            {
-                "row": row,
-                "class": names[row.code],
-                "once": sum(n == 1 for n in typed),
-                "settled": sum(sheet.settled for sheet in sheets),
-                "differ": [sheet for sheet, n in zip(sheets, typed, strict=True) if n == 2 and not sheet.settled],
-                "untouched": sum(n == 0 for n in typed),
-            }
-        )
-    return rows
-
-
 def announced_rows(campaign: Campaign) -> list[dict[str, Any]]:
     """Return what is announced in the hall: declared totals with their intervals, in the order of speaking, no classes."""
     results = Result.objects.filter(round__campaign=campaign).select_related("speaker__division", "speaker__unit")
@@ -294,45 +246,21 @@ def announced_rows(campaign: Campaign) -> list[dict[str, Any]]:
     ]
 
 
-def version_changes(campaign: Campaign) -> list[dict[str, Any]]:
-    """Return the versions of a campaign's rules, newest first, each with (path, before, after) of what it changed."""
-    found = []
-    before: dict[str, str] = {}
-    for version in campaign.versions.all():
-        now = dict(_flat(version.content))
-        changes = [
-            (path, before.get(path, ""), now.get(path, ""))
-            for path in sorted({*before, *now})
-            if before.get(path) != now.get(path)
-        ]
-        found.append({"version": version, "changes": changes if version.number > 1 else []})
-        before = now
-    return found[::-1]
-
-
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (path, text) for every leaf; rows of a table go by their code, so that a moved row is not a changed one."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _flat(part, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for at, part in enumerate(value):
-            name = part.get("code") or part.get("division") if isinstance(part, dict) else None
-            yield from _flat(part, f"{path}[{name or at + 1}]")
-    else:
-        yield path, str(value)
-
-
 def opinions_to_moderate(user: Account, campaign: Campaign) -> list[tuple[Opinion, OpinionDecision | None]]:
     """Return the opinions of a campaign with the latest decision on each, to those who run it."""
     if not may_manage(user, campaign):
         return []
-    opinions = Opinion.objects.filter(round__campaign=campaign)
-    opinions = opinions.select_related("speaker__division", "speaker__unit").prefetch_related("decisions__by")
-    return [
-        (opinion, next(iter(opinion.decisions.all()), None))
-        for opinion in opinions.order_by("speaker__position", "speaker__division_id", "id")
-    ]
+    return [(opinion, next(iter(opinion.decisions.all()), None)) for opinion in _opinions_of(campaign)]
+
+
+def _opinions_of(campaign: Campaign) -> QuerySet[Opinion]:
+    """Return the opinions of all rounds, in the order of speaking, with their decisions, the latest first."""
+    return (
+        Opinion.objects.filter(round__campaign=campaign)
+        .select_related("speaker__division", "speaker__unit")
+        .prefetch_related("decisions__by")
+        .order_by("speaker__position", "speaker__division_id", "id")
+    )
 
 
 def released_opinions(
@@ -341,15 +269,11 @@ def released_opinions(
     """Return what was decided to be told, as summarised, once the results are issued: the last decision counts."""
     if campaign.state != CampaignState.ISSUED:
         return []
-    opinions = Opinion.objects.filter(round__campaign=campaign)
-    opinions = opinions.select_related("speaker__division", "speaker__unit").prefetch_related("decisions")
+    opinions = _opinions_of(campaign)
     if speaker is not None:
         opinions = opinions.filter(speaker=speaker)
     told = {"public"} if public_only else {"public", "to_person"}
-    latest = [
-        next(iter(opinion.decisions.all()), None)
-        for opinion in opinions.order_by("speaker__position", "speaker__division_id", "id")
-    ]
+    latest = [next(iter(opinion.decisions.all()), None) for opinion in opinions]
     return [decision for decision in latest if decision is not None and decision.decision in told]
 
 

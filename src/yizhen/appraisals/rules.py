@@ -157,14 +157,11 @@ def kit_is_public(campaign: Campaign) -> bool:
 
     Results announced in the hall, from the count on; results published to all, once they are issued.
     """
-    rules = campaign.config["rules"]
-    if rules.get("announce") == "hall" and campaign.state == CampaignState.COUNTED:
-        return True
-    told = rules.get("announce") == "hall" or rules.get("publish") == "all"
-    return told and campaign.state == CampaignState.ISSUED
+    if campaign.is_announced:
+        return campaign.is_counted
+    return campaign.config["rules"].get("publish") == "all" and campaign.state == CampaignState.ISSUED
 
 
 def may_have_kit(user: Account, campaign: Campaign) -> bool:
     """Return whether the user may have the public kit: who sees all results, and whoever sees them announced."""
-    counted = campaign.state in {CampaignState.COUNTED, CampaignState.ISSUED}
-    return counted and (may_see_all_results(user, campaign) or kit_is_public(campaign))
+    return campaign.is_counted and (may_see_all_results(user, campaign) or kit_is_public(campaign))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    arrivals,
     ballot,
     campaigns,
     conduct,
@@ -15,6 +16,7 @@ from .views import (
     rectification,
     reports,
     results,
+    screens,
     session,
 )
 
@@ -25,11 +27,11 @@ urlpatterns = [
     path("appraisals/<int:pk>/", campaigns.campaign, name="campaign"),
     path("appraisals/<int:pk>/wizard/<slug:step>/", campaigns.wizard, name="wizard"),
     path("appraisals/<int:pk>/publish/", campaigns.publish, name="publish"),
-    path("appraisals/<int:pk>/attendance/", session.attendance, name="attendance"),
+    path("appraisals/<int:pk>/attendance/", arrivals.attendance, name="attendance"),
     path("appraisals/<int:pk>/console/", session.console, name="console"),
     path("appraisals/<int:pk>/console/do/", session.do, name="do"),
-    path("appraisals/<int:pk>/projector/", session.projector, name="projector"),
-    path("appraisals/<int:pk>/projector/slide/", session.projector_slide, name="slide"),
+    path("appraisals/<int:pk>/projector/", screens.projector, name="projector"),
+    path("appraisals/<int:pk>/projector/slide/", screens.projector_slide, name="slide"),
     path("appraisals/<int:pk>/key/", ballot.key, name="key"),
     path("appraisals/<int:pk>/cards/", ballot.cards, name="cards"),
     path("appraisals/<int:pk>/conflicts/", conduct.conflicts, name="conflicts"),
@@ -61,10 +63,10 @@ urlpatterns = [
     path("reports/<int:pk>/finding/", reports.finding, name="finding"),
     path("reports/<int:pk>/return/", reports.give_back, name="report_return"),
     path("reports/<int:pk>/figure/<slug:code>/", reports.citation, name="citation"),
-    path("now/<slug:token>/", session.now, name="now"),
-    path("now/<slug:token>/status", session.status, name="status"),
+    path("now/<slug:token>/", screens.now, name="now"),
+    path("now/<slug:token>/status", screens.status, name="status"),
     path("now/<slug:token>/results/", public.public_results, name="public_results"),
-    path("now/<slug:token>/receipts/", session.receipts, name="receipts"),
+    path("now/<slug:token>/receipts/", screens.receipts, name="receipts"),
     path("now/<slug:token>/kit.json", proof.kit, name="kit"),
     path("now/<slug:token>/proof/", proof.public_proof, name="public_proof"),
     path("recount.py", proof.program, name="recount_program"),

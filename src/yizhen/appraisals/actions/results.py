@@ -19,6 +19,7 @@ from yizhen.appraisals.actions.session import bump
 from yizhen.appraisals.actions.speech import assign_problem
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
 from yizhen.appraisals.declaring import declare_counts, margins_are_exact, method_of
+from yizhen.appraisals.double_entry import unsettled_paper
 from yizhen.appraisals.firmness import firmness, sheet_points
 from yizhen.appraisals.models import (
     Campaign,
@@ -30,6 +31,7 @@ from yizhen.appraisals.models import (
     Problem,
     Result,
     Round,
+    SealedSheet,
     Speaker,
 )
 from yizhen.appraisals.rules import may_hold_key
@@ -145,20 +147,12 @@ def count_round(actor: Account, round_: Round, shares: Sequence[str]) -> list[Re
     if missing := unsettled_paper(round_):
         raise ValidationError(_("纸质票还没有录完：%(what)s。") % {"what": "、".join(missing)})
     key = opening_key(round_, shares)
-    sheets = []
-    for sealed in round_.sealed_sheets.all():
-        sheet = OpenedSheet(round=round_, class_code=sealed.class_code)
-        try:
-            assert key is not None
-            sheet.marks = read_marks(unseal(key, bytes(sealed.sealed)), round_.pk, sealed.class_code, round_.layout)
-        except UnreadableSheet as error:
-            sheet.void_reason = error.reason
-        sheets.append(sheet)
-    sheets += [_from_paper(round_, paper) for paper in round_.paper_sheets.all()]
+    sheets = [_from_paper(round_, paper) for paper in round_.paper_sheets.all()]
+    if key is not None:
+        sheets += [_unsealed(round_, sealed, key) for sealed in round_.sealed_sheets.all()]
+        _open_opinions(round_, key)
     RANDOM.shuffle(sheets)
     OpenedSheet.objects.bulk_create(sheets, batch_size=500)
-    if key is not None:
-        _open_opinions(round_, key)
     for row in round_.classes.all():
         row.void = sum(sheet.class_code == row.code and bool(sheet.void_reason) for sheet in sheets)
         row.save(update_fields=["void"])
@@ -188,17 +182,13 @@ def count_round(actor: Account, round_: Round, shares: Sequence[str]) -> list[Re
     return list(round_.results.all())
 
 
-def unsettled_paper(round_: Round) -> list[str]:
-    """Return what keeps a round's paper from being counted, as "class: n of m", empty when nothing does."""
-    missing = []
-    for row in round_.classes.filter(paper=True):
-        if row.returned is None:
-            missing.append(_("%(code)s 类没有清点票箱") % {"code": row.code})
-            continue
-        settled = round_.paper_sheets.filter(class_code=row.code, settled=True).count()
-        if settled < row.returned:
-            missing.append(f"{row.code} {settled}/{row.returned}")
-    return missing
+def _unsealed(round_: Round, sealed: SealedSheet, key: PrivateKey) -> OpenedSheet:
+    sheet = OpenedSheet(round=round_, class_code=sealed.class_code)
+    try:
+        sheet.marks = read_marks(unseal(key, bytes(sealed.sealed)), round_.pk, sealed.class_code, round_.layout)
+    except UnreadableSheet as error:
+        sheet.void_reason = error.reason
+    return sheet
 
 
 def _from_paper(round_: Round, paper: PaperSheet) -> OpenedSheet:

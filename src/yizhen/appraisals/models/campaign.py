@@ -104,6 +104,16 @@ class Campaign(models.Model):
         return waiting[0] if waiting else rounds[-1] if rounds else None
 
     @property
+    def is_counted(self) -> bool:
+        """Whether every round is counted, so that there are results."""
+        return self.state in {CampaignState.COUNTED, CampaignState.ISSUED}
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether the rules have the totals announced in the hall, as soon as they are counted."""
+        return bool(self.config["rules"].get("announce") == "hall")
+
+    @property
     def is_frozen(self) -> bool:
         """Whether the rules can no longer be changed."""
         return self.state != CampaignState.DRAFT

@@ -40,10 +40,9 @@ def circular(campaign: Campaign) -> Official:
 
 
 def _told(campaign: Campaign) -> str:
-    rules = campaign.config["rules"]
-    if rules.get("publish") == "all":
+    if campaign.config["rules"].get("publish") == "all":
         return "总分按会前冻结的规则公开，"
-    return "总分已当场宣布，" if rules.get("announce") == "hall" else "不公开、"
+    return "总分已当场宣布，" if campaign.is_announced else "不公开、"
 
 
 def _meeting(campaign: Campaign) -> str:

@@ -18,6 +18,7 @@ from yizhen.appraisals.actions import ballot as actions
 from yizhen.appraisals.actions import carding, scrubbing
 from yizhen.appraisals.actions import results as counting
 from yizhen.appraisals.config import is_paper
+from yizhen.appraisals.double_entry import unsettled_paper
 from yizhen.appraisals.models import CampaignState, Card, Round
 from yizhen.appraisals.rules import may_hold_key, may_manage
 from yizhen.appraisals.sealing import OPINION_BYTES, SHEET_BYTES, card_hash, short_receipt
@@ -196,7 +197,7 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
             "turnout": actions.turnout(campaign),
             "classes": round_.classes.all(),
             "paper_missing": [
-                text for one in campaign.live_rounds.filter(state="closed") for text in counting.unsettled_paper(one)
+                text for one in campaign.live_rounds.filter(state="closed") for text in unsettled_paper(one)
             ]
             if round_.state == "closed"
             else [],

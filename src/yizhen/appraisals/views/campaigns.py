@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.appraisals.actions import campaigns as actions
 from yizhen.appraisals.actions import publishing
-from yizhen.appraisals.config import is_paper
+from yizhen.appraisals.config import has_paper
 from yizhen.appraisals.declaring import rule_in_words
 from yizhen.appraisals.forms import (
     CHANNELS,
@@ -105,11 +105,9 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "sees_results": may_see_all_results(user, found),
             "attendance": attendance(found) if may_manage(user, found) else [],
             "rectification": rectification_of_campaign(found),
-            "has_paper": any(is_paper(row) for row in found.config["classes"]),
+            "has_paper": has_paper(found.config),
             "own": own_speaker(user, found) if found.state == CampaignState.ISSUED else None,
-            "tells": found.state == CampaignState.IN_SESSION
-            and may_tell(user, found)
-            and any(is_paper(row) for row in found.config["classes"]),
+            "tells": found.state == CampaignState.IN_SESSION and may_tell(user, found) and has_paper(found.config),
             "objections": objections_visible_to(user, found) if found.state == CampaignState.ISSUED else [],
         },
     )

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
-from yizhen.appraisals.models import Campaign, Speaker
+from yizhen.appraisals.models import Campaign, CampaignState, Speaker
 from yizhen.appraisals.queries import campaigns_visible_to
+from yizhen.appraisals.rules import may_manage
 from yizhen.people.models import Account
 
 
@@ -35,3 +37,13 @@ def number_of(value: Any) -> int:
 def texts_of(error: ValidationError) -> list[str]:
     """Return the messages of an error."""
     return list(error.messages)
+
+
+def managed_campaign(request: HttpRequest, pk: int) -> Campaign:
+    """Return a published campaign that the reader runs, or refuse."""
+    campaign = campaign_or_404(request, pk)
+    if not may_manage(reader(request), campaign):
+        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
+    if campaign.state == CampaignState.DRAFT:
+        raise PermissionDenied(_("请先发布本次评议。"))
+    return campaign

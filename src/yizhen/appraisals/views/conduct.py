@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions import conduct as actions
 from yizhen.appraisals.conflicts import recusals
-from yizhen.appraisals.queries import version_changes
 from yizhen.appraisals.rights import matrix
 from yizhen.appraisals.rules import may_manage
+from yizhen.appraisals.versions import version_changes
 
 from .common import campaign_or_404, reader, speaker_of, texts_of
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.appraisals.actions import paper as actions
 from yizhen.appraisals.config import NOT_INFORMED
+from yizhen.appraisals.double_entry import differences, paper_progress, paper_round
 from yizhen.appraisals.models import Campaign, PaperSheet, Round
-from yizhen.appraisals.queries import differences, paper_progress, paper_round
 from yizhen.appraisals.rules import may_tell
 
 from .common import campaign_or_404, number_of, reader, texts_of
