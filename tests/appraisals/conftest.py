@@ -7,7 +7,10 @@ import pytest
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.live import Live, serving
+from tests.appraisals.paperwork import GUDU, LIUAN, XITANG, marked
 from tests.appraisals.room import Hall
+from yizhen.appraisals.actions import reports, results, speech
+from yizhen.appraisals.models import DutyReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
@@ -47,3 +50,41 @@ def live(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[L
     """A real server with an empty site; each test makes a hall of its own."""
     with serving(tmp_path_factory.mktemp("live") / "data", f"live_{worker_id}") as made:
         yield made
+
+
+@pytest.fixture
+def issued(city: Division) -> Hall:
+    """An issued campaign with two problems, two questions and a promise."""
+    hall = room.opened()
+    speech.make_comment(
+        hall.office,
+        hall.speaker(),
+        strengths="数据实。",
+        problems=[room.problem("床位不足。"), room.problem("东堤渗水")],
+    )
+    asked = speech.put_question(hall.office, hall.speaker(), text="路灯何时修好？", source="resident")
+    speech.answer_question(hall.office, asked, commitment="月底前修好")
+    speech.put_question(hall.office, hall.speaker(GUDU), text="渡口几点开？", source="deputy")
+    few = {LIUAN: "basically_competent", XITANG: "excellent", GUDU: "competent"}
+    many = {LIUAN: "excellent", XITANG: "excellent", GUDU: "competent"}
+    marked(hall, *(("ABCDE"[n], 6, many) for n in range(4)), ("E", 3, few), ("E", 3, many))
+    room.count(hall)
+    results.issue_results(hall.office, hall.campaign)
+    hall.fresh()
+    return hall
+
+
+@pytest.fixture
+def reported(city: Division) -> Hall:
+    """A published campaign in which Liuan has submitted a report that cites, and Gudu has only begun one."""
+    factories.catalogue()
+    office = factories.account("city_office")
+    total = factories.row("L01", "9901", "2025", numerator=17_000, denominator=3_120_000)
+    factories.import_figures(office, [*factories.beds({LIUAN: 230, XITANG: 400}), total])
+    hall = room.published(office=office)
+    for place, text in ((LIUAN, "床位{{L01}}，市均{{L01.city}}。\n<b>实</b>"), (GUDU, "未完的稿子")):
+        report = DutyReport.objects.get(speaker__campaign=hall.campaign, speaker__division_id=place)
+        reports.save_report(hall.heads[place], report, {"livelihood": text}, base=0)
+        if place == LIUAN:
+            reports.submit_report(hall.heads[place], report)
+    return hall

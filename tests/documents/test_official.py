@@ -14,20 +14,8 @@ from docx.shared import Length
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from yizhen.documents.official import (
-    CHARACTERS,
-    LINES,
-    Heading,
-    Letterhead,
-    Official,
-    Signatures,
-    Table,
-    Text,
-    chinese_date,
-    plain,
-    title_lines,
-    write_official,
-)
+from yizhen.documents.content import Heading, Letterhead, Official, Signatures, Table, Text, chinese_date, plain
+from yizhen.documents.official import CHARACTERS, LINES, title_lines, write_official
 
 EMPTY = Official("标题", [])
 WHOLE = Official(

@@ -4,9 +4,7 @@ A document is described as values (title, headings, paragraphs, tables) and writ
 the reader's office to supply: the standard's faces are proprietary and none is shipped.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from math import ceil, floor
@@ -23,6 +21,8 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor, Twips
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
+
+from yizhen.documents.content import Block, Heading, Letterhead, Official, Signatures, Table, Text, chinese_date, plain
 
 FANGSONG, HEITI, KAITI, SONG, TITLE_SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体", "方正小标宋简体"
 LINES, CHARACTERS = 22, 28  # a full page (5.2.2); all sizes in points: 二号 22, 三号 16, 四号 14, 小四 12
@@ -44,78 +44,6 @@ KEPT = {
     "Body Text", "Heading 1", "Heading 2", "Title", "Header", "Footer",
 }  # fmt: skip
 REPLACED = {qn(name) for name in ("w:pPr", "w:rPr", "w:link", "w:next")}
-# What XML 1.0 cannot hold, and marks that turn the direction of the text around.
-UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading: level 1 (“一、”) or 2 (“（一）”); its number is part of the text."""
-
-    text: str
-    level: int = 1
-
-
-@dataclass(frozen=True)
-class Text:
-    """Body text: each line is a paragraph that begins two characters in."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: a head that repeats on each page, rows, and how wide the columns are beside each other."""
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    widths: Sequence[float]
-    caption: str = ""
-    points: float = 12
-    centred: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Signatures:
-    """Lines to sign on, one for each role, below a sentence that they stay together with."""
-
-    roles: Sequence[str]
-    lead: str = ""
-
-
-Block = Heading | Text | Table | Signatures
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """The red head: whose document it is, and its number (5.3)."""
-
-    issuer: str
-    number: str
-
-
-@dataclass(frozen=True)
-class Official:
-    """An official document. A document with ``signature`` and no ``signed_on`` has its date left open."""
-
-    title: str
-    body: Sequence[Block]
-    letterhead: Letterhead | None = None
-    addressee: str = ""
-    attachments: Sequence[str] = ()
-    signature: str = ""
-    signed_on: date | None = None
-    landscape: bool = False
-
-
-def plain(text: Any) -> str:
-    """Return text that fits into one run: what XML cannot hold is gone, line breaks and tabs are spaces."""
-    return re.sub(r"[\t\n\r]+", " ", UNFIT.sub("", str(text)))
-
-
-def chinese_date(day: date | None) -> str:
-    """Write a date in Arabic numerals without leading zeros (5.3.9); open where there is none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　年　月　日"
 
 
 def title_lines(title: str) -> list[str]:

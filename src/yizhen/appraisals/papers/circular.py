@@ -6,7 +6,7 @@ from typing import Any
 from yizhen.appraisals.models import Campaign, Problem, Result
 from yizhen.appraisals.queries import FEWEST_SPEAKERS
 from yizhen.appraisals.suppression import suppressed, totals
-from yizhen.documents.official import Block, Heading, Letterhead, Official, Table, Text, chinese_date
+from yizhen.documents.content import Block, Heading, Letterhead, Official, Table, Text, chinese_date
 
 from .words import counted_results, headcount, in_chinese, issued_on, issuer, open_number, speakers_in_order
 

@@ -9,7 +9,7 @@ from yizhen.appraisals.config import counting_rule
 from yizhen.appraisals.declaring import margins_are_exact, method_of
 from yizhen.appraisals.models import Campaign, Result, Speaker
 from yizhen.appraisals.suppression import HIDDEN, distribution, printed_rates
-from yizhen.documents.official import Block, Heading, Official, Table, Text, chinese_date
+from yizhen.documents.content import Block, Heading, Official, Table, Text, chinese_date
 
 from .words import OBJECTION_DAYS, ended, in_chinese, issuer, questions_of
 

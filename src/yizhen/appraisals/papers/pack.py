@@ -10,7 +10,8 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from yizhen.appraisals.models import Campaign, CampaignState, Problem, Result
-from yizhen.documents.official import Official, plain, write_official
+from yizhen.documents.content import Official, plain
+from yizhen.documents.official import write_official
 from yizhen.documents.workbook import write_workbook
 
 from .circular import circular

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from yizhen.appraisals.models import Campaign, Question, Round, Speaker
 from yizhen.appraisals.suppression import HIDDEN, printed_rates
-from yizhen.documents.official import Block, Heading, Official, Signatures, Table, Text, chinese_date
+from yizhen.documents.content import Block, Heading, Official, Signatures, Table, Text, chinese_date
 
 from .words import (
     counted_results,

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from yizhen.appraisals.citations import words_of
 from yizhen.appraisals.models import Campaign, Problem
-from yizhen.documents.official import Official, Table, Text, chinese_date
+from yizhen.documents.content import Official, Table, Text, chinese_date
 from yizhen.documents.workbook import Sheet
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import Matter

@@ -13,7 +13,7 @@ from yizhen.appraisals.config import counting_rule, is_paper
 from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
 from yizhen.appraisals.models import Campaign, Question, Result, RoundClass, Speaker
 from yizhen.audit.models import Record
-from yizhen.documents.official import chinese_date
+from yizhen.documents.content import chinese_date
 
 DIVISORS = {"valid": "有效票", "returned": "收回的票", "issued": "发出的票"}
 DIGITS = "〇一二三四五六七八九"
