@@ -25,6 +25,7 @@ from tests.appraisals.paperwork import (
 )
 from tests.appraisals.room import Hall
 from yizhen.appraisals.actions import ballot, reports, results, session, speech
+from yizhen.appraisals.config import template_config
 from yizhen.appraisals.models import Campaign, DutyReport, Problem, RollEntry
 from yizhen.appraisals.papers.circular import circular
 from yizhen.appraisals.papers.letter import letter
@@ -141,7 +142,8 @@ def test_rates_of_all_sheets_are_printed_as_they_were_declared(city: Division, b
     assert shown[0] == f"{result.excellent_rate}%"
     rules = " ".join(rules_in_words(hall.campaign.config))
     assert "不计入分母" not in rules
-    assert "占有效票的比例" not in rules
+    assert "占有效票数的比例" not in rules
+    assert "占有效票数的比例" in " ".join(rules_in_words(template_config("comprehensive")))
 
 
 def test_circular_has_no_personal_scores(city: Division) -> None:

@@ -83,7 +83,7 @@ def test_papers_that_do_not_exist_yet_are_not_found(published: Hall) -> None:
 def test_draft_has_no_papers(draft: Hall) -> None:
     client = factories.signed_in(draft.office)
     names = ("", "pack.zip", "print/agenda/", "record.docx")
-    assert [client.get(f"/appraisals/{draft.campaign.pk}/papers/{name}").status_code for name in names] == [404] * 4
+    assert [client.get(f"/appraisals/{draft.campaign.pk}/papers/{name}").status_code for name in names] == [403] * 4
 
 
 def test_paper_taken_is_on_record(issued: Hall) -> None:

@@ -142,7 +142,7 @@ def test_thread_from_the_data_to_the_rectification(browser: Any, site: Site) -> 
     scrutineer.page.fill("#share-1", shares[0].lower())
     scrutineer.page.fill("#share-2", shares[2])
     press(scrutineer, "开启计票")
-    assert scrutineer.page.locator(".interval .dot").count() == 9
+    assert scrutineer.page.locator("#picture .span .rule").count() == 9
 
     # Nobody who reports sees a result before it is issued.
     assert head.go(f"/appraisals/{campaign}/results/").status == 403

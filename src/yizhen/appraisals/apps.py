@@ -2,15 +2,9 @@
 
 from django.apps import AppConfig
 
-from yizhen.audit.triggers import Guard, append_only, frozen, guard_after_migrate
+from yizhen.audit.triggers import Guard, append_only, decided_once, frozen, guard_after_migrate
 
 FILED = ("speaker_id", "text", "filed_by_id", "filed_at", "due_on", "made_by_id", "issued_by_id")
-
-
-def until_decided(table: str, columns: tuple[str, ...]) -> list[Guard]:
-    """Refuse changes of what was filed always, of everything once it was decided, and deletion."""
-    (changes,) = frozen(table, columns)
-    return [Guard(table, "UPDATE", f"{changes.condition} OR OLD.state <> 'filed'"), Guard(table, "DELETE")]
 
 
 class AppraisalsConfig(AppConfig):
@@ -42,7 +36,7 @@ class AppraisalsConfig(AppConfig):
                 *append_only("appraisals_finding"),
                 *append_only("appraisals_kitconfirmation"),
                 *append_only("appraisals_opiniondecision"),
-                *until_decided("appraisals_objection", FILED),
+                *decided_once("appraisals_objection", FILED, decided="OLD.state <> 'filed'"),
                 Guard("appraisals_campaign", "UPDATE", f"({rules.condition}) OR OLD.is_rehearsal <> NEW.is_rehearsal"),
                 Guard("appraisals_campaign", "DELETE", "OLD.state <> 'draft' AND NOT OLD.is_rehearsal"),
             ],

@@ -328,7 +328,7 @@ def records_about_sheets(ground: Ground) -> list[str]:
         named = set(re.findall(r"[0-9a-f]{64}", details))
         if "cast" in event or named & (receipts | cards):
             found.append(event)
-    return found  # fmt: skip
+    return found
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

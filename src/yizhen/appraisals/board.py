@@ -99,14 +99,13 @@ def rectification_board(user: Account, campaign: Campaign, today: date | None = 
 
 def _item(matter: Matter, opens: bool, copies: list[Copy], day: date) -> BoardItem:
     ended = matter.closed_on or day
-    reports = [event.text for event in matter.events.all() if event.verb == "report_done"]
     return BoardItem(
         matter=matter,
         opens=opens,
         age=(ended - timezone.localtime(matter.opened_at).date()).days,
         copies=copies,
         notice=last_notice(matter) if opens else None,
-        report=reports[-1] if opens and reports else "",
+        report=matter.last_report if opens else "",
     )
 
 

@@ -18,6 +18,7 @@ from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.models import Unit
 
 from .models import Campaign, CommonTask, Problem
+from .queries import named_problems
 
 FEWEST = 2  # speakers that make a problem a common one
 SIMILAR = 60.0  # rapidfuzz token ratio over pairs of characters: Chinese writes no spaces between words
@@ -59,15 +60,6 @@ class CommonGroup:
         return self.indicator.source_id if self.indicator else ""
 
 
-def named_problems(campaign: Campaign) -> list[Problem]:
-    """Return every problem that was named in the campaign, in the order of speaking."""
-    return list(
-        Problem.objects.filter(comment__speaker__campaign=campaign)
-        .select_related("comment__speaker__division", "comment__speaker__official", "matter")
-        .order_by("comment__speaker__position", "pk")
-    )
-
-
 def speakers_of(problems: Iterable[Problem]) -> int:
     """Return at how many speakers the problems were named."""
     return len({problem.comment.speaker_id for problem in problems})
@@ -103,7 +95,7 @@ def belong_together(one: Problem, other: Problem) -> bool:
 
 def common_groups(campaign: Campaign) -> tuple[list[CommonGroup], list[Problem]]:
     """Return the proposed groups of at least two speakers, most speakers first, and the problems that stay alone."""
-    problems = named_problems(campaign)
+    problems = list(named_problems(campaign))
     chains: dict[int, list[Problem]] = {problem.pk: [problem] for problem in problems}
     for one, other in combinations(problems, 2):
         if chains[one.pk] is not chains[other.pk] and belong_together(one, other):

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yizhen.scoring.tables import Language, said
 from yizhen.scoring.tally import (
@@ -28,6 +29,7 @@ from yizhen.scoring.tally import (
 from .choices import RUIAN_IN_HUNDREDTHS, MethodName, step_rule
 from .config import NOT_INFORMED
 
+DIVISORS = {"valid": gettext_lazy("有效票数"), "returned": gettext_lazy("收回的票"), "issued": gettext_lazy("发出的票")}
 Counts = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
@@ -166,9 +168,7 @@ def flag_words(flag: str, language: Language) -> str:
 def rule_in_words(config: Mapping[str, Any]) -> list[str]:
     """Say, in the page's language, how the total of this campaign is made: one sentence a step."""
     rules, method = config["rules"], method_of(config)
-    denominator = {"valid": _("有效票数"), "returned": _("收回的票"), "issued": _("发出的票")}[
-        rules.get("denominator", "valid")
-    ]
+    denominator = DIVISORS[rules.get("denominator", "valid")]
     if method.name == "step" and method.steps is not None:
         steps = "；".join(f"≥{_percent(line)} → {_points(points)}" for line, points in method.steps.steps)
         return [

@@ -4,11 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .models import (
-    Campaign,
-    PaperSheet,
-    Round,
-)
+from .models import Campaign, PaperSheet, Round
 
 
 def differences(sheet: PaperSheet) -> list[tuple[str, str, str, str]]:

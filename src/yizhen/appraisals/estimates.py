@@ -33,7 +33,8 @@ def statistics(rule: CountingRule, sheets: Sequence[Sheet], hidden: Collection[s
     """Return, ready for JSON, what the statistics say; ``hidden`` are classes that some speaker's result hides.
 
     ``estimates`` speaker → score, se, low, high (95 %), bar (half width for comparing by eye), all in points, and
-    band (1 the highest), or None with the reason as a code in ``refused``: ``too_few``, ``one_speaker``, ``unanimous``, ``design``. ``bands`` how many there are.
+    band (1 the highest), or None with the reason as a code in ``refused``: ``too_few``, ``one_speaker``,
+    ``unanimous``, ``design``. ``bands`` how many there are.
     ``sources`` where marks differ, in percent: rater (severity), interaction (classes), residual; ``cautions`` codes.
     ``agreement`` single, average, low, high (intraclass correlations) and raters, or None. ``unusual`` counts.
     ``classes`` class → mean (points) and sheets, both None where hidden.

@@ -21,6 +21,7 @@ from .models import (
     Objection,
     Opinion,
     OpinionDecision,
+    Problem,
     Result,
     Round,
     Speaker,
@@ -95,6 +96,17 @@ def speakers_with_reports(campaign: Campaign) -> QuerySet[Speaker]:
             question_count=Count("questions", distinct=True), problem_count=Count("comment__problems", distinct=True)
         )
         .order_by("position", "division_id")
+    )
+
+
+def named_problems(campaign: Campaign) -> QuerySet[Problem]:
+    """Return every problem that was named in the campaign, in the order of speaking."""
+    return (
+        Problem.objects.filter(comment__speaker__campaign=campaign)
+        .select_related(
+            "comment__speaker__division", "comment__speaker__unit", "comment__speaker__official", "matter__verified_by"
+        )
+        .order_by("comment__speaker__position", "pk")
     )
 
 

@@ -35,6 +35,11 @@ def card_hash(code: str, round_id: int) -> str:
     return hashlib.sha256(f"card|{round_id}|{normal_code(code)}".encode()).hexdigest()
 
 
+def new_card_code() -> str:
+    """Draw the code of a new card."""
+    return "".join(RANDOM.choice(CARD_ALPHABET) for _unused in range(CARD_LENGTH))
+
+
 def normal_code(code: str) -> str:
     """Return a card's code as it is hashed: capitals, without dashes and blanks."""
     return "".join(character for character in code.upper() if character in CARD_ALPHABET)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from .models import (
-    Campaign,
-)
+from .models import Campaign
 
 
 def version_changes(campaign: Campaign) -> list[dict[str, Any]]:

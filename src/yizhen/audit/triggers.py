@@ -36,6 +36,12 @@ def frozen(table: str, columns: Sequence[str], *, when: str = "") -> list[Guard]
     return [Guard(table, "UPDATE", f"({changed})" + (f" AND {when}" if when else ""))]
 
 
+def decided_once(table: str, columns: Sequence[str], *, decided: str) -> list[Guard]:
+    """Refuse changes of columns always, of everything once a condition on OLD holds, and deletion."""
+    (changes,) = frozen(table, columns)
+    return [Guard(table, "UPDATE", f"{changes.condition} OR {decided}"), Guard(table, "DELETE")]
+
+
 def install(guards: Sequence[Guard], using: str) -> None:
     """Install triggers, replacing those of the same name."""
     connection = connections[using]

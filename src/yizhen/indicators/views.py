@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.people.models import Account
 from yizhen.places.queries import divisions_visible_to, peer_group
+from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label, unit
 
 from . import actions, workbook
@@ -149,12 +150,7 @@ def template(request: HttpRequest) -> HttpResponse:
     if user.role == "department":
         indicators = [found for found in indicators if found.source_id == user.unit_id]
     divisions = list(divisions_visible_to(user).filter(code__startswith=user.scope_id))
-    response = HttpResponse(
-        workbook.template(indicators, divisions),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = 'attachment; filename="yizhen-observations.xlsx"'
-    return response
+    return attachment(workbook.template(indicators, divisions), "yizhen-observations.xlsx")
 
 
 @login_required

@@ -2,26 +2,11 @@
 
 from django.apps import AppConfig
 
-from yizhen.audit.triggers import Guard, append_only, frozen, guard_after_migrate
+from yizhen.audit.triggers import append_only, decided_once, frozen, guard_after_migrate
 
-
-def _answered_once(table: str) -> list[Guard]:
-    """Refuse changes of what was issued, of an answer once given, and deletion."""
-    issued = [
-        "matter_id",
-        "spell",
-        "colour",
-        "follows_id",
-        "major_reason",
-        "issued_on",
-        "answer_due_on",
-        "issued_by_id",
-    ]
-    answered = ["answer", "answered_at", "answered_by_id"]
-    changed, again = (
-        " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in columns) for columns in (issued, answered)
-    )
-    return [Guard(table, "UPDATE", f"{changed} OR (OLD.answered_at IS NOT NULL AND ({again}))"), Guard(table, "DELETE")]
+ISSUED = (
+    "matter_id", "spell", "colour", "follows_id", "major_reason", "issued_on", "answer_due_on", "issued_by_id",
+)  # fmt: skip
 
 
 class MattersConfig(AppConfig):
@@ -38,7 +23,7 @@ class MattersConfig(AppConfig):
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),
-                *_answered_once("matters_supervisionnotice"),
+                *decided_once("matters_supervisionnotice", ISSUED, decided="OLD.answered_at IS NOT NULL"),
                 *frozen(
                     "matters_matter",
                     ["number", "kind", "title", "text", "division_id", "addressee_id", "opened_at", "due_on", "clock"],

@@ -102,7 +102,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                     file=data["file"],
                 )
             except ValidationError as error:
-                errors = error.message_dict if hasattr(error, "error_dict") else {"text": error.messages}
+                errors = _texts_by_field(error, other="text")
             else:
                 messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
@@ -151,8 +151,9 @@ def _matter_page(
     )
 
 
-def _texts_by_field(error: ValidationError) -> Errors:
-    return error.message_dict if hasattr(error, "error_dict") else {"": list(error.messages)}
+def _texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
+    """Return field → messages; those of no field under ``other``."""
+    return error.message_dict if hasattr(error, "error_dict") else {other: list(error.messages)}
 
 
 @require_POST
@@ -225,7 +226,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.assign_task(user, **data)
         except ValidationError as error:
-            fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            fields = _texts_by_field(error)
             for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:

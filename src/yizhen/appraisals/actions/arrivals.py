@@ -6,11 +6,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.campaigns import locked, subject
 from yizhen.appraisals.actions.session import bump
-from yizhen.appraisals.models import (
-    Campaign,
-    CampaignState,
-    RollEntry,
-)
+from yizhen.appraisals.models import Campaign, CampaignState, RollEntry
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account

@@ -1,4 +1,4 @@
-"""The secret ballot: key, cards, opening, casting, closing. Read ADR 1 before changing a line."""
+"""The secret ballot: opening, casting, closing, voting again. Read ADR 1 before changing a line."""
 
 from dataclasses import dataclass
 
@@ -12,19 +12,8 @@ from yizhen.appraisals.actions.casting import Envelope, desk
 from yizhen.appraisals.actions.scrubbing import rewrite_sorted
 from yizhen.appraisals.actions.session import bump, note_step
 from yizhen.appraisals.config import is_paper, quorum_met
-from yizhen.appraisals.models import (
-    Campaign,
-    CampaignState,
-    Card,
-    Phase,
-    Round,
-    RoundClass,
-)
-from yizhen.appraisals.sealing import (
-    card_hash,
-    merkle_root,
-    receipt_of,
-)
+from yizhen.appraisals.models import Campaign, CampaignState, Card, Phase, Round, RoundClass
+from yizhen.appraisals.sealing import card_hash, merkle_root, receipt_of
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account

@@ -11,19 +11,9 @@ from nacl.public import PublicKey, SealedBox
 from yizhen.appraisals.actions.campaigns import locked, subject
 from yizhen.appraisals.config import is_paper
 from yizhen.appraisals.conflicts import unfit_teller
-from yizhen.appraisals.models import (
-    Campaign,
-    CampaignState,
-    Card,
-    Round,
-)
+from yizhen.appraisals.models import Campaign, CampaignState, Card, Round
 from yizhen.appraisals.rules import may_hold_key
-from yizhen.appraisals.sealing import (
-    CARD_ALPHABET,
-    CARD_LENGTH,
-    RANDOM,
-    card_hash,
-)
+from yizhen.appraisals.sealing import RANDOM, card_hash, new_card_code
 from yizhen.appraisals.shares import SHARES
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
@@ -122,7 +112,7 @@ def make_cards(actor: Account, campaign: Campaign, class_code: str, number: int)
     if not 1 <= number <= 1000:
         raise ValidationError({"number": _("张数应在 1 到 1000 之间。")})
     revoked = 0
-    codes = ["".join(RANDOM.choice(CARD_ALPHABET) for _unused in range(CARD_LENGTH)) for _unused in range(number)]
+    codes = [new_card_code() for _unused in range(number)]
     for round_ in rounds:
         revoked = round_.cards.filter(class_code=class_code, state="fresh").update(state="revoked")
         hashes = sorted(card_hash(code, round_.pk) for code in codes)
@@ -151,7 +141,7 @@ def revoke_card(actor: Account, campaign: Campaign, code: str) -> str:
     """
     campaign = locked(actor, campaign, CampaignState.PUBLISHED, CampaignState.IN_SESSION)
     rounds = campaign.rounds.filter(state__in=("prepared", "open"))
-    cards = Card.objects.select_for_update().filter(code_hash__in=[card_hash(code, pk.pk) for pk in rounds])
+    cards = Card.objects.select_for_update().filter(code_hash__in=[card_hash(code, round_.pk) for round_ in rounds])
     states = {card.state for card in cards}
     if not states:
         raise ValidationError({"code": _("没有这张票卡，请核对票卡上的码。")})

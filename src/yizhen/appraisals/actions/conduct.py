@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from yizhen.appraisals.actions.campaigns import locked
 from yizhen.appraisals.conflicts import recusals
 from yizhen.appraisals.models import CampaignState, Conflict, DutyReport, Finding, Speaker
-from yizhen.appraisals.rules import may_manage
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Account
@@ -90,10 +89,7 @@ def add_finding(
         PermissionDenied: when the actor does not run the campaign.
         ValidationError: keyed by field, or once the session has begun.
     """
-    campaign = report.speaker.campaign
-    if not may_manage(actor, campaign):
-        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
-    locked(actor, campaign, CampaignState.PUBLISHED)
+    campaign = locked(actor, report.speaker.campaign, CampaignState.PUBLISHED)
     errors = {}
     if section not in {row["code"] for row in campaign.config["outline"]}:
         errors["section"] = _("报告没有这一部分。")

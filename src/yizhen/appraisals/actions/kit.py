@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.campaigns import subject
 from yizhen.appraisals.kit import kit_digest, public_kit
-from yizhen.appraisals.models import Campaign, CampaignState, KitConfirmation
+from yizhen.appraisals.models import Campaign, KitConfirmation
 from yizhen.appraisals.rules import may_confirm_kit
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
@@ -31,11 +31,11 @@ def confirm_kit(actor: Account, campaign: Campaign, digest: str) -> KitConfirmat
     if not may_confirm_kit(actor, campaign):
         raise PermissionDenied(_("只有监票人可以确认复核包。"))
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if campaign.state not in {CampaignState.COUNTED, CampaignState.ISSUED}:
+    if not campaign.is_counted:
         raise ValidationError(_("计票以后才有复核包。"))
-    if "".join(digest.split()).lower() != kit_digest(public_kit(campaign)):
-        raise ValidationError({"digest": _("摘要与现在的复核包不一致。请重新下载，复核后再确认。")})
     digest = "".join(digest.split()).lower()
+    if digest != kit_digest(public_kit(campaign)):
+        raise ValidationError({"digest": _("摘要与现在的复核包不一致。请重新下载，复核后再确认。")})
     found, made = KitConfirmation.objects.get_or_create(
         campaign=campaign, by=actor, digest=digest, defaults={"by_label": str(actor)}
     )

@@ -8,14 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.campaigns import subject
-from yizhen.appraisals.models import (
-    DECISIONS,
-    Campaign,
-    CampaignState,
-    Opinion,
-    OpinionDecision,
-    SealedOpinion,
-)
+from yizhen.appraisals.models import DECISIONS, Campaign, CampaignState, Opinion, OpinionDecision, SealedOpinion
 from yizhen.appraisals.rules import may_manage
 from yizhen.audit.actions import record
 from yizhen.audit.events import event

@@ -49,6 +49,20 @@ def _closed(actor: Account, round_: Round) -> Round:
     return round_
 
 
+def _sheet(round_: Round, class_code: str, number: int) -> PaperSheet:
+    sheet = PaperSheet.objects.select_for_update().filter(round=round_, class_code=class_code, number=number).first()
+    if sheet is None:
+        raise ValidationError({"number": _("没有这个编号的票。")})
+    return sheet
+
+
+def _kept(marks: Marks, void_reason: str) -> Marks:
+    """Return the marks that an entry keeps: none of a void sheet."""
+    if void_reason and void_reason not in VOID_REASONS:
+        raise ValidationError({"void": _("没有这个作废原因。")})
+    return {} if void_reason else marks
+
+
 @transaction.atomic
 def count_box(actor: Account, round_: Round, class_code: str, number: int, again: int | None = None) -> Round:
     """Say how many sheets were in a class's box. More than were handed out make the round void (V2).
@@ -129,13 +143,8 @@ def enter_paper(
         ValidationError: when there is no such sheet, it is settled, or the same person types it again.
     """
     round_ = _closed(actor, round_)
-    sheet = PaperSheet.objects.select_for_update().filter(round=round_, class_code=class_code, number=number).first()
-    if sheet is None:
-        raise ValidationError({"number": _("没有这个编号的票。")})
+    sheet, kept = _sheet(round_, class_code, number), _kept(marks, void_reason)
     entries = list(sheet.entries.all())
-    if void_reason and void_reason not in VOID_REASONS:
-        raise ValidationError({"void": _("没有这个作废原因。")})
-    kept = {} if void_reason else marks
     if (
         entries
         and entries[-1].by_id == actor.pk
@@ -163,14 +172,10 @@ def settle_paper(
         ValidationError: unless it was typed twice and the entries differ.
     """
     round_ = _closed(actor, round_)
-    sheet = PaperSheet.objects.select_for_update().filter(round=round_, class_code=class_code, number=number).first()
-    if sheet is None or sheet.settled or sheet.entries.count() != 2:
+    sheet, kept = _sheet(round_, class_code, number), _kept(marks, void_reason)
+    if sheet.settled or sheet.entries.count() != 2:
         raise ValidationError({"number": _("这张票不需要第三次核对。")})
-    if void_reason and void_reason not in VOID_REASONS:
-        raise ValidationError({"void": _("没有这个作废原因。")})
-    entry = PaperEntry.objects.create(
-        sheet=sheet, turn=3, marks={} if void_reason else marks, void_reason=void_reason, by=actor
-    )
+    entry = PaperEntry.objects.create(sheet=sheet, turn=3, marks=kept, void_reason=void_reason, by=actor)
     _settle(sheet, entry)
     _record(actor, sheet, 3)
     return sheet

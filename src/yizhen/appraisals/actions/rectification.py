@@ -12,10 +12,10 @@ from yizhen.appraisals.common_problems import (
     facts_without_names,
     indicator_of,
     line_of,
-    named_problems,
     speakers_of,
 )
 from yizhen.appraisals.models import Campaign, CampaignState, CommonTask, Problem
+from yizhen.appraisals.queries import named_problems
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.matters.actions import open_matter, take_step

@@ -29,7 +29,7 @@ from yizhen.appraisals.models import (
     Session,
     Speaker,
 )
-from yizhen.appraisals.sealing import CARD_ALPHABET, CARD_LENGTH, RANDOM, card_hash
+from yizhen.appraisals.sealing import card_hash, new_card_code
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.models import Unit
@@ -93,8 +93,7 @@ def begin_rehearsal(voters: int) -> Rehearsal:
     campaign.state, campaign.published_at = CampaignState.IN_SESSION, timezone.now()
     campaign.save()
     Session.objects.create(campaign=campaign, phase=Phase.BALLOT)
-    round_, *others = make_rounds(campaign)
-    assert not others
+    make_rounds(campaign)
     round_ = Round.objects.get(campaign=campaign)
     cards = _hand_out(campaign, round_, voters)
     round_.public_key = bytes(PrivateKey.generate().public_key).hex()
@@ -116,9 +115,7 @@ def _hand_out(campaign: Campaign, round_: Round, voters: int) -> list[tuple[str,
         RoundClass(round=round_, code=code, **dict.fromkeys(("entitled", "present", "issued"), chosen.count(code)))
         for code in classes
     )
-    cards = [
-        (class_code, "".join(RANDOM.choice(CARD_ALPHABET) for _unused in range(CARD_LENGTH))) for class_code in chosen
-    ]
+    cards = [(class_code, new_card_code()) for class_code in chosen]
     Card.objects.bulk_create(
         Card(round=round_, class_code=class_code, code_hash=card_hash(code, round_.pk)) for class_code, code in cards
     )

@@ -6,13 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from yizhen.appraisals.models import (
-    Card,
-    Opinion,
-    Round,
-    SealedOpinion,
-    SealedSheet,
-)
+from yizhen.appraisals.models import Card, Opinion, Round, SealedOpinion, SealedSheet
 from yizhen.appraisals.models.ballot import random_id
 
 

@@ -1,4 +1,4 @@
-"""Running the hall: check-in, lots, the countdown, questions, comments."""
+"""Running the hall: the beginning, lots, whose turn it is, the countdown, what the screens show."""
 
 import hashlib
 import secrets
@@ -12,14 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.campaigns import locked, subject
-from yizhen.appraisals.models import (
-    Campaign,
-    CampaignState,
-    Phase,
-    Session,
-    SessionStep,
-    Speaker,
-)
+from yizhen.appraisals.models import Campaign, CampaignState, Phase, Session, SessionStep, Speaker
 from yizhen.appraisals.models.session import SLIDES
 from yizhen.audit.actions import record
 from yizhen.audit.events import event

@@ -3,8 +3,8 @@
 from statistics import fmean
 from typing import Any
 
-from yizhen.appraisals.models import Campaign, Problem, Result
-from yizhen.appraisals.queries import FEWEST_SPEAKERS
+from yizhen.appraisals.models import Campaign, Result
+from yizhen.appraisals.queries import FEWEST_SPEAKERS, named_problems
 from yizhen.appraisals.suppression import suppressed, totals
 from yizhen.documents.content import Block, Heading, Letterhead, Official, Table, Text, chinese_date
 
@@ -85,11 +85,7 @@ def _statistics(config: dict[str, Any], results: list[Result]) -> list[Block]:
 
 
 def _problems(campaign: Campaign) -> list[Block]:
-    problems = (
-        Problem.objects.filter(comment__speaker__campaign=campaign)
-        .select_related("comment__speaker__division")
-        .order_by("comment__speaker__position", "pk")
-    )
+    problems = named_problems(campaign)
     if not problems:
         return [Text("没有点评指出的问题。")]
     return [

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from yizhen.appraisals.models import Campaign, CampaignState, Problem, Result
+from yizhen.appraisals.models import Campaign, CampaignState, Result
+from yizhen.appraisals.queries import named_problems
 from yizhen.documents.content import Official, plain
 from yizhen.documents.official import write_official
 from yizhen.documents.workbook import write_workbook
@@ -37,7 +38,7 @@ def ready(campaign: Campaign) -> list[str]:
         found.append("record")
     if campaign.rounds.filter(state="counted").exists():
         found.append("circular")
-    if Problem.objects.filter(comment__speaker__campaign=campaign).exists():
+    if named_problems(campaign).exists():
         found.append("rectification")
     return found
 
@@ -71,7 +72,7 @@ def page(campaign: Campaign, printed: Printed, chosen: dict[str, Any] | None = N
 
 
 @in_chinese
-def offline_pack(campaign: Campaign, footer: str) -> bytes:
+def offline_pack(campaign: Campaign, stamp: str) -> bytes:
     """Return the offline pack: a folder whose index.html opens with a double click, without server or network."""
     css = STYLE.read_text(encoding="utf-8")
     pages = {f"{name}.html": page(campaign, printed, css=css) for name, printed in PAGES.items()}
@@ -81,7 +82,7 @@ def offline_pack(campaign: Campaign, footer: str) -> bytes:
         name = f"plates-{row['code']}.html"
         pages[name] = page(campaign, PAGES["plates"], row, css=css)
         links.append((name, f"席卡：{row['code']}类 {row['zh']}"))
-    documents = list(_documents(campaign, footer))
+    documents = list(_documents(campaign, stamp))
     pages["index.html"] = render_to_string(
         "appraisals/papers/index.html",
         {"campaign": campaign, "title": "会议材料", "css": css, "links": links, "documents": documents},
@@ -90,13 +91,13 @@ def offline_pack(campaign: Campaign, footer: str) -> bytes:
     return _zipped({f"meeting-{campaign.pk}/{name}": content for name, content in (pages | files).items()})
 
 
-def _documents(campaign: Campaign, footer: str) -> Iterator[tuple[str, str, bytes]]:
+def _documents(campaign: Campaign, stamp: str) -> Iterator[tuple[str, str, bytes]]:
     """Yield file name, title and content of what exists by now; the letters stay out, they are for one reader each."""
     for name in ready(campaign):
         title, describe = DOCUMENTS[name]
         yield f"{name}.docx", title, write_official(describe(campaign))
         if name == "rectification":
-            yield "rectification.xlsx", f"{title}（Excel）", write_workbook([rectification_sheet(campaign, footer)])
+            yield "rectification.xlsx", f"{title}（Excel）", write_workbook([rectification_sheet(campaign, stamp)])
 
 
 def _zipped(files: Mapping[str, bytes | str]) -> bytes:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from yizhen.appraisals.citations import words_of
 from yizhen.appraisals.models import Campaign, Problem
+from yizhen.appraisals.queries import named_problems
 from yizhen.documents.content import Official, Table, Text, chinese_date
 from yizhen.documents.workbook import Sheet
 from yizhen.matters.lifecycle import Verb
@@ -20,19 +19,11 @@ WIDTHS = (0.8, 1.1, 2, 1.7, 1.1, 2, 1.5, 1.5, 1.5, 1.9, 1, 1.1, 1.5, 1.5)
 LOOKED = {Verb.LOOK_BACK_HOLDS: "没有反弹", Verb.LOOK_BACK_REOPENS: "反弹，重新打开"}
 
 
-def _problems(campaign: Campaign) -> list[Problem]:
-    return list(
-        Problem.objects.filter(comment__speaker__campaign=campaign)
-        .select_related("comment__speaker__division", "comment__speaker__official", "matter__verified_by")
-        .prefetch_related("comment__speaker__figures", "matter__events__evidence")
-        .order_by("comment__speaker__position", "pk")
-    )
-
-
 @in_chinese
 def rectification_rows(campaign: Campaign) -> list[list[Any]]:
     """Return the list's rows. What nobody has entered is empty: the unit fills it in by hand."""
-    return [_row(number, problem) for number, problem in enumerate(_problems(campaign), start=1)]
+    problems = named_problems(campaign).prefetch_related("comment__speaker__figures", "matter__events__evidence")
+    return [_row(number, problem) for number, problem in enumerate(problems, start=1)]
 
 
 def _row(number: int, problem: Problem) -> list[Any]:
@@ -50,12 +41,11 @@ def _row(number: int, problem: Problem) -> list[Any]:
 
 def _progress(matter: Matter) -> list[str]:
     events = list(matter.events.all())
-    reports = [event.text for event in events if event.verb == Verb.REPORT_DONE]
     looked = [LOOKED[Verb(event.verb)] for event in events if event.verb in LOOKED]
     state = str(matter.state_name) + (f"（重开 {matter.reopened} 次）" if matter.reopened else "")
     look_back = looked[-1] if looked else f"定于{chinese_date(matter.look_back_on)}" if matter.look_back_on else ""
     return [
-        f"{state}。{reports[-1]}" if reports else state,
+        f"{state}。{matter.last_report}" if matter.last_report else state,
         "、".join(evidence.name for event in events for evidence in event.evidence.all()),
         str(matter.verified_by) if matter.verified_by else "",
         chinese_date(matter.closed_on) if matter.closed_on else "",
@@ -80,7 +70,7 @@ def rectification_list(campaign: Campaign) -> Official:
     )
 
 
-def rectification_sheet(campaign: Campaign, footer: str) -> Sheet:
+def rectification_sheet(campaign: Campaign, stamp: str) -> Sheet:
     """Return the list as a sheet of a workbook, marked with who took it and when."""
-    stamp = f"{campaign.title} 整改清单 {timezone.localtime():%Y-%m-%d %H:%M} {footer}"
-    return Sheet("整改清单", [COLUMNS, *rectification_rows(campaign)], footer=stamp)
+    footer = f"{campaign.title} 整改清单 {stamp}"
+    return Sheet("整改清单", [COLUMNS, *rectification_rows(campaign)], footer=footer)

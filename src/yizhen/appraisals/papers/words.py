@@ -10,12 +10,11 @@ from django.utils.translation import override
 
 from yizhen.appraisals.actions.campaigns import subject
 from yizhen.appraisals.config import counting_rule, is_paper
-from yizhen.appraisals.declaring import margins_are_exact, method_of, rule_in_words
+from yizhen.appraisals.declaring import DIVISORS, margins_are_exact, method_of, rule_in_words
 from yizhen.appraisals.models import Campaign, Question, Result, RoundClass, Speaker
 from yizhen.audit.models import Record
 from yizhen.documents.content import chinese_date
 
-DIVISORS = {"valid": "有效票", "returned": "收回的票", "issued": "发出的票"}
 DIGITS = "〇一二三四五六七八九"
 OBJECTION_DAYS = 30  # 政府督查工作条例 art. 17
 P = ParamSpec("P")

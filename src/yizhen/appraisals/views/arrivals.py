@@ -16,13 +16,13 @@ from yizhen.appraisals.models import Campaign
 from yizhen.appraisals.queries import attendance as attendance_rows
 from yizhen.web.templatetags.yizhen import label
 
-from .common import managed_campaign, number_of, reader, texts_of
+from .common import number_of, published_campaign, reader, texts_of
 
 
 @login_required
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Check people in and note that a card was handed out: never which card."""
-    campaign = managed_campaign(request, pk)
+    campaign = published_campaign(request, pk)
     if request.method == "POST" and "badge" in request.POST:
         return _badge(request, campaign)
     if request.method == "POST":

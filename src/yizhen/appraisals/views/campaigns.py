@@ -39,7 +39,7 @@ from yizhen.appraisals.rules import may_create, may_hold_key, may_manage, may_se
 from yizhen.people.middleware import staff_mode_required
 from yizhen.people.models import Appointment, Unit
 
-from .common import campaign_or_404, number_of, reader, texts_of
+from .common import campaign_or_404, managed_campaign, number_of, reader, texts_of
 
 AMENDABLE = {"basics", "grades", "classes", "items", "rules", "outline", "agenda", "roll"}
 STEPS = (
@@ -116,10 +116,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def wizard(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Edit one part of a draft, with a preview of what the voters and the hall will see."""
-    user = reader(request)
-    found = campaign_or_404(request, pk)
-    if not may_manage(user, found):
-        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
+    found = managed_campaign(request, pk)
     names = [name for name, _title in STEPS]
     if step not in names:
         raise Http404

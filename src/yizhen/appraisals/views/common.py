@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.models import Campaign, CampaignState, Speaker
@@ -34,16 +35,27 @@ def number_of(value: Any) -> int:
     return int(value) if str(value).isdecimal() and len(str(value)) < 16 else 0
 
 
+def stamp_of(user: Account) -> str:
+    """Return what marks a file that leaves: who took it, and when."""
+    return f"{user} · {timezone.localtime():%Y-%m-%d %H:%M}"
+
+
 def texts_of(error: ValidationError) -> list[str]:
     """Return the messages of an error."""
     return list(error.messages)
 
 
 def managed_campaign(request: HttpRequest, pk: int) -> Campaign:
-    """Return a published campaign that the reader runs, or refuse."""
+    """Return a campaign that the reader runs, or refuse."""
     campaign = campaign_or_404(request, pk)
     if not may_manage(reader(request), campaign):
         raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
+    return campaign
+
+
+def published_campaign(request: HttpRequest, pk: int) -> Campaign:
+    """Return a published campaign that the reader runs, or refuse."""
+    campaign = managed_campaign(request, pk)
     if campaign.state == CampaignState.DRAFT:
         raise PermissionDenied(_("请先发布本次评议。"))
     return campaign

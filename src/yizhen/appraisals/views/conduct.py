@@ -2,26 +2,22 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions import conduct as actions
 from yizhen.appraisals.conflicts import recusals
 from yizhen.appraisals.rights import matrix
-from yizhen.appraisals.rules import may_manage
 from yizhen.appraisals.versions import version_changes
 
-from .common import campaign_or_404, reader, speaker_of, texts_of
+from .common import campaign_or_404, managed_campaign, reader, speaker_of, texts_of
 
 
 @login_required
 def conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     """List the conflicts of interest that names and declared relations show; pin, add or override one."""
-    campaign = campaign_or_404(request, pk)
-    if not may_manage(reader(request), campaign):
-        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
+    campaign = managed_campaign(request, pk)
     if request.method == "POST":
         try:
             actions.decide_conflict(

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.papers import take_letter, take_paper
@@ -19,29 +18,9 @@ from yizhen.appraisals.papers.words import counted_results, issued_on
 from yizhen.appraisals.rules import may_manage, may_see_result
 from yizhen.documents.official import write_official
 from yizhen.documents.workbook import write_workbook
+from yizhen.web.downloads import attachment
 
-from .common import campaign_or_404, reader
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ZIP = "application/zip"
-
-
-def _managed(request: HttpRequest, pk: int) -> Campaign:
-    """Return a published campaign that the reader runs."""
-    campaign = campaign_or_404(request, pk)
-    if not may_manage(reader(request), campaign):
-        raise PermissionDenied(_("只有本次评议的组织部门可以这样做。"))
-    if campaign.state == CampaignState.DRAFT:
-        raise Http404
-    return campaign
-
-
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""  # noqa: FBT003  # Django's signature
-    response["Cache-Control"] = "no-store"
-    return response
+from .common import campaign_or_404, published_campaign, reader, stamp_of
 
 
 def _letters_for(request: HttpRequest, campaign: Campaign) -> list[Result]:
@@ -57,7 +36,7 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
     if not manage and not found:
         raise PermissionDenied(_("这里还没有给您的材料。"))
     if campaign.state == CampaignState.DRAFT:
-        raise Http404
+        raise PermissionDenied(_("请先发布本次评议。"))
     exist = ready(campaign)
     return render(
         request,
@@ -79,7 +58,7 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def printed(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show a page to print, whole or for one class."""
-    campaign = _managed(request, pk)
+    campaign = published_campaign(request, pk)
     if name not in PAGES:
         raise Http404
     return HttpResponse(page(campaign, PAGES[name], _chosen(request, campaign)))
@@ -98,24 +77,24 @@ def _chosen(request: HttpRequest, campaign: Campaign) -> dict[str, Any] | None:
 @login_required
 def document(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Hand out one of the documents that exist by now."""
-    campaign = _managed(request, pk)
+    campaign = published_campaign(request, pk)
     if name not in ready(campaign):
         raise Http404
     title, describe = DOCUMENTS[name]
     content = write_official(describe(campaign))
     take_paper(reader(request), campaign, name)
-    return _download(content, DOCX, f"{title}.docx")
+    return attachment(content, f"{title}.docx")
 
 
 @login_required
 def rectification(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the rectification list as a workbook, marked with who and when."""
-    campaign = _managed(request, pk)
+    campaign = published_campaign(request, pk)
     if "rectification" not in ready(campaign):
         raise Http404
-    content = write_workbook([rectification_sheet(campaign, str(request.user))])
+    content = write_workbook([rectification_sheet(campaign, stamp_of(reader(request)))])
     take_paper(reader(request), campaign, "rectification")
-    return _download(content, XLSX, "整改清单.xlsx")
+    return attachment(content, "整改清单.xlsx")
 
 
 @login_required
@@ -127,24 +106,24 @@ def letter(request: HttpRequest, pk: int, speaker: int) -> HttpResponse:
         raise PermissionDenied(_("结果尚未产生，或尚未反馈给您。"))
     content = write_official(letter_to(found, issued_on(campaign)))
     take_letter(reader(request), found.speaker)
-    return _download(content, DOCX, f"反馈函-{letter_name(found)}")
+    return attachment(content, f"反馈函-{letter_name(found)}")
 
 
 @login_required
 def all_letters(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out all letters as one .zip."""
-    campaign = _managed(request, pk)
+    campaign = published_campaign(request, pk)
     if not counted_results(campaign):
         raise Http404
     content = letters(campaign)
     take_paper(reader(request), campaign, "letters")
-    return _download(content, ZIP, "反馈函.zip")
+    return attachment(content, "反馈函.zip")
 
 
 @login_required
 def pack(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the offline pack for the night before."""
-    campaign = _managed(request, pk)
-    content = offline_pack(campaign, str(request.user))
+    campaign = published_campaign(request, pk)
+    content = offline_pack(campaign, stamp_of(reader(request)))
     take_paper(reader(request), campaign, "pack")
-    return _download(content, ZIP, f"会议材料-{campaign.pk}.zip")
+    return attachment(content, f"会议材料-{campaign.pk}.zip")

@@ -21,16 +21,9 @@ from yizhen.appraisals.models import Campaign, CampaignState
 from yizhen.appraisals.rules import kit_is_public, may_confirm_kit, may_have_kit, may_see_all_results
 from yizhen.appraisals.secrecy import LIMITS, certificate
 from yizhen.people.models import Account
+from yizhen.web.downloads import attachment
 
 from .common import campaign_or_404, number_of, reader, texts_of
-
-COUNTED = (CampaignState.COUNTED, CampaignState.ISSUED)
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _campaign_of(token: str) -> Campaign:
@@ -54,7 +47,7 @@ def _kept_kit(campaign: Campaign) -> bytes:
 @require_safe
 def program(_request: HttpRequest) -> HttpResponse:
     """Hand out the recount program: one file, the one that runs here."""
-    return _file(Path(recount.__file__).read_bytes(), "recount.py", "text/x-python; charset=utf-8")
+    return attachment(Path(recount.__file__).read_bytes(), "recount.py")
 
 
 @require_safe
@@ -64,7 +57,7 @@ def kit(request: HttpRequest, token: str) -> HttpResponse:
     known = isinstance(request.user, Account) and may_have_kit(request.user, campaign)
     if not (known or kit_is_public(campaign)):
         raise PermissionDenied(_("复核包还没有公开：要等计票以后，并且本次评议的规则公开结果。"))
-    return _file(_kept_kit(campaign), f"yizhen-{campaign.token}-kit.json", "application/json")
+    return attachment(_kept_kit(campaign), f"yizhen-{campaign.token}-kit.json")
 
 
 @require_safe
@@ -94,7 +87,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
             for text in texts_of(error):
                 messages.error(request, text)
     context: dict[str, Any] = {"campaign": campaign, "confirms": may_confirm_kit(user, campaign)}
-    if campaign.state in COUNTED:
+    if campaign.is_counted:
         context |= {
             "digest": kit_digest(public_kit(campaign)),
             "rounds": campaign.live_rounds.filter(state="counted"),
@@ -114,7 +107,7 @@ def sheets(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     round_ = get_object_or_404(campaign.live_rounds, number=number, state="counted")
     if not round_.public_key:
         raise Http404(_("这一轮全用纸质票，没有密钥可封；请核对纸票本身。"))
-    return _file(sealed_kit(round_), f"yizhen-{campaign.token}-sheets-{number}.sealed.json", "application/json")
+    return attachment(sealed_kit(round_), f"yizhen-{campaign.token}-sheets-{number}.sealed.json")
 
 
 ROUND_STATES = {

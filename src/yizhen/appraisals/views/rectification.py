@@ -20,8 +20,9 @@ from yizhen.matters.colours import COLOUR_NAMES, SHAPES
 from yizhen.matters.forms import new_client_id
 from yizhen.people.middleware import staff_mode_required
 from yizhen.people.models import Unit
+from yizhen.web.downloads import attachment
 
-from .common import campaign_or_404, number_of, reader, texts_of
+from .common import campaign_or_404, number_of, reader, stamp_of, texts_of
 
 
 @login_required
@@ -56,7 +57,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
             "overview": found.overview,
             "head": table_head(),
             "rows": [table_row(item) for item in found.items],
-            "stamp": _stamp(request),
+            "stamp": stamp_of(reader(request)),
         },
     )
 
@@ -66,7 +67,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the same table as .xlsx, marked with who and when."""
     campaign = campaign_or_404(request, pk)
     found = rectification_board(reader(request), campaign)
-    stamp = _stamp(request)
+    stamp = stamp_of(reader(request))
     counts = found.overview
     notes: list[list[Any]] = [
         [_("评议"), campaign.title],
@@ -83,13 +84,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
             Sheet(_("汇总"), notes, footer=stamp),
         ]
     )
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="rectification-{campaign.pk}.xlsx"'
-    return response
-
-
-def _stamp(request: HttpRequest) -> str:
-    return f"{reader(request)} · {timezone.localtime():%Y-%m-%d %H:%M}"
+    return attachment(content, f"rectification-{campaign.pk}.xlsx")
 
 
 @login_required

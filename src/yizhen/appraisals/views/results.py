@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -42,9 +41,10 @@ from yizhen.appraisals.rules import is_person_concerned, may_manage, may_object,
 from yizhen.appraisals.suppression import distribution, totals
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.middleware import staff_mode_required
+from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label
 
-from .common import campaign_or_404, number_of, reader, texts_of
+from .common import campaign_or_404, number_of, reader, stamp_of, texts_of
 
 
 def _counted(request: HttpRequest, pk: int) -> Campaign:
@@ -204,7 +204,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         for row in rows
     ]
     round_ = campaign.current_round
-    stamp = f"{user} · {timezone.localtime():%Y-%m-%d %H:%M}"
+    stamp = stamp_of(user)
     notes = [
         [_("规则哈希"), campaign.config_hash],
         [_("票根哈希"), round_.root if round_ else ""],
@@ -231,9 +231,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     if may_see_all_results(user, campaign):
         pages.append(Sheet(_("统计怎么说"), _statistics_sheet(campaign, round_), footer=stamp))
     content = write_workbook(pages)
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="results-{campaign.pk}.xlsx"'
-    return response
+    return attachment(content, f"results-{campaign.pk}.xlsx")
 
 
 def _estimate_cells(estimate: Estimate | None) -> list[Any]:

@@ -24,7 +24,7 @@ from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.middleware import staff_mode_required
 
 from .ballot import NOT_SCRUBBED
-from .common import managed_campaign, number_of, reader, speaker_of, texts_of
+from .common import number_of, published_campaign, reader, speaker_of, texts_of
 
 
 def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _console_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]
 @login_required
 def console(request: HttpRequest, pk: int) -> HttpResponse:
     """Run the session from one screen. The strip on top refreshes; forms never do."""
-    campaign = managed_campaign(request, pk)
+    campaign = published_campaign(request, pk)
     return render(request, "appraisals/console.html", _console_context(request, campaign))
 
 
@@ -175,7 +175,7 @@ STEPS: dict[str, Callable[[HttpRequest, Campaign], None]] = {
 @staff_mode_required
 def do(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one step of the host. A refused comment comes back with what was typed."""
-    campaign = managed_campaign(request, pk)
+    campaign = published_campaign(request, pk)
     what = request.POST.get("what", "")
     if what not in STEPS:
         return redirect("appraisals:console", pk=pk)

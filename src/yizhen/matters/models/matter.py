@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yizhen.clocks import Deadline, light
 from yizhen.matters.kinds import KINDS, WORK_LINES, MatterKind
-from yizhen.matters.lifecycle import STATE_NAMES, State
+from yizhen.matters.lifecycle import STATE_NAMES, State, Verb
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
 
@@ -128,6 +128,11 @@ class Matter(models.Model):
     def days_left(self) -> int:
         """Calendar days until the due date; negative when it has passed."""
         return (self.due_on - timezone.localdate()).days
+
+    @property
+    def last_report(self) -> str:
+        """What was last reported done, in the handler's words; "" while nothing was."""
+        return next((event.text for event in reversed(self.events.all()) if event.verb == Verb.REPORT_DONE), "")
 
     @property
     def look_back_plan(self) -> list[tuple[int, date, "LookBack | None"]]:

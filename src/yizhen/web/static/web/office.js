@@ -30,6 +30,14 @@
   if (window.matchMedia && window.matchMedia("(max-width: 760px)").matches) {
     document.querySelectorAll("details[data-open-small]").forEach(function (one) { one.open = true; });
   }
+  // A table wider than its box can be scrolled from the keyboard.
+  function reachable() {
+    document.querySelectorAll(".scroll").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
+    });
+  }
+  reachable();
+  window.addEventListener("resize", reachable);
   // Insert a citation where the cursor last stood.
   var last = null;
   document.querySelectorAll("textarea[data-section]").forEach(function (area) {
