@@ -229,9 +229,8 @@ if not POSTGRESQL:
                 own.execute(f"DELETE FROM appraisals_sealedsheet WHERE round_id = {copy.round_id}")
                 own.commit()
                 marks = ", ".join("?" * len(rows[0]))
-                own.executemany(
-                    f"INSERT INTO appraisals_sealedsheet VALUES ({marks})", sorted(rows, key=lambda r: r[-1])
-                )
+                # From the last row to the first: pages are split half full, and in their gaps lies what was there before.
+                own.executemany(f"INSERT INTO appraisals_sealedsheet VALUES ({marks})", sorted(rows, reverse=True))
                 own.commit()
                 own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             assert attacks.leftovers(copy) != []
