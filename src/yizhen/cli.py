@@ -178,6 +178,7 @@ def _keep_serving(options: argparse.Namespace) -> int:
             blocking_threads=threads,
             backlog=2048,
             respawn_failed_workers=True,
+            workers_kill_timeout=10,  # a worker that was told to end before it could listen would keep us for ever
             log_access=False,  # a line per request would put a time beside a sheet (ADR 1)
             log_level="warning",  # type: ignore[arg-type]
         )

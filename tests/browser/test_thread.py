@@ -87,7 +87,7 @@ def test_thread_from_the_data_to_the_rectification(browser: Any, site: Site) -> 
     press(host, "抽签排定次序")
     press(host, "请他述职")
     hall.page.wait_for_selector(".speaker h1")
-    assert re.fullmatch(r"0[78]:\d\d", hall.page.inner_text("[data-clock]"))
+    until(hall, "[data-clock]", r"^0[78]:\d\d$")
     phone = open_window(browser, site, PHONE)
     token = re.search(r"/now/(\w+)/", host.page.content())[1]  # type: ignore[index]
     phone.go(f"/now/{token}/")
