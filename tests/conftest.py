@@ -92,6 +92,16 @@ def pytest_report_header() -> str:
     return f"database: {ENGINE}; browser: {CHROMIUM or 'none'}; skips: {'fail' if NO_SKIPS else 'allowed'}"
 
 
+SERVERS = {"site", "live", "served"}  # fixtures that start a server of their own
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left alone with it at the end."""
+    slow = {item.path for item in items if SERVERS & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path not in slow))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what drives a browser where there is none."""
     if item.get_closest_marker("browser") and CHROMIUM is None:
