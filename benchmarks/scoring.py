@@ -8,17 +8,14 @@ the same or a neighbouring job (raschpy, krippendorff), or the bare NumPy operat
 Nothing fails here: machines are noisy. What is over its limit says so.
 """
 
-import platform
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from timing import Job, pair_with, report
 
 from yizhen.scoring.agreement import bootstrap_alpha, icc, krippendorff_alpha
 from yizhen.scoring.crossed import CrossedModel, bootstrap_raters
@@ -28,29 +25,6 @@ from yizhen.scoring.simulate import simulate_ballots, simulate_points
 from yizhen.scoring.tally import ClassCount, CountingRule, Grade, Sheet, Standing, declare
 
 WEIGHTS = {"A": 30, "B": 20, "C": 20, "D": 10, "E": 20}
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job with its limit in seconds, its peer, and what the anchor took."""
-
-    name: str
-    limit: float
-    work: Callable[[], Any]
-    peer: str
-    peer_work: Callable[[], Any]
-    anchor: str = ""
-
-
-def seconds(work: Callable[[], Any], runs: int = 5) -> float:
-    """Return the median time of some runs after one that warms up."""
-    work()
-    taken = []
-    for _ in range(runs):
-        begin = perf_counter()
-        work()
-        taken.append(perf_counter() - begin)
-    return median(taken)
 
 
 def rasch(ratees: int, raters: int, items: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
@@ -173,23 +147,5 @@ def jobs() -> list[Job]:
     ]  # fmt: skip
 
 
-def pair_with(peer: str, works: tuple[Callable[[], Any], Callable[[], Any]]) -> tuple[Any, str, Any]:
-    return works[0], peer, works[1]
-
-
-def main() -> None:
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}; median of five runs")
-    print(f"{'job':<50} {'took':>9} {'limit':>8} {'of limit':>8}   ratio to a peer in this run")
-    over = 0
-    for job in jobs():
-        took, theirs = seconds(job.work), seconds(job.peer_work)
-        over += took > job.limit
-        verdict = f"{took / job.limit:7.0%}{'!' if took > job.limit else ' '}"
-        anchor = f"; {job.anchor}" if job.anchor else ""
-        ratio = f"{took / theirs:.2f} × {job.peer} ({theirs * 1e3:.1f} ms){anchor}"
-        print(f"{job.name:<50} {took * 1e3:7.1f}ms {job.limit * 1e3:6.0f}ms {verdict}   {ratio}")
-    print("all within their limits" if not over else f"{over} over the limit (marked !)")
-
-
 if __name__ == "__main__":
-    main()
+    report(jobs())

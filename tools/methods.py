@@ -1,7 +1,7 @@
-"""Work the methods pages' example on the demo's nine speakers: tables, sentences and pictures. ``make methods``.
+"""Work the methods pages' examples: the demo's nine speakers, and an index (methods_index.py). ``make methods``.
 
 Makes the fictional city in a temporary folder, opens last period's counted sheets, and writes into docs/methods.md and
-docs/methods.zh.md between their markers. Every place and person is fictional.
+docs/methods.zh.md between their markers. Every place and person of the demo is fictional.
 """
 
 import json
@@ -13,6 +13,8 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from methods_index import quoted, table, worked_index
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -58,11 +60,6 @@ def opened_sheets(folder: str) -> dict[str, Any]:
     results = {str(result.speaker_id): result for result in round_.results.all()}
     held = round_.closed_at.date().isoformat()
     return {"rule": rule, "names": names, "sheets": sheets, "results": results, "held": held}
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table."""
-    return "\n".join(["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)])
 
 
 def declared(demo: dict[str, Any], language: str) -> str:
@@ -173,18 +170,14 @@ def worked(demo: dict[str, Any], language: Any) -> dict[str, str]:
     }
 
 
-def quoted(text: str) -> str:
-    """Return lines as a block of plain text."""
-    return f"```text\n{text}\n```"
-
-
 def main() -> int:
     """Work the example in both languages."""
     with tempfile.TemporaryDirectory() as folder:
         demo = opened_sheets(folder)
         for language, page in PAGES.items():
             text = page.read_text(encoding="utf-8")
-            for name, block in worked(demo, language).items():
+            blocks = worked(demo, language) | worked_index(language, PICTURES)
+            for name, block in blocks.items():
                 written = f"<!-- example {name} -->\n{block}\n<!-- end -->"
                 text, count = re.subn(
                     rf"<!-- example {name} -->.*?<!-- end -->", lambda _, w=written: w, text, flags=re.DOTALL

@@ -13,7 +13,9 @@ import pytest
 
 import yizhen.scoring
 
-PARTS = ["agreement", "crossed", "facets", "ranks", "screening", "tally"]
+PARTS = [
+    "agreement", "composite", "crossed", "facets", "frontier", "ranks", "robustness", "screening", "small_area", "tally",
+]  # fmt: skip
 HEAVY = ["django", "pandas", "polars", "matplotlib", "sklearn"]
 
 

@@ -9,11 +9,24 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from tests.scoring import asem
 from yizhen.scoring.facets import ManyFacetRasch
 from yizhen.scoring.inputs import InputError
-from yizhen.scoring.plots import plot_margins, plot_rank_sets, plot_scores, plot_wright_map
+from yizhen.scoring.plots import (
+    plot_funnel,
+    plot_lifts,
+    plot_margins,
+    plot_rank_sets,
+    plot_robustness,
+    plot_scores,
+    plot_sensitivity,
+    plot_weights,
+    plot_wright_map,
+)
 from yizhen.scoring.ranks import comparison_errors, rank_sets
+from yizhen.scoring.robustness import Choices, WeightNoise, robustness, sensitivity
 from yizhen.scoring.simulate import simulate_ballots
+from yizhen.scoring.small_area import funnel
 from yizhen.scoring.tally import Margin
 
 SAID: Any = {"source": "演示数据", "date": "2026-11-25"}
@@ -107,3 +120,35 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r"pip install yizhen\[plots\]"):
         plot_margins({"a": Margin(1, {})})
+
+
+def test_every_picture_of_places_says_what_it_is(tmp_path: Path) -> None:
+    index, choices = (
+        asem.index(),
+        Choices(weights=WeightNoise(0.3), aggregations=["arithmetic", {2: "arithmetic", 3: "harmonic", 4: "harmonic"}]),
+    )
+    analysed = robustness(index, asem.raw(), unit="unit", choices=choices, draws=200)
+    shares = sensitivity(index, asem.raw(), unit="unit", choices=choices, base=32)
+    watched = funnel([0, 12, 900], [1500, 30_000, 300_000], per=10_000, names=["小镇", "中镇", "城区"], target=5)
+    made = {
+        "名次（1 为最高；点": plot_robustness(analysed, units=["unit 03", "unit 01"], **SAID),
+        "使总分高于平均": plot_lifts(asem.fitted(), "unit 03", **SAID),
+        "占比（%）": plot_weights(asem.fitted(), of="Sust", **SAID),
+        "占名次变动的份额": plot_sensitivity(shares, **SAID),
+        "比率 每万人": plot_funnel(watched, unit="每万人", **SAID),
+    }
+    for unit, figure in made.items():
+        text = words(figure)
+        assert unit in text
+        assert "来源：演示数据　2026-11-25" in text
+        figure.savefig(tmp_path / "picture.png")
+        assert (tmp_path / "picture.png").stat().st_size > 5_000
+    assert "城区" in words(made["比率 每万人"])
+    assert "小镇" not in words(made["比率 每万人"])
+    assert "估计不准" in words(made["占名次变动的份额"])
+    english = words(plot_lifts(asem.fitted(), "unit 03", of="Conn", language="en", source="demo", date="2026-11-25"))
+    assert "points of the index above (right) or below the average" in english
+    with pytest.raises(InputError, match="there is no unit 99"):
+        plot_robustness(analysed, units=["unit 99"])
+    with pytest.raises(InputError, match="LPI is no group"):
+        plot_lifts(asem.fitted(), "unit 03", of="LPI")

@@ -127,12 +127,16 @@ def labels(values: NDArray[Any] | Sequence[Hashable], name: str, rows: Integers 
     return Labels(names, np.array([number[value] for value in listed], dtype=np.int64))
 
 
-def numbers(values: NDArray[Any], name: str, missing: Missing = "refuse") -> Floats:
+def numbers(values: NDArray[Any], name: str, missing: Missing = "refuse", *, marks: bool = True) -> Floats:
     """Return a column as floats; with ``missing="drop"`` values that are missing become NaN.
+
+    ``marks`` says that these are grades or scores, about which errors can give a hint.
 
     Raises:
         InputError: at the first value that is missing (unless dropped), infinite or no number.
     """
+    if values.dtype.kind in "mM":
+        raise InputError(name, "these are dates, expected numbers", 0)
     if values.dtype.kind in "iufb":
         made = values.astype(np.float64)
     else:
@@ -144,13 +148,15 @@ def numbers(values: NDArray[Any], name: str, missing: Missing = "refuse") -> Flo
             try:
                 made[row] = float(value)
             except (TypeError, ValueError, OverflowError):
-                hint = "; code grades as 0 … K - 1, the lowest first" if isinstance(value, str) else ""
+                hint = "; code grades as 0 … K - 1, the lowest first" if marks and isinstance(value, str) else ""
                 raise InputError(name, f"{shown(repr(value))} is not a number{hint}", row) from None
     bad = np.flatnonzero(np.isinf(made) if missing == "drop" else ~np.isfinite(made))
     if len(bad):
         reason = "not a finite number"
         if np.isnan(made[bad[0]]):
-            reason = "NaN; say missing='drop' when an empty score means that the cell was not rated"
+            reason = (
+                "NaN; say missing='drop' when an empty score means that the cell was not rated" if marks else "missing"
+            )
         raise InputError(name, reason, int(bad[0]))
     return made
 
@@ -207,10 +213,59 @@ def grade_codes(ratings: Ratings, categories: int, name: str) -> Integers:
     return score.astype(np.int64)
 
 
-def matrix_of(values: Any, name: str = "matrix") -> Floats:
+def vector(values: Any, name: str, missing: Missing = "refuse") -> Floats:
+    """Return a sequence of figures as floats (n,).
+
+    Raises:
+        InputError: when it is no sequence, is empty, or has a value that is missing (unless dropped) or no number.
+    """
+    array = np.asarray(values)
+    if array.ndim != 1 or not len(array):
+        raise InputError(name, f"has shape {array.shape}, expected a sequence of numbers")
+    return numbers(array, name, missing, marks=False)
+
+
+def names_of(names: Sequence[object] | None, count: int) -> NDArray[np.object_]:
+    """Return the names of ``count`` units, or 0 … count - 1 where there are none.
+
+    Raises:
+        InputError: when there are more or fewer.
+    """
+    made = np.empty(count, dtype=object)
+    listed = list(range(count)) if names is None else list(names)
+    if len(listed) != count:
+        raise InputError("names", f"has {len(listed)} entries for {count} units")
+    made[:] = listed
+    return made
+
+
+def place_of(names: NDArray[np.object_], unit: object) -> int:
+    """Return where a unit is among the names.
+
+    Raises:
+        InputError: when it is not there.
+    """
+    found = np.flatnonzero(names == unit)
+    if not len(found):
+        raise InputError("unit", f"there is no {shown(unit)}")
+    return int(found[0])
+
+
+def spread(values: Floats) -> Floats:
+    """Return the range of each column, NaN left out; 0 where all is the same but for the last digits of a computer.
+
+    >>> spread(np.array([[0.1, 5.0], [0.3 - 0.2, 7.0]])).tolist()
+    [0.0, 2.0]
+    """
+    width = np.nanmax(values, 0) - np.nanmin(values, 0)
+    return np.asarray(np.where(width > 1e-12 * np.nanmax(np.abs(values), 0), width, 0.0))
+
+
+def matrix_of(values: Any, name: str = "matrix", axes: tuple[str, str] = ("rater", "unit")) -> Floats:
     """Return a raters × units table as floats of shape (raters, units); NaN and None are cells without a mark.
 
-    Accepts an array, nested sequences, or a pandas or polars frame whose columns are the units.
+    Accepts an array, nested sequences, or a pandas or polars frame whose columns are the units. ``axes`` are the words
+    for rows and columns in errors.
 
     Raises:
         InputError: when it is not two-dimensional, has no cell, or has a text or an infinity in it.
@@ -218,9 +273,9 @@ def matrix_of(values: Any, name: str = "matrix") -> Floats:
     try:
         array = np.asarray(values)
     except ValueError:
-        raise InputError(name, "has rows of different length, expected raters × units") from None
+        raise InputError(name, f"has rows of different length, expected {axes[0]}s × {axes[1]}s") from None
     if array.ndim != 2 or not array.size:
-        raise InputError(name, f"has shape {array.shape}, expected raters × units")
+        raise InputError(name, f"has shape {array.shape}, expected {axes[0]}s × {axes[1]}s")
     if array.dtype.kind in "iufb":
         made = array.astype(np.float64)
     else:
@@ -232,10 +287,12 @@ def matrix_of(values: Any, name: str = "matrix") -> Floats:
                 try:
                     made[row, unit] = float(value)
                 except (TypeError, ValueError, OverflowError):
-                    raise InputError(f"{name}, unit {unit}", f"{shown(repr(value))} is not a number", row) from None
+                    raise InputError(
+                        f"{name}, {axes[1]} {unit}", f"{shown(repr(value))} is not a number", row
+                    ) from None
     bad = np.argwhere(np.isinf(made))
     if len(bad):
-        raise InputError(f"{name}, unit {int(bad[0][1])}", "not a finite number", int(bad[0][0]))
+        raise InputError(f"{name}, {axes[1]} {int(bad[0][1])}", "not a finite number", int(bad[0][0]))
     return made
 
 

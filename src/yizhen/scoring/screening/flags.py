@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from yizhen.scoring.chance import false_discovery
 from yizhen.scoring.inputs import Floats, InputError
 from yizhen.scoring.tables import Language, Table, said
 
@@ -52,19 +53,3 @@ def screen(kind: tuple[str, str], columns: dict[str, NDArray[np.generic]], p: Fl
         raise InputError("rate", f"{rate} is not between 0 and 1")
     q = false_discovery(p)
     return Screen(kind, Table(**columns, p=p, q=q, flagged=q <= rate), rate)
-
-
-def false_discovery(p: Floats) -> Floats:
-    """Return q-values: for each test the smallest false discovery rate at which it would be flagged.
-
-    Source: Benjamini & Hochberg 1995, JRSS B 57, 289-300.
-
-    >>> false_discovery(np.array([0.01, 0.02, 0.5])).round(3).tolist()
-    [0.03, 0.03, 0.5]
-    """
-    count = len(p)
-    order = np.argsort(p)
-    raised = p[order] * count / np.arange(1, count + 1)
-    q = np.empty(count)
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1)
-    return q

@@ -1,8 +1,4 @@
-"""Pictures for where a person would rather look: rank sets, scores, the severity map, margins.
-
-Needs matplotlib (``pip install yizhen[plots]``). Every picture has a title, units, its source and date, and shows no
-severity of a single rater. Figures are plain objects without global state: save them with ``savefig``.
-"""
+"""Pictures of a count: rank sets, scores, the severity map, margins. None shows the severity of a single rater."""
 
 from __future__ import annotations
 
@@ -11,25 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .facets.words import SMALLEST_CLASS, class_labels
-from .inputs import InputError
-from .ranks import comparison_errors
-from .tables import Language, said
+from yizhen.scoring.facets.words import SMALLEST_CLASS, class_labels
+from yizhen.scoring.inputs import InputError
+from yizhen.scoring.ranks import comparison_errors
+from yizhen.scoring.tables import Language, said
+
+from .canvas import ACCENT, INK, LINE, SOFT, canvas, finished, name_rows, whole_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-    from .facets import FacetsResult
-    from .ranks import RankSets
-    from .tally import Margin
-
-CHINESE_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC",
-    "SimHei",
-)  # fmt: skip
-INK, SOFT, LINE, ACCENT = "#1f2937", "#64748b", "#cbd5e1", "#b4232a"
+    from yizhen.scoring.facets import FacetsResult
+    from yizhen.scoring.ranks import RankSets
+    from yizhen.scoring.tally import Margin
 
 
 def plot_rank_sets(
@@ -48,13 +39,13 @@ def plot_rank_sets(
     heading = title or said(
         language, f"名次与 {sets.level:.0%} 置信范围（{kind}）", f"Ranks with {sets.level:.0%} confidence sets ({kind})"
     )
-    figure, axes = _canvas(len(order), heading, language, source, date)
+    figure, axes = canvas(len(order), heading, language, source, date)
     for row, unit in enumerate(order):
         axes.plot(
             [sets.low[unit], sets.high[unit]], [row, row], color=LINE, linewidth=9, solid_capstyle="round", zorder=1
         )
         axes.plot(sets.rank[unit], row, "o", color=ACCENT, markersize=7, zorder=2)
-    _names(axes, sets.names[order])
+    name_rows(axes, sets.names[order])
     axes.set_xlim(0.3, len(order) + 0.7)
     axes.set_xticks(range(1, len(order) + 1, max(1, len(order) // 12)))
     axes.set_xlabel(
@@ -64,7 +55,7 @@ def plot_rank_sets(
             "rank (1 is highest; the grey bar spans the ranks it may be)",
         )
     )
-    return _finished(figure)
+    return finished(figure)
 
 
 def plot_scores(
@@ -99,16 +90,16 @@ def plot_scores(
         raise InputError("scores, se", "NaN or infinite")
     order = np.argsort(-np.asarray(scores), kind="stable")
     heading = title or said(language, "得分与可比区间", "Scores with comparison bars")
-    figure, axes = _canvas(len(order), heading, language, source, date)
+    figure, axes = canvas(len(order), heading, language, source, date)
     at, error = np.asarray(scores, float)[order], errors[order]
     axes.errorbar(at, range(len(order)), xerr=1.39 * error, fmt="o", color=ACCENT, ecolor=SOFT, capsize=3)
-    _names(axes, np.asarray(names, dtype=object)[order])
+    name_rows(axes, np.asarray(names, dtype=object)[order])
     axes.set_xlabel(
         said(
             language, "分（横线不重叠的两者差别可信，5% 水平）", "points (two bars that do not overlap differ, at 5 %)"
         )
     )
-    return _finished(figure)
+    return finished(figure)
 
 
 def plot_wright_map(
@@ -135,12 +126,12 @@ def plot_wright_map(
         raise InputError("grades", f"has {len(grades)} names for {result.design.categories} grades")
     order = np.argsort(-result.places.measure, kind="stable")
     heading = title or said(language, "被评对象与评议人宽严图", "Ratees and severity on one scale")
-    figure, axes = _canvas(len(order), heading, language, source, date, second=True)
+    figure, axes = canvas(len(order), heading, language, source, date, second=True)
     error = result.ratees["se"] if result.covariance is None else comparison_errors(result.ratee_covariance())
     axes.errorbar(
         result.places.measure[order], range(len(order)), xerr=1.39 * error[order], fmt="o", color=ACCENT, ecolor=SOFT, capsize=3
     )  # fmt: skip
-    _names(axes, result.design.ratings.ratee.names[order])
+    name_rows(axes, result.design.ratings.ratee.names[order])
     below = figure.axes[1]
     _severity_histogram(below, result, classes, language)
     steps = result.places.steps.mean(0)
@@ -159,7 +150,7 @@ def plot_wright_map(
             "logits (above: right is better; below: right is more severe; lines: grade thresholds)",
         )
     )
-    return _finished(figure)
+    return finished(figure)
 
 
 def _severity_histogram(
@@ -188,7 +179,7 @@ def _severity_histogram(
         label=groups,
     )
     axes.set_ylabel(said(language, "评议人数", "raters"), color=INK)
-    _whole_numbers(axes.yaxis)
+    whole_numbers(axes.yaxis)
     if len(groups) > 1:
         axes.legend(frameon=False, fontsize=8)
 
@@ -205,7 +196,7 @@ def plot_margins(
     if not margins:
         raise InputError("margins", "there is none to draw")
     heading = title or said(language, "改变结果所需的票数", "Sheets that would change a result")
-    figure, axes = _canvas(len(margins), heading, language, source, date)
+    figure, axes = canvas(len(margins), heading, language, source, date)
     sheets = [margin.sheets for margin in margins.values()]
     longest = max([5, *[number for number in sheets if number is not None]])  # one sheet shall look like little
     for row, number in enumerate(sheets):
@@ -216,68 +207,8 @@ def plot_margins(
         axes.text(
             (longest if number is None else number) + longest * 0.03, row, text, va="center", color=INK, fontsize=9
         )
-    _names(axes, np.array(list(margins), dtype=object))
+    name_rows(axes, np.array(list(margins), dtype=object))
     axes.set_xlim(0, longest * 1.15)
-    _whole_numbers(axes.xaxis)
+    whole_numbers(axes.xaxis)
     axes.set_xlabel(said(language, "票（张）；越少越不牢", "sheets; the fewer, the less firm"))
-    return _finished(figure)
-
-
-def _canvas(
-    rows: int, title: str, language: Language, source: str, date: str, *, second: bool = False
-) -> tuple[Figure, Axes]:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError(
-            said(
-                language,
-                "画图需要 matplotlib：pip install yizhen[plots]",
-                "plots need matplotlib: pip install yizhen[plots]",
-            )
-        ) from None
-    height = 1.6 + 0.32 * max(rows, 3) + (1.8 if second else 0)
-    figure = Figure(figsize=(8, height), layout="constrained")
-    if second:
-        figure.subplots(2, 1, sharex=True, height_ratios=[0.32 * max(rows, 3) + 0.4, 1.6])
-    else:
-        figure.subplots()
-    for one in figure.axes:
-        one.spines[["top", "right", "left"]].set_visible(False)
-        one.tick_params(length=0, colors=INK)
-        one.grid(axis="x", color="#eef2f7")
-        one.set_axisbelow(True)
-    figure.suptitle(shortened(title, 60), x=0.01, ha="left", fontsize=13, color=INK)
-    note = "　".join(part for part in (source and said(language, "来源：", "Source: ") + source, str(date)) if part)
-    if note:
-        figure.supxlabel(shortened(note, 110), x=0.01, ha="left", fontsize=8, color=SOFT)
-    return figure, figure.axes[0]
-
-
-def shortened(text: str, longest: int = 24) -> str:
-    """Return a name as an axis has room for it."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _names(axes: Axes, names: Any) -> None:
-    axes.set_yticks(range(len(names)), [shortened(str(name)) for name in names])
-    axes.set_ylim(len(names) - 0.4, -0.6)
-
-
-def _whole_numbers(axis: Axis) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    axis.set_major_locator(MaxNLocator(integer=True))
-
-
-def _finished(figure: Figure) -> Figure:
-    """Write every text in a font that has Chinese, if the machine has one, falling back on the ordinary one."""
-    from matplotlib import font_manager
-    from matplotlib.text import Text
-
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    family = [font for font in CHINESE_FONTS if font in known][:1] + ["DejaVu Sans"]
-    for text in figure.findobj(Text):
-        text.set_fontfamily(family)
-        text.set_parse_math(False)  # names are names, whatever dollar signs they have
-    return figure
+    return finished(figure)

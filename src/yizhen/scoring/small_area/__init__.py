@@ -1,0 +1,10 @@
+"""Rates of small places: intervals, shrinkage towards peers, funnel limits, and averages as ratios of sums."""
+
+from .funnel import Funnel, funnel
+from .rates import poisson_limits, proportion_intervals, rate_intervals, ratio_of_sums
+from .shrink import shrunk_rates, shrunk_scores
+
+__all__ = [
+    "Funnel", "funnel", "poisson_limits", "proportion_intervals", "rate_intervals", "ratio_of_sums", "shrunk_rates",
+    "shrunk_scores",
+]  # fmt: skip
