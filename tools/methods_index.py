@@ -104,7 +104,7 @@ def ranks(result: Any, firm: Any, language: str) -> str:
 
 def weights(result: Any, language: str) -> str:
     """What the five parts of connectivity were meant to weigh, and what they weigh."""
-    name = result.index.framework.name
+    name = result.framework.name
     rows = [
         [name(str(row["code"])), *(f"{row[column]:.0%}" for column in ("stated", "effective", "main_effect"))]
         for row in result.effective_weights("Conn").rows()
@@ -118,9 +118,9 @@ def weights(result: Any, language: str) -> str:
 
 def last_defended(result: Any, language: Any) -> str:
     """The best case of the last three units, over the eight pillars, no share above 40 %."""
-    pillars = [code for code in result.index.framework.upwards if result.index.framework.level(code) == 2]
+    pillars = [code for code in result.framework.upwards if result.framework.level(code) == 2]
     scores = np.column_stack([result.node(code) for code in pillars])
-    names = [result.index.framework.name(code) for code in pillars]
+    names = [result.framework.name(code) for code in pillars]
     case = benefit_of_the_doubt(scores, names=list(result.names), indicators=names, share_limits=(0.02, 0.4))
     return "\n".join(case.sentence(row["unit"], language) for row in list(result.rows())[-3:])
 

@@ -108,7 +108,7 @@ def diagnostics(result: "CompositeResult", of: str | None = None) -> Table:
     >>> diagnostics(result)["stated"].tolist(), diagnostics(result)["critic"].round(2).tolist()
     ([0.25, 0.75], [0.48, 0.52])
     """
-    framework = result.index.framework
+    framework = result.framework
     code = framework.root if of is None else of
     children = framework.children(code)
     if not children:
@@ -143,7 +143,7 @@ def coherence(result: "CompositeResult") -> tuple[Table, tuple[Note, ...]]:
     """
     from scipy.stats import pearsonr
 
-    framework = result.index.framework
+    framework = result.framework
     found: list[tuple[str, str, str, float, str, float]] = []
     for code in framework.upwards:
         children = framework.children(code)
@@ -166,7 +166,7 @@ def coherence(result: "CompositeResult") -> tuple[Table, tuple[Note, ...]]:
 
 
 def _said(result: "CompositeResult", rows: list[tuple[str, str, str, float, str]]) -> list[Note]:
-    name = result.index.framework.name
+    name = result.framework.name
     words = {
         "redundant": ("{a}和{b}几乎是一回事（相关 {r:.2f}），等于算了两遍。", "{a} and {b} are nearly the same (r {r:.2f}): counted twice."),
         "cancelling": ("{a}和{b}此长彼消（相关 {r:.2f}），放在一组会互相抵消。", "{a} and {b} run against each other (r {r:.2f}): in one group they cancel."),

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from yizhen.scoring.inputs import Floats
 from yizhen.scoring.tables import Language, said
 
-if TYPE_CHECKING:
-    from .result import CompositeResult
+from .framework import Framework
+from .prepare import Stages
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,13 @@ class Explained:
         return head + said(language, f"（{note}）", f" ({note})")
 
 
-def explain(result: "CompositeResult", row: int, lift: Floats) -> Explained:
-    """Return the tree of the unit in this row; ``lift`` are all nodes' lifts (n, nodes)."""
-    framework, stages = result.index.framework, result.stages
+def explain(framework: Framework, stages: Stages, nodes: Floats, lift: Floats, row: int) -> Explained:
+    """Return the tree of the unit in this row; ``nodes`` and ``lift`` are all nodes' scores and lifts (n, nodes)."""
     logged = stages.treatment.logged if stages.treatment else frozenset()
 
     def made(code: str, weight: float) -> Explained:
         at = framework.position[code]
-        head = (code, framework.name(code), weight, float(result.nodes[row, at]), float(lift[row, at]))
+        head = (code, framework.name(code), weight, float(nodes[row, at]), float(lift[row, at]))
         children = framework.children(code)
         if children:
             shares = framework.weights[framework.below(code)]

@@ -12,8 +12,8 @@ from yizhen.scoring.inputs import Floats, InputError, shown
 from .framework import Framework
 from .gates import Gate, pass_gates
 from .normalise import DistanceToTarget, Goalposts, MinMax, Normalisation, RankScore, ZScore
-from .prepare import Imputation, Treated, Treatment, read_cells
-from .result import CompositeResult, Stages
+from .prepare import Imputation, Stages, Treated, Treatment, read_cells
+from .result import CompositeResult
 from .tree import Aggregation, Rules, climb, read_rules
 
 
@@ -83,7 +83,9 @@ class CompositeIndex:
         nodes = climb(self.framework, self.rules, stages.normalised, self.framework.weights)
         score = nodes[:, self.framework.position[self.framework.root]]
         after, ranked, gated = pass_gates(tuple(self.gates), data, stages.names, score)
-        return CompositeResult(self, stages, nodes, after, ranked, gated)
+        return CompositeResult(
+            self.framework, self.rules, self.normalisation, self.decimals, stages, nodes, after, ranked, gated
+        )
 
     def prepare(self, data: Any, unit: str) -> Stages:
         """Return every stage from the values as read to the normalised scores, with the logs of what was changed.

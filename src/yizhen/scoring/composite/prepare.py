@@ -239,3 +239,19 @@ def _logarithm(values: Floats, skew: float) -> Floats:
     far = values - low if skew > 0 else high - values
     made: Floats = np.log(far + 0.01 * (high - low))
     return made if skew > 0 else -made
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The numbers on their way, all (n, p): as read and divided, imputed, treated, normalised; and the logs.
+
+    ``filled`` has columns unit, indicator, value; ``treatment`` is None where there was none.
+    """
+
+    names: NDArray[np.object_]
+    values: Floats
+    imputed: Floats
+    treated: Floats
+    normalised: Floats
+    filled: Table
+    treatment: Treated | None

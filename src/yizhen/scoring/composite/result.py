@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +11,11 @@ from yizhen.scoring.inputs import Floats, InputError, Integers, place_of, shown,
 from yizhen.scoring.tables import Language, Table, names_joined
 
 from .explain import Explained, explain
-from .prepare import Treated
-from .tree import climb, lifts
-
-if TYPE_CHECKING:
-    from .model import CompositeIndex
-
-
-@dataclass(frozen=True)
-class Stages:
-    """The numbers on their way, all (n, p): as read and divided, imputed, treated, normalised; and the logs.
-
-    ``filled`` has columns unit, indicator, value; ``treatment`` is None where there was none.
-    """
-
-    names: NDArray[np.object_]
-    values: Floats
-    imputed: Floats
-    treated: Floats
-    normalised: Floats
-    filled: Table
-    treatment: Treated | None
+from .framework import Framework
+from .normalise import Normalisation
+from .prepare import Stages
+from .tree import Rules, climb, lifts
+from .words import summarise
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +25,10 @@ class CompositeResult:
     ``after`` (n,) are the index scores after the gates, and ``ranked`` says who may have a rank.
     """
 
-    index: "CompositeIndex"
+    framework: Framework
+    rules: Rules
+    normalisation: Normalisation
+    decimals: int | None
     stages: Stages
     nodes: Floats
     after: Floats
@@ -50,7 +37,7 @@ class CompositeResult:
 
     def __repr__(self) -> str:
         units, indicators = self.stages.values.shape
-        return f"<CompositeResult: {units} units, {indicators} indicators, {len(self.index.framework.groups)} groups>"
+        return f"<CompositeResult: {units} units, {indicators} indicators, {len(self.framework.groups)} groups>"
 
     @property
     def names(self) -> NDArray[np.object_]:
@@ -66,7 +53,7 @@ class CompositeResult:
         return self.nodes[:, self._at(code)]
 
     def _at(self, code: str) -> int:
-        position = self.index.framework.position
+        position = self.framework.position
         if code not in position:
             raise InputError("code", f"there is no {shown(code)}")
         return position[code]
@@ -78,7 +65,7 @@ class CompositeResult:
         return Table(unit=self.names, score=score, rank=places(np.where(self.ranked, score, np.nan)))
 
     def _rounded(self, scores: Floats) -> Floats:
-        return scores if self.index.decimals is None else half_up(scores, self.index.decimals)
+        return scores if self.decimals is None else half_up(scores, self.decimals)
 
     @property
     def scores(self) -> Table:
@@ -91,7 +78,7 @@ class CompositeResult:
         return self._by_node(np.column_stack([places(self._rounded(column)) for column in self.nodes.T]))
 
     def _by_node(self, values: Floats) -> Table:
-        framework = self.index.framework
+        framework = self.framework
         order = (*reversed(framework.upwards), *framework.codes)
         return Table(unit=self.names, **{code: values[:, framework.position[code]] for code in order})
 
@@ -108,7 +95,7 @@ class CompositeResult:
 
     def _lifts(self, against: object | None = None, of: str | None = None) -> Floats:
         """Return what lifts each node of the index (or of a group) above another unit or the average one (n, nodes)."""
-        rules, framework = self.index.rules, self.index.framework
+        rules, framework = self.rules, self.framework
         if against is None:
             other = climb(framework, rules, np.nanmean(self.stages.normalised, 0)[None], framework.weights)[0]
         else:
@@ -121,7 +108,7 @@ class CompositeResult:
         Raises:
             InputError: when there is no such unit, or a group is a Copeland vote.
         """
-        return explain(self, place_of(self.names, unit), self._lifts(against))
+        return explain(self.framework, self.stages, self.nodes, self._lifts(against), place_of(self.names, unit))
 
     def effective_weights(self, of: str | None = None) -> Table:
         """Return what the parts of a group (of the index by default) really weigh, beside what was stated.
@@ -136,7 +123,7 @@ class CompositeResult:
 
         Source: Paruolo, Saisana & Saltelli 2013, JRSS A 176, 609-634.
         """
-        framework = self.index.framework
+        framework = self.framework
         code = framework.root if of is None else of
         children = framework.children(code)
         if not children:
@@ -155,9 +142,7 @@ class CompositeResult:
 
     def summary(self, language: Language = "zh") -> str:
         """Say what was computed, from what, and what a reader must not conclude from it."""
-        from .words import summarise
-
-        return summarise(self, language)
+        return summarise(self.framework, self.normalisation, self.stages, self.after, self.gated, language)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the final table's rows, best first; units without a rank last."""

@@ -1,28 +1,27 @@
 """An index in sentences: what was done, and what nobody may conclude from it."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from yizhen.scoring.tables import Language, said
+from yizhen.scoring.inputs import Floats
+from yizhen.scoring.tables import Language, Table, said
 
-from .normalise import DistanceToTarget, Goalposts
+from .framework import Framework
+from .normalise import DistanceToTarget, Goalposts, Normalisation
+from .prepare import Stages
 
-if TYPE_CHECKING:
-    from .result import CompositeResult
 
-
-def summarise(result: "CompositeResult", language: Language) -> str:
+def summarise(
+    framework: Framework, normalisation: Normalisation, stages: Stages, after: Floats, gated: Table, language: Language
+) -> str:
     """Say what was computed, from what, and what a reader must not conclude from it."""
-    index, stages = result.index, result.stages
     units, indicators = stages.values.shape
     lines = [
         said(
             language,
-            f"{index.framework.name(index.framework.root)}：{units} 个单位，{indicators} 项指标，"
-            f"{len(index.framework.groups) - 1} 个分组。",
-            f"{index.framework.name(index.framework.root)}: {units} units, {indicators} indicators, "
-            f"{len(index.framework.groups) - 1} groups.",
+            f"{framework.name(framework.root)}：{units} 个单位，{indicators} 项指标，"
+            f"{len(framework.groups) - 1} 个分组。",
+            f"{framework.name(framework.root)}: {units} units, {indicators} indicators, "
+            f"{len(framework.groups) - 1} groups.",
         )
     ]
     if len(stages.filled["unit"]):
@@ -47,23 +46,22 @@ def summarise(result: "CompositeResult", language: Language) -> str:
             f"{len(changed['indicator'])} indicators had outliers; {drawn} values were drawn in.",
         ))  # fmt: skip
         if stages.treatment.logged:
-            names = sorted(index.framework.name(code) for code in stages.treatment.logged)
+            names = sorted(framework.name(code) for code in stages.treatment.logged)
             lines.append(
                 said(language, f"取对数：{'、'.join(names)}。", f"On a logarithmic scale: {', '.join(names)}.")
             )
         if still:
             lines.append(said(language, f"仍偏斜：{'、'.join(still)}。", f"Still skewed: {', '.join(still)}."))
-    lines.append(_goalposts(index.normalisation, language))
-    if len(result.gated["unit"]):
-        gated = result.gated
+    lines.append(_goalposts(normalisation, language))
+    if len(gated["unit"]):
         names = sorted({str(one) for one in gated["unit"]})
         lines.append(said(
             language, f"一票否决或封顶：{'、'.join(names)}。", f"Vetoed or capped: {', '.join(names)}."
         ))  # fmt: skip
-    if np.isnan(result.after).any():
+    if np.isnan(after).any():
         lines.append(said(
-            language, f"数据不足、没有得分：{int(np.isnan(result.after).sum())} 个。",
-            f"Without a score for want of data: {int(np.isnan(result.after).sum())}.",
+            language, f"数据不足、没有得分：{int(np.isnan(after).sum())} 个。",
+            f"Without a score for want of data: {int(np.isnan(after).sum())}.",
         ))  # fmt: skip
     lines.append(said(
         language,

@@ -75,7 +75,7 @@ def plot_lifts(
         ImportError: when matplotlib is not installed.
         InputError: when there is no such unit or group.
     """
-    framework = result.index.framework
+    framework = result.framework
     code = framework.root if of is None else of
     tree = {node.code: node for _, node in result.explain(unit).walk()}
     if code not in tree or not tree[code].children:
@@ -128,7 +128,7 @@ def plot_weights(
         table["effective"] * 100, at, "o", color=ACCENT, markersize=7, label=said(language, "实际的", "effective")
     )
     axes.axvline(0, color=SOFT, linewidth=1)
-    name_rows(axes, [result.index.framework.name(str(code)) for code in table["code"]])
+    name_rows(axes, [result.framework.name(str(code)) for code in table["code"]])
     axes.set_xlabel(said(language, "占比（%）；实际的＝对差别的贡献", "share (%); effective: of the variance"))
     axes.legend(frameon=False, fontsize=8)
     return finished(figure)
