@@ -35,6 +35,8 @@ def before_the_session(browser: Any, site: Site) -> Window:
     take(head, "township")
     head.go("/indicators/L01/990181101/")
     take(head, "figure")
+    head.go("/indicators/S06/compare/")
+    take(head, "compare", whole=True)
     head.go("/")
     with head.page.expect_navigation():
         head.page.get_by_role("link", name="去写").click()

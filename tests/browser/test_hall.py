@@ -152,7 +152,7 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Any, site: Site, host: A
     pages = [
         *(f"/appraisals/2/{page}" for page in OFFICE_PAGES),
         *(f"/appraisals/1/{page}" for page in HELD_PAGES),
-        "/appraisals/", "/appraisals/new/", "/officials/", "/b/", f"/now/{token[1]}/", f"/now/{token[1]}/receipts/",
+        "/indicators/S06/compare/", "/appraisals/", "/appraisals/new/", "/officials/", "/b/", f"/now/{token[1]}/", f"/now/{token[1]}/receipts/",
         "/appraisals/2/projector/",
     ]  # fmt: skip
     found = {}

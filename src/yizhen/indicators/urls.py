@@ -14,5 +14,7 @@ urlpatterns = [
     path("import/<int:pk>/commit/", views.commit, name="commit"),
     path("import/<int:pk>/undo/", views.undo, name="undo"),
     path("<slug:code>/", views.indicator, name="indicator"),
+    path("<slug:code>/compare/", views.compare, name="compare"),
+    path("<slug:code>/compare/table.xlsx", views.compare_table, name="compare_table"),
     path("<slug:code>/<str:division>/", views.figure, name="figure"),
 ]

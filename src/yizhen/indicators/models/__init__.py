@@ -1,7 +1,7 @@
 """Indicators: catalogue, observations, imports."""
 
 from .batch import BatchChange, ImportBatch
-from .indicator import DIRECTIONS, DOMAINS, FREQUENCIES, Indicator
+from .indicator import CHANCES, DIRECTIONS, DOMAINS, FREQUENCIES, Indicator
 from .observation import Observation
 
-__all__ = ["DIRECTIONS", "DOMAINS", "FREQUENCIES", "BatchChange", "ImportBatch", "Indicator", "Observation"]
+__all__ = ["CHANCES", "DIRECTIONS", "DOMAINS", "FREQUENCIES", "BatchChange", "ImportBatch", "Indicator", "Observation"]

@@ -16,6 +16,11 @@ DOMAINS = {
     "party_style": _("党建和作风"),
 }
 DIRECTIONS = {"up": _("越高越好"), "down": _("越低越好"), "target": _("以目标值为好"), "neutral": _("只作背景，不评价")}
+CHANCES = {
+    "": _("没有偶然（存量、金额、增速）"),
+    "share": _("一部分中的多少（办结率、达标率）"),
+    "events": _("发生了多少次（事故、病例）"),
+}
 FREQUENCIES = {"monthly": _("每月"), "quarterly": _("每季度"), "half_yearly": _("每半年"), "yearly": _("每年")}
 
 
@@ -23,7 +28,8 @@ class Indicator(models.Model):
     """A number with a numerator, a denominator, a source, and a note on how it could be gamed. Entered once.
 
     ``per`` is the multiplier of a rate (10,000 for "per 10,000 residents", 100 for percent); 0 when the figure is not
-    a ratio. ``measures`` names a forbidden negative metric; such a figure may only be context.
+    a ratio. ``chance`` says what plays into it where few are counted: "share" for some out of those who are there, "events"
+    for things that happen, nothing for stocks and sums, which are what they are. ``measures`` names a forbidden negative metric; such a figure may only be context.
     """
 
     code = models.SlugField(primary_key=True, max_length=24)
@@ -38,6 +44,7 @@ class Indicator(models.Model):
     denominator_zh = models.CharField(max_length=80, blank=True)
     per = models.PositiveIntegerField(default=0)
     per_resident = models.BooleanField(default=False)
+    chance = models.CharField(max_length=8, blank=True, choices=list(CHANCES.items()))
     count_unit = models.CharField(max_length=12, blank=True)
     gaming_risk_zh = models.CharField(max_length=120, blank=True)
     counter_metric_zh = models.CharField(max_length=120, blank=True)
@@ -53,6 +60,12 @@ class Indicator(models.Model):
                 name="indicator_never_punishes_problems_found",
                 condition=~Q(measures__in=list(MEASURES)) | (Q(scored=False) & ~Q(direction__in=NEGATIVE_DIRECTIONS)),
                 violation_error_message="投诉、信访、隐患的数量不得作为负面指标 · Volume of problems may not count against a place",
+            ),
+            models.CheckConstraint(
+                name="indicator_of_chance_is_a_ratio",
+                condition=Q(chance="") | Q(chance="share", per=100) | Q(chance="events", per__gt=0),
+                violation_error_message="只有比率才有偶然：占比的乘数是 100，次数的乘数大于 0 · "
+                "Only ratios have chance in them: 100 for shares, above 0 for events",
             ),
             models.CheckConstraint(
                 name="indicator_neutral_is_not_scored", condition=~Q(direction="neutral") | Q(scored=False)
