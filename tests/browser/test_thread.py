@@ -46,6 +46,11 @@ def test_thread_from_the_data_to_the_rectification(browser: Any, site: Site) -> 
     assert "卫生健康委" in head.page.inner_text("main")
     head.page.wait_for_selector(".chart canvas, .chart svg")
 
+    # All townships beside one another, unranked, with what chance explains.
+    head.go("/indicators/S06/compare/")
+    head.page.wait_for_selector("#funnel canvas, #funnel svg")
+    assert head.page.locator(".compare .span .range").count() == 12
+
     # Write and submit the report that the system has drafted.
     head.go("/")
     with head.page.expect_navigation():

@@ -91,13 +91,10 @@ def compare_places(user: Account, indicator: Indicator, period: str | None = Non
     chosen = period if period in periods else (periods[0] if periods else "")
     listed = list(figures.filter(period=chosen)) if chosen else []
     applicable = [one for one in listed if not _not_applicable(one)]
-    if not indicator.chance:
-        return _plain(indicator, chosen, periods, applicable)
-    usable = [one for one in applicable if _is_count(one, indicator)]
-    skipped = [one for one in applicable if one not in usable]
+    usable = [one for one in applicable if indicator.chance and _is_count(one, indicator)]
     if len(usable) < FEWEST or not _varies(usable, indicator):
-        plain = _plain(indicator, chosen, periods, applicable)
-        return Comparison(indicator, chosen, periods, plain.rows, plain.average, None, skipped, plain.axis)
+        return _plain(indicator, chosen, periods, applicable)
+    skipped = [one for one in applicable if one not in usable]
     return _with_chance(indicator, chosen, periods, usable, skipped)
 
 
