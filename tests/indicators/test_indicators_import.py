@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import ROUND_05UP, ROUND_HALF_UP, Decimal, localcontext
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -148,7 +149,9 @@ def test_value_that_agrees_with_its_parts_is_accepted(office, value):
     assert (errors(batch), batch.rows[0]["values"]["value"]) == ({}, "19.1374")
 
 
-@pytest.mark.parametrize("written", [date(2025, 12, 31), "2025-12-31", "2025/12/31", "2025.12.31"])
+@pytest.mark.parametrize(
+    "written", [date(2025, 12, 31), "2025-12-31", "2025/12/31", "2025.12.31", "2025年12月31日", "２０２５－１２－３１"]
+)
 def test_date_may_be_written_in_several_ways(office, written):
     book = BytesIO()
     with xlsxwriter.Workbook(book, {"default_date_format": "yyyy-mm-dd"}) as file:
@@ -169,6 +172,81 @@ def test_codes_and_years_typed_as_numbers_are_read_as_text(office):
     assert [batch.rows[0]["values"][key] for key in ("division", "period", "numerator")] == [LIUAN, "2025", "1142.0000"]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("１４２", "142.0000"), ("1，142", "1142.0000"), ("1 142", "1142.0000"), (" 142※", "142.0000"), ("１４２．５", "142.5000"),
+        ("1,142", "1142.0000"), ("－3", "-3.0000"),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(office, written, read):
+    batch = check(office, row("D04", "９９０１８１１０１", "２０２５－０１", value=written))
+
+    assert (errors(batch), batch.rows[0]["values"]["value"]) == ({}, read)
+    assert (batch.rows[0]["values"]["division"], batch.rows[0]["values"]["period"]) == (LIUAN, "2025-01")
+
+
+@pytest.mark.parametrize("written", ["92.5%", "92.5％", "92.5 %"])
+def test_a_percent_sign_is_read_where_the_unit_is_percent(office, written):
+    assert check(office, row("S06", LIUAN, "2025-01", value=written)).rows[0]["values"]["value"] == "92.5000"
+    assert errors(check(office, row("D04", LIUAN, "2025-01", value=written))) == {
+        "F2": [f"“{written.replace('％', '%')}”不是数字。"]
+    }
+
+
+@pytest.mark.parametrize("written", ["—", "——", "…", "……", "…※", "－", "/"])
+def test_marks_for_no_number_are_no_number(office, written):
+    assert errors(check(office, row("D04", LIUAN, "2025-01", value=written))) == {"F2": ["请填写数值。"]}
+
+
+def test_notes_keep_the_signs_they_were_written_with(office):
+    batch = check(office, row("D04", LIUAN, "2025-01", value=1, note="含开发区，（见附件）"))
+
+    assert batch.rows[0]["values"]["note"] == "含开发区，（见附件）"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_text_tables_are_read_in_both_encodings(office, encoding, separator):
+    lines = [workbook.TITLES, ["L01", LIUAN, "2025", "1 142", "74200", "", "", "2025/12/31", "㮾梨镇数据"]]
+    content = "\r\n".join(separator.join(line) for line in lines).encode(encoding)
+
+    batch = check_workbook(office, "figures.csv", content)
+
+    assert errors(batch) == {}
+    assert batch.rows[0]["values"]["numerator"] == "1142.0000"
+    assert batch.rows[0]["values"]["note"] == "㮾梨镇数据"
+
+
+def test_a_workbook_of_the_old_format_is_read(office):
+    batch = check_workbook(office, "figures.xls", (Path(__file__).parent / "files" / "figures.xls").read_bytes())
+
+    assert errors(batch) == {}
+    values = batch.rows[0]["values"]
+    assert [values[key] for key in ("division", "numerator", "as_of", "note")] == [
+        LIUAN,
+        "142.0000",
+        "2025-12-31",
+        "老版本",
+    ]
+
+
+def test_a_text_table_quotes_its_commas(office):
+    content = (
+        f'"{workbook.TITLES[0]}",'
+        + ",".join(workbook.TITLES[1:])
+        + f'\nD04,{LIUAN},2025-01,,,"1,142",,2025-01-31,"a, b"\n'
+    )
+
+    batch = check_workbook(office, "figures.csv", content.encode())
+
+    assert (errors(batch), batch.rows[0]["values"]["value"], batch.rows[0]["values"]["note"]) == (
+        {},
+        "1142.0000",
+        "a, b",
+    )
+
+
 # --- files that are no workbook of figures -------------------------------------------------------------------------
 
 
@@ -186,7 +264,9 @@ def test_file_that_is_no_workbook_is_refused(office, content):
     with pytest.raises(ValidationError) as caught:
         check_workbook(office, "figures.xlsx", content)
 
-    assert caught.value.message_dict == {"file": ["打不开这个文件：请上传 .xlsx 工作簿。"]}
+    assert caught.value.message_dict == {
+        "file": ["打不开这个文件：请上传 .xlsx、.xls 工作簿，或 .csv（UTF-8、GB18030）。"]
+    }
     assert ImportBatch.objects.count() == 0
 
 
@@ -610,7 +690,7 @@ def test_import_page_shows_errors_by_cell_and_commits_nothing(office):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"not a workbook", "打不开这个文件：请上传 .xlsx 工作簿。"),
+        (b"not a workbook", "打不开这个文件：请上传 .xlsx、.xls 工作簿，或 .csv（UTF-8、GB18030）。"),
         (b"x" * (11 * 1024 * 1024), "文件超过 10 MB,请分成几个文件。"),
     ],
 )

@@ -62,7 +62,10 @@ class IndicatorForm(forms.ModelForm):
 class WorkbookForm(forms.Form):
     """A workbook to import."""
 
-    file = forms.FileField(label=_("工作簿（.xlsx）"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}))
+    file = forms.FileField(
+        label=_("工作簿（.xlsx、.xls、.csv）"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
+    )
 
     def clean_file(self) -> object:
         """Refuse what is too large before reading it."""

@@ -1,9 +1,12 @@
 """Reading and writing the workbook of observations. Knows cells and columns; writes nothing to the database."""
 
+import csv
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_05UP, Decimal, InvalidOperation
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
@@ -24,6 +27,8 @@ SHEET = "数据"
 MAX_ROWS = 20_000
 PLACES = Decimal("0.0001")
 LARGEST = Decimal(10) ** 15
+# What yearbooks and offices write where there is no number.
+NOTHING = {"", "-", "--", "—", "——", "–", "…", "……", "...", "......", "/", "※", "…※", "...※"}
 
 
 @dataclass
@@ -51,14 +56,9 @@ def read_rows(content: bytes) -> list[tuple[int, list[Any]]]:
     """Return the non-empty rows of the data sheet with their Excel row numbers.
 
     Raises:
-        UnreadableWorkbook: not an .xlsx, no data sheet, other columns, or too many rows.
+        UnreadableWorkbook: no .xlsx, .xls or .csv, no data sheet, other columns, or too many rows.
     """
-    try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        name = SHEET if SHEET in workbook.sheet_names else workbook.sheet_names[0]
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, OSError, ValueError) as error:
-        raise UnreadableWorkbook(_("打不开这个文件：请上传 .xlsx 工作簿。")) from error
+    rows = _text_table(content) or _sheet(content)
     titles = [str(cell).strip() for cell in (rows[0] if rows else [])][: len(TITLES)]
     if titles != list(TITLES):
         raise UnreadableWorkbook(_("第一行的列名应为：%(titles)s。请下载模板填写。") % {"titles": "、".join(TITLES)})
@@ -72,6 +72,32 @@ def read_rows(content: bytes) -> list[tuple[int, list[Any]]]:
     if not filled:
         raise UnreadableWorkbook(_("“%(sheet)s”表里没有数据行。") % {"sheet": SHEET})
     return filled
+
+
+def _sheet(content: bytes) -> list[list[Any]]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        name = SHEET if SHEET in workbook.sheet_names else workbook.sheet_names[0]
+        return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, OSError, ValueError) as error:
+        raise UnreadableWorkbook(_("打不开这个文件：请上传 .xlsx、.xls 工作簿，或 .csv（UTF-8、GB18030）。")) from error
+
+
+def _text_table(content: bytes) -> list[list[Any]] | None:
+    """Return the rows of a .csv in UTF-8 or GB18030 (what Excel writes in China), or None when it is none of ours."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        separator = "\t" if text.startswith(f"{TITLES[0]}\t") else ","
+        if not text.lstrip('"').startswith((TITLES[0] + separator, f'{TITLES[0]}"{separator}')):
+            continue
+        try:
+            return [list(row) for row in csv.reader(StringIO(text), delimiter=separator)]
+        except csv.Error:
+            return None
+    return None
 
 
 def parse(user: Account, content: bytes) -> list[ParsedRow]:
@@ -105,6 +131,7 @@ def _parse_row(
         row.errors.append(CellError(f"{'ABCDEFGHI'[COLUMNS.index(column)]}{number}", message))
 
     text = {name: _text(cell) for name, cell in zip(COLUMNS, cells, strict=True)}
+    text |= {name: _typed(text[name]) for name in COLUMNS if name != "note"}
     indicator = indicators.get(text["indicator"].upper())
     row.values.update(
         indicator=text["indicator"].upper(), division=text["division"], period=text["period"], note=text["note"][:120]
@@ -124,7 +151,7 @@ def _parse_row(
     numbers: dict[str, Decimal | None] = {}
     for column in ("numerator", "denominator", "value"):
         try:
-            numbers[column] = _number(text[column]) if text[column] else None
+            numbers[column] = _number(text[column], indicator.unit if indicator else "") if text[column] else None
         except InvalidOperation:
             numbers[column] = None
             wrong(column, _("“%(text)s”不是数字。") % {"text": text[column][:20]})
@@ -146,8 +173,14 @@ def _parse_row(
     return row
 
 
-def _number(text: str) -> Decimal:
-    number = Decimal(text.replace(",", ""))
+def _number(text: str, unit: str) -> Decimal | None:
+    """Return a number as people write it: thousands apart, a sign of percent where the unit is one, … for nothing."""
+    if text in NOTHING:
+        return None
+    apart = text.replace(",", "").replace(" ", "").removesuffix("※")
+    if unit in {"%", "‰"}:
+        apart = apart.removesuffix(unit)
+    number = Decimal(apart)
     if abs(number) >= LARGEST:
         raise InvalidOperation
     return number.quantize(PLACES)  # as it is stored: a denominator of 0.00001 is nought
@@ -181,12 +214,17 @@ def _text(cell: Any) -> str:
     return str(cell).strip()
 
 
+def _typed(text: str) -> str:
+    """Return what was typed on a Chinese keyboard as it was meant: full-width digits, letters and signs."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def _date(cell: Any) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = str(cell).strip().replace("/", "-").replace(".", "-")
+    text = re.sub(r"[/.年月]", "-", unicodedata.normalize("NFKC", str(cell)).strip()).removesuffix("日")
     try:
         year, month, day = (int(part) for part in text.split("-"))
         return date(year, month, day)
