@@ -1,5 +1,6 @@
 """Workbooks: a dry run that names each wrong cell, a commit of all or nothing, an undo."""
 
+import zipfile
 from datetime import date, timedelta
 from decimal import ROUND_05UP, ROUND_HALF_UP, Decimal, localcontext
 from io import BytesIO
@@ -268,6 +269,24 @@ def test_file_that_is_no_workbook_is_refused(office, content):
         "file": ["打不开这个文件：请上传 .xlsx、.xls 工作簿，或 .csv（UTF-8、GB18030）。"]
     }
     assert ImportBatch.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("xl/vbaProject.bin", "文件带有宏，没有打开。"),
+        ("xl/externalLinks/externalLink1.xml", "文件链接到别的文件，没有打开。"),
+    ],
+)
+def test_workbook_that_is_not_safe_is_not_opened(office, part, message):
+    content = BytesIO(observation_workbook(beds({LIUAN: 1})))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(part, b"x")
+
+    with pytest.raises(ValidationError) as caught:
+        check_workbook(office, "a.xlsx", content.getvalue())
+
+    assert caught.value.message_dict["file"][0].startswith(message)
 
 
 def test_workbook_with_other_columns_is_refused(office):

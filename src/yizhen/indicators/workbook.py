@@ -11,8 +11,10 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
+from yizhen.documents.unpacking import UnsafeFile, check_workbook_file
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.web.templatetags.yizhen import label
@@ -74,7 +76,19 @@ def read_rows(content: bytes) -> list[tuple[int, list[Any]]]:
     return filled
 
 
+UNSAFE = {
+    "large": gettext_lazy("解开后太大，没有打开。请分成几个文件。"),
+    "wide": gettext_lazy("表格的行列太多，没有打开。请只留数据所在的区域，另存后再上传。"),
+    "macro": gettext_lazy("文件带有宏，没有打开。请另存为不带宏的 .xlsx。"),
+    "links": gettext_lazy("文件链接到别的文件，没有打开。请断开链接、只留数值，另存后再上传。"),
+}
+
+
 def _sheet(content: bytes) -> list[list[Any]]:
+    try:
+        check_workbook_file(content)
+    except UnsafeFile as error:
+        raise UnreadableWorkbook(str(UNSAFE[error.reason])) from error
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         name = SHEET if SHEET in workbook.sheet_names else workbook.sheet_names[0]

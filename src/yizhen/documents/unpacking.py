@@ -1,0 +1,72 @@
+"""Looking into an office file before anything reads it: what is packed small may be large, and what is wide costs most."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO
+from zipfile import BadZipFile, ZipFile
+
+LARGEST = 200 * 1024 * 1024  # bytes, unpacked
+MOST_PARTS = 2_000
+MOST_COLUMNS = 1_000
+MOST_CELLS = 20_000_000  # rows × columns from the first cell to the last: a reader makes room for all of them
+ADDRESS = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr=["']([A-Z]{0,7})([0-9]{1,9})["']""")
+CHUNK = 1 << 20
+OVERLAP = 256  # the longest beginning of a cell that could be cut in two
+
+
+class UnsafeFile(ValueError):
+    """A file that is not opened. ``reason`` is large, wide, macro or links."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def check_workbook_file(content: bytes) -> None:
+    """Refuse a workbook that would take too much room, brings a program along, or points outside itself.
+
+    What is no .xlsx passes: its reader says what is wrong with it. The sizes that a ZIP states are held by the unpacking
+    itself, which stops where they lie.
+
+    Raises:
+        UnsafeFile: saying which of these it is.
+    """
+    if not content.startswith(b"PK"):
+        return
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
+                raise UnsafeFile("large")
+            names = [part.filename.lower() for part in parts]
+            if any(name.endswith("vbaproject.bin") for name in names):
+                raise UnsafeFile("macro")
+            if any("externallinks/" in name for name in names):
+                raise UnsafeFile("links")
+            for part in parts:
+                if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml"):
+                    with archive.open(part) as sheet:
+                        _check_extent(sheet)
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        return  # broken, packed in a way of its own, or locked: the reader refuses it
+
+
+def _check_extent(sheet: IO[bytes]) -> None:
+    columns = rows = 0
+    for letters, digits in _addresses(sheet):
+        column = 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        columns, rows = max(columns, column), max(rows, int(digits))
+        if columns > MOST_COLUMNS or columns * rows > MOST_CELLS:
+            raise UnsafeFile("wide")
+
+
+def _addresses(sheet: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the columns and rows of a sheet's cells, and its rows, without holding the sheet; some may come twice."""
+    left = b""
+    while chunk := sheet.read(CHUNK):
+        for found in ADDRESS.finditer(left + chunk):
+            yield found[1], found[2]
+        left = chunk[-OVERLAP:]
