@@ -75,6 +75,17 @@ def test_shrinking_is_towards_the_peer_group(office, events):
     )  # four events say little
 
 
+def test_places_that_nobody_has_classified_are_compared_too(office, events):
+    Division.objects.filter(level="township").update(category=None)
+    made = compare_places(office, events)
+    assert set(by_place(made)) == set(CASES)
+    assert made.watched is not None
+    page = signed_in(office).get("/indicators/S06/compare/")
+    assert page.status_code == 200
+    assert "未分类" in page.content.decode()
+    assert signed_in(office).get("/indicators/S06/compare/table.xlsx").status_code == 200
+
+
 def test_stocks_have_no_chance_in_them(office):
     factories.import_figures(office, beds({LIUAN: 100, XITANG: 90, GUDU: 200}))
     made = compare_places(office, Indicator.objects.get(code="L01"))

@@ -19,6 +19,7 @@ from .models import Indicator, Observation
 from .queries import observations_visible_to
 
 FEWEST = 3  # fewer places make no average to compare with
+UNCLASSIFIED = "—"  # a peer group of their own, until somebody says what they are
 FEW_CASES = 100  # of fewer cases a share jumps by a point or more with each
 
 
@@ -136,7 +137,7 @@ def _with_chance(
     count = [float(one.numerator or 0) for one in figures]
     base = [float(one.denominator or 0) for one in figures]
     per = float(indicator.per)
-    peers = [one.division.category_id or "" for one in figures]
+    peers = [one.division.category_id or UNCLASSIFIED for one in figures]
     share = indicator.chance == "share"
     spans = proportion_intervals(count, base, per=per) if share else rate_intervals(count, base, per=per)
     watched = funnel(
@@ -175,16 +176,13 @@ def _at(value: float | Decimal, axis: tuple[float, float]) -> float:
 
 def funnel_lines(watched: Funnel, points: int = 80) -> dict[str, list[list[float | None]]]:
     """Return the limits as lines to draw: base against rate, by name; None where there is no lower limit."""
-    import numpy as np
-
-    base = np.geomspace(watched.read.base.min() * 0.8, watched.read.base.max() * 1.25, points)
-    counted = np.ceil(base) if watched.kind == "proportion" else base
+    most = watched.per if watched.kind == "proportion" else float("inf")
     lines: dict[str, list[list[float | None]]] = {}
     for name, level in (("warn", 0.95), ("act", 0.998)):
-        low, high = watched.limits(counted, level)
-        most = watched.per if watched.kind == "proportion" else np.inf
-        for side, line in (("low", low), ("high", np.minimum(high, most))):
+        base, low, high = watched.lines(level, points)
+        for side, line in (("low", low), ("high", high)):
             lines[f"{name}_{side}"] = [
-                [round(float(x), 3), round(float(y), 6) if y >= 0 else None] for x, y in zip(base, line, strict=True)
+                [round(float(x), 3), round(min(float(y), most), 6) if y >= 0 else None]
+                for x, y in zip(base, line, strict=True)
             ]
     return lines

@@ -110,7 +110,7 @@ def compare_table(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(indicators_visible_to(user), code=code)
     made = compare_places(user, found, request.GET.get("period"))
     head = [
-        _("区划代码"), _("地方"), _("分类"), _("分子"), _("分母"), f"{_('数值')}（{unit(found.unit)}）", _("95% 区间下限"),
+        _("区划代码"), _("地方"), _("分类"), _("分子"), _("分母"), f"{_('数值')} ({unit(found.unit)})", _("95% 区间下限"),
         _("95% 区间上限"), _("向同类靠拢后"), _("和平均比"), _("来源"), _("数据日期"),
     ]  # fmt: skip
     rows = [

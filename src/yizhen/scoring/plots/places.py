@@ -192,9 +192,9 @@ def plot_funnel(
     table = made.table
     heading = title or said(language, "差别有多少只是偶然（漏斗图）", "How much could be chance (funnel plot)")
     figure, axes = canvas(14, heading, language, source, date)
-    bases = np.geomspace(table["base"].min() * 0.8, table["base"].max() * 1.2, 200)
     for level, style in ((0.95, ":"), (0.998, "-")):
-        for line in made.limits(np.ceil(bases) if made.kind == "proportion" else bases, level):
+        bases, *limits = made.lines(level)
+        for line in limits:
             axes.plot(bases, np.where(line >= 0, line, np.nan), style, color=SOFT, linewidth=1)
     axes.axhline(made.target * made.per, color=SOFT, linewidth=1, linestyle="--")
     far = np.isin(table["finding"], ["low", "high"])

@@ -43,6 +43,11 @@ class Funnel:
         high = _crossing(lambda at: tail - self._at_least(at, base), middle, middle + room)
         return low / base * self.per, high / base * self.per
 
+    def lines(self, level: float, points: int = 200) -> tuple[Floats, Floats, Floats]:
+        """Return bases from below the smallest to above the largest, and the limits there: what a picture draws."""
+        base = np.geomspace(self.read.base.min() * 0.8, self.read.base.max() * 1.25, points)
+        return base, *self.limits(np.ceil(base) if self.kind == "proportion" else base, level)
+
     def _at_most(self, count: Floats, base: Floats) -> Floats:
         """Return P(X <= count), continued between whole counts."""
         if self.kind == "rate":
