@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from . import views
+from .views import catalogue, comparison, imports
 
 app_name = "indicators"
 urlpatterns = [
-    path("", views.catalogue, name="catalogue"),
-    path("new/", views.define, name="define"),
-    path("import/", views.import_workbook, name="import"),
-    path("import/template.xlsx", views.template, name="template"),
-    path("import/<int:pk>/", views.batch, name="batch"),
-    path("import/<int:pk>/commit/", views.commit, name="commit"),
-    path("import/<int:pk>/undo/", views.undo, name="undo"),
-    path("<slug:code>/", views.indicator, name="indicator"),
-    path("<slug:code>/compare/", views.compare, name="compare"),
-    path("<slug:code>/compare/table.xlsx", views.compare_table, name="compare_table"),
-    path("<slug:code>/<str:division>/", views.figure, name="figure"),
+    path("", catalogue.catalogue, name="catalogue"),
+    path("new/", catalogue.define, name="define"),
+    path("import/", imports.import_workbook, name="import"),
+    path("import/template.xlsx", imports.template, name="template"),
+    path("import/<int:pk>/", imports.batch, name="batch"),
+    path("import/<int:pk>/commit/", imports.commit, name="commit"),
+    path("import/<int:pk>/undo/", imports.undo, name="undo"),
+    path("<slug:code>/", catalogue.indicator, name="indicator"),
+    path("<slug:code>/compare/", comparison.compare, name="compare"),
+    path("<slug:code>/compare/table.xlsx", comparison.compare_table, name="compare_table"),
+    path("<slug:code>/<str:division>/", catalogue.figure, name="figure"),
 ]

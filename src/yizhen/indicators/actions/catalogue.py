@@ -1,0 +1,58 @@
+"""The writers of the catalogue."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from yizhen.audit.actions import record
+from yizhen.audit.events import event
+from yizhen.indicators.forbidden import MEASURES, NEGATIVE_DIRECTIONS, forbidden_measure
+from yizhen.indicators.models import Indicator
+from yizhen.indicators.rules import may_define
+from yizhen.people.models import Account
+from yizhen.web.templatetags.yizhen import label
+
+
+@event("indicators.defined")
+class IndicatorDefined:
+    """An indicator entered the catalogue."""
+
+    code: str
+    direction: str
+
+
+@transaction.atomic
+def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
+    """Add an indicator to the catalogue.
+
+    Raises:
+        PermissionDenied: when the actor is not the city's office.
+        ValidationError: keyed by field; a volume of problems as a negative metric is refused with the reason.
+    """
+    if actor is not None and not may_define(actor):
+        raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
+    indicator = Indicator(**{**fields, "code": str(fields.get("code", "")).upper()})  # as the importer reads codes
+    found = indicator.measures or forbidden_measure(indicator.name_zh, indicator.name_en, indicator.numerator_zh)
+    if found and (indicator.direction in NEGATIVE_DIRECTIONS or indicator.scored):
+        measure_zh, measure_en = MEASURES[found]
+        raise ValidationError(
+            {
+                "direction": _(
+                    "不能设立：“%(name)s”属于%(measure)s。数量不得作为负面指标或计分，否则基层会少登记、少排查。"
+                    "可以改为按期办结率、解决率，或设为“只作背景，不评价”且不计分。"
+                )
+                % {"name": label(indicator), "measure": label({"zh": measure_zh, "en": measure_en})}
+            },
+            code="forbidden_measure",
+        )
+    indicator.measures = found or ""
+    indicator.full_clean()
+    indicator.save(force_insert=True)
+    record(
+        actor,
+        IndicatorDefined(code=indicator.code, direction=indicator.direction),
+        f"indicators.indicator:{indicator.pk}",
+    )
+    return indicator
