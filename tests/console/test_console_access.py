@@ -5,6 +5,8 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from tests.indicators.forms import applied, opened, registered
+from yizhen.indicators.actions import Wanted
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
@@ -19,6 +21,7 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
+FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
@@ -72,6 +75,26 @@ PAGES: dict[str, dict[str, int]] = {
         "village",
         otherwise=NONE,
     ),
+    "/indicators/fields/": EVERYBODY,
+    "/indicators/fields/new/": only("city_office"),
+    "/indicators/fields/BEDS/": NO_ADMINS,
+    "/indicators/fields/NOPE/": only(otherwise=NONE),
+    "/indicators/forms/": EVERYBODY,
+    "/indicators/forms/new/": only("city_office", "department"),
+    "/indicators/forms/F-101/": NO_ADMINS,
+    "/indicators/forms/F-101/known.xlsx": NO_ADMINS,
+    "/indicators/forms/F-102/": only("city_office", otherwise=NONE),
+    "/indicators/forms/refuse/": only("county", "township_head", "township_office", "village"),
+    "/indicators/forms/replies/NOPE/": only(otherwise=NONE),
+    "/indicators/filling/": EVERYBODY,
+    "/indicators/filling/{collection}/": FILLERS,
+    "/indicators/filling/{collection}/form.xlsx": FILLERS,
+    "/indicators/filling/{collection}/990181101201/": FILLERS,
+    "/indicators/filling/{collection}/990122101201/": only("city_office", otherwise=NONE),
+    "/indicators/filling/{collection}/990181101201/cells/F101_01/": FILLERS,
+    "/indicators/filling/{collection}/sums/990181101/": FILLERS | {"village": NO},
+    "/indicators/filling/999999/": only(otherwise=NONE),
+    "/indicators/burden/": only(*BUSINESS) | dict.fromkeys(("scrutineer", "teller", "grid_worker"), NO),
     "/matters/": EVERYBODY,
     "/matters/queue/": EVERYBODY,
     "/matters/assign/": only("city_office", "department", "county"),
@@ -87,6 +110,21 @@ PAGES: dict[str, dict[str, int]] = {
 }
 POSTS: dict[str, dict[str, int]] = {
     "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
+    "/indicators/filling/{collection}/990181101201/return/": only(otherwise=NONE)
+    | dict.fromkeys(("county", "township_head", "township_office", "city_office"), HOME)
+    | {"village": NO},
+    "/indicators/filling/{collection}/990181101201/extend/": only(otherwise=NONE)
+    | dict.fromkeys(("county", "township_head", "township_office", "village"), NO)
+    | {"city_office": HOME},
+    "/indicators/filling/{collection}/990122101201/return/": only(otherwise=NONE) | {"city_office": HOME},
+    "/indicators/filling/{collection}/990122101201/cell/": only(otherwise=NONE) | {"city_office": 400},
+    "/indicators/filling/{collection}/990122101201/": only(otherwise=NONE) | {"city_office": NO},
+    "/indicators/filling/{collection}/approve/": only(otherwise=NONE)
+    | dict.fromkeys(("county", "township_head", "township_office", "city_office"), HOME)
+    | {"village": NO},
+    "/indicators/forms/F-102/decide/": only(otherwise=NONE) | {"city_office": 400},
+    "/indicators/forms/F-101/rules/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
+    "/indicators/forms/F-101/withdraw/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
@@ -117,6 +155,7 @@ def site(db):
     figures = [row("P03", code, "2025Q4", value=5) for code in ("990181101201", "990122101201")]
     ids = {
         "batch": factories.import_figures(office, [*beds({LIUAN: 142, SHIMEN: 60}), *figures]).pk,
+        "collection": opened(registered([Wanted("路灯盏数", "盏")])).pk,
         "own_batch": factories.import_figures(
             department, [row("S01", LIUAN, "2025-01", numerator=9, denominator=10)]
         ).pk,
@@ -127,6 +166,7 @@ def site(db):
         "far": rectification(office, SHIMEN, title="石门镇整改").number,
         "account": people["county"].pk,
     }
+    applied([Wanted("充电桩数")], code="F-102")
     return people, ids
 
 

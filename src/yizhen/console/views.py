@@ -4,9 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.queries import records_visible_to
+from yizhen.indicators.burden import burden
+from yizhen.indicators.filling import due_approvals, due_fillings
 from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.queries import gap_rows, indicators_visible_to
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
@@ -52,6 +55,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "campaign": campaign,
             "needs": queries.needs_of(user, campaign) if campaign else [],
             "reports": queries.my_reports(user),
+            "fillings": due_fillings(user, timezone.localdate()),
+            "approvals": due_approvals(user),
             "township": townships_visible_to(user).filter(code=user.scope_id).first(),
             "commands": user.role in {"city_office", "county"},
         },
@@ -67,7 +72,11 @@ def headquarters(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "console/headquarters.html",
-        {"rows": queries.headquarters(user), "bounces": queries.bounces_by_dispatcher(user)},
+        {
+            "rows": queries.headquarters(user),
+            "bounces": queries.bounces_by_dispatcher(user),
+            "meter": burden(user, timezone.localdate()),
+        },
     )
 
 

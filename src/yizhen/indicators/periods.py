@@ -1,14 +1,20 @@
-"""Periods that figures belong to: 2025, 2025H1, 2025Q4, 2026-03."""
+"""Periods that figures belong to: 2025, 2025H1, 2025Q4, 2026-03, 2026W09 (ISO 8601 weeks, Monday to Sunday)."""
 
 import re
+from datetime import date, timedelta
 
 PATTERNS = {
     "yearly": r"(19|20)\d\d",
     "half_yearly": r"(19|20)\d\dH[12]",
     "quarterly": r"(19|20)\d\dQ[1-4]",
     "monthly": r"(19|20)\d\d-(0[1-9]|1[0-2])",
+    "weekly": r"(19|20)\d\dW(0[1-9]|[1-4]\d|5[0-3])",
+    "ad_hoc": r"(19|20)\d\d-(0[1-9]|1[0-2])",
 }
-EXAMPLES = {"yearly": "2025", "half_yearly": "2025H2", "quarterly": "2025Q4", "monthly": "2026-03"}
+EXAMPLES = {
+    "yearly": "2025", "half_yearly": "2025H2", "quarterly": "2025Q4", "monthly": "2026-03", "weekly": "2026W09",
+    "ad_hoc": "2026-03",
+}  # fmt: skip
 
 
 def fits(period: str, frequency: str) -> bool:
@@ -27,4 +33,53 @@ def words(period: str, *, chinese: bool = True) -> str:
         return f"{year}年{'上' if period.endswith('1') else '下'}半年"
     if "Q" in period:
         return f"{year}年第{period[-1]}季度"
+    if "W" in period:
+        return f"{year}年第{int(period[5:])}周"
     return f"{year}年{int(period[5:])}月"
+
+
+def bounds(period: str) -> tuple[date, date]:
+    """Return the first and the last day of a period.
+
+    Raises:
+        ValueError: when no frequency writes periods so.
+    """
+    year = int(period[:4])
+    if "W" in period:
+        first = date.fromisocalendar(year, int(period[5:]), 1)
+        return first, first + timedelta(days=6)
+    if "Q" in period:
+        month, months = int(period[-1]) * 3 - 2, 3
+    elif "H" in period:
+        month, months = int(period[-1]) * 6 - 5, 6
+    elif "-" in period:
+        month, months = int(period[5:]), 1
+    else:
+        month, months = 1, 12
+    after = month + months
+    end = date(year + (after > 12), after - 12 if after > 12 else after, 1) - timedelta(days=1)
+    return date(year, month, 1), end
+
+
+def containing(day: date, frequency: str) -> str:
+    """Return the period of a frequency that a day lies in."""
+    if frequency == "weekly":
+        year, week, _day = day.isocalendar()
+        return f"{year}W{week:02d}"
+    if frequency == "yearly":
+        return str(day.year)
+    if frequency == "half_yearly":
+        return f"{day.year}H{(day.month + 5) // 6}"
+    if frequency == "quarterly":
+        return f"{day.year}Q{(day.month + 2) // 3}"
+    return f"{day.year}-{day.month:02d}"
+
+
+def before(period: str, frequency: str) -> str:
+    """Return the period of the same frequency just before."""
+    return containing(bounds(period)[0] - timedelta(days=1), frequency)
+
+
+def year_before(period: str) -> str:
+    """Return the same period a year earlier, as growth on the year compares it."""
+    return f"{int(period[:4]) - 1}{period[4:]}"

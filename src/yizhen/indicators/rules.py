@@ -1,8 +1,9 @@
 """Who may enter and define figures."""
 
 from yizhen.people.models import Account
+from yizhen.places.models import Division
 
-from .models import Indicator
+from .models import Collection, Indicator, RegisteredForm
 
 
 def may_define(user: Account) -> bool:
@@ -20,3 +21,59 @@ def may_enter(user: Account, indicator: Indicator, division_code: str) -> bool:
     if not may_import(user) or not user.covers(division_code):
         return False
     return user.role == "city_office" or user.unit_id == indicator.source_id
+
+
+def may_keep_fields(user: Account) -> bool:
+    """Return whether the user keeps the data catalogue."""
+    return user.is_active and user.role == "city_office"
+
+
+def may_apply(user: Account) -> bool:
+    """Return whether the user may apply for a form: a department for itself, the city office for any."""
+    return user.is_active and user.role in {"city_office", "department"}
+
+
+def may_decide(user: Account, form: RegisteredForm) -> bool:
+    """Return whether the user may decide on a form: the city office, but never on what it applied for itself."""
+    return user.is_active and user.role == "city_office" and form.applied_by_id != user.pk
+
+
+def may_withdraw(user: Account, form: RegisteredForm) -> bool:
+    """Return whether the user may take a form out of the register: its department, or the city office."""
+    return may_apply(user) and (user.role == "city_office" or user.unit_id == form.department_id)
+
+
+def may_refuse_forms(user: Account) -> bool:
+    """Return whether the user may refuse a form that is not in the register: whoever would have to fill it."""
+    return user.is_active and user.role in {"county", "township_head", "township_office", "village"}
+
+
+FILLERS = {
+    "village": {"village", "township_office"},
+    "township": {"township_office", "township_head"},
+    "county": {"county"},
+}
+
+
+def may_fill(user: Account, form: RegisteredForm, division_code: str) -> bool:
+    """Return whether the user may fill a place's form: the place itself, or its township's office on its behalf."""
+    return user.is_active and user.role in FILLERS[form.level] and user.covers(division_code)
+
+
+APPROVERS = {"township": {"township_office", "township_head"}, "county": {"county"}}
+
+
+def may_approve(user: Account, collection: Collection, division: Division) -> bool:
+    """Return whether the user may approve what lies under a place: its office; for the city, the form's department."""
+    if not user.is_active or not division.code.startswith(collection.scope_id):
+        return False
+    if division.code == collection.scope_id:
+        return user.covers(division.code) and (
+            user.unit_id == collection.form.department_id or user.role == "city_office"
+        )
+    return user.role in APPROVERS.get(division.level, set()) and user.scope_id == division.code
+
+
+def may_open(user: Account, form: RegisteredForm) -> bool:
+    """Return whether the user may open a form for filling, and make exceptions to its window."""
+    return may_withdraw(user, form)

@@ -1,6 +1,33 @@
-"""The writers of indicators, figures and imports."""
+"""The writers of indicators, fields, forms, figures and imports."""
 
 from .batches import check_workbook, commit_batch, compare, undo_batch
 from .catalogue import define_indicator
+from .fields import define_field, retire_field
+from .filling import (
+    BadWorkbook,
+    EditConflict,
+    Typed,
+    approve,
+    extend_window,
+    give_back,
+    hand_in,
+    open_collection,
+    write_cells,
+    write_workbook_cells,
+)
+from .register import (
+    Wanted,
+    apply_for_form,
+    decide_form,
+    drop_lines,
+    refuse_form,
+    set_rules,
+    take_field,
+    withdraw_form,
+)
 
-__all__ = ["check_workbook", "commit_batch", "compare", "define_indicator", "undo_batch"]
+__all__ = [
+    "BadWorkbook", "EditConflict", "Typed", "Wanted", "apply_for_form", "approve", "check_workbook", "commit_batch", "compare",
+    "decide_form", "define_field", "define_indicator", "drop_lines", "extend_window", "give_back", "hand_in", "open_collection",
+    "refuse_form", "retire_field", "set_rules", "take_field", "undo_batch", "withdraw_form", "write_cells", "write_workbook_cells",
+]  # fmt: skip

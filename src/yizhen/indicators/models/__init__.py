@@ -1,7 +1,23 @@
-"""Indicators: catalogue, observations, imports."""
+"""Indicators: catalogue, fields, registered forms, filling, observations, imports."""
 
 from .batch import BatchChange, ImportBatch
+from .field import FORM_FREQUENCIES, KINDS, LEVELS, READERS, DataField, FieldValue, ValueChange
+from .filling import Approval, Collection, Submission
+from .form import (
+    DECISIONS,
+    FORM_STATES,
+    TIMES_A_YEAR,
+    FormItem,
+    FormRefusal,
+    RegisteredForm,
+    ValidationRule,
+)
 from .indicator import CHANCES, DIRECTIONS, DOMAINS, FREQUENCIES, Indicator
 from .observation import Observation
 
-__all__ = ["CHANCES", "DIRECTIONS", "DOMAINS", "FREQUENCIES", "BatchChange", "ImportBatch", "Indicator", "Observation"]
+__all__ = [
+    "CHANCES", "DECISIONS", "DIRECTIONS", "DOMAINS", "FORM_FREQUENCIES", "FORM_STATES", "FREQUENCIES", "KINDS", "LEVELS",
+    "READERS", "TIMES_A_YEAR", "Approval", "BatchChange", "Collection", "DataField", "FieldValue", "FormItem",
+    "FormRefusal", "ImportBatch", "Indicator", "Observation", "RegisteredForm", "Submission", "ValidationRule",
+    "ValueChange",
+]  # fmt: skip

@@ -7,6 +7,7 @@ from yizhen.people.models import Unit
 from yizhen.places.models import Division
 
 from .batch import ImportBatch
+from .filling import Collection
 from .indicator import Indicator
 
 
@@ -26,6 +27,7 @@ class Observation(models.Model):
     as_of = models.DateField()
     note = models.CharField(max_length=120, blank=True)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="observations")
+    collection = models.ForeignKey(Collection, models.PROTECT, null=True, related_name="observations")
 
     class Meta:
         ordering = ["indicator", "division", "period"]

@@ -16,7 +16,7 @@ from yizhen.indicators.rules import may_define, may_import
 from yizhen.places.queries import divisions_visible_to, peer_group
 from yizhen.web.templatetags.yizhen import label, unit
 
-from .reader import in_chinese, signed_in
+from .reader import add_errors, in_chinese, signed_in
 
 
 @login_required
@@ -43,8 +43,7 @@ def define(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.define_indicator(user, **form.cleaned_data)
         except ValidationError as error:
-            for field, texts in error.message_dict.items():
-                form.add_error(field if field in form.fields else None, texts)
+            add_errors(form, error)
         else:
             messages.success(request, _("已加入指标目录。"))
             return redirect("indicators:indicator", code=made.code)

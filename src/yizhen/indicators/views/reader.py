@@ -1,5 +1,7 @@
-"""Who reads, and in which language."""
+"""Who reads, in which language, and where errors are shown."""
 
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -15,3 +17,12 @@ def signed_in(request: HttpRequest) -> Account:
 def in_chinese() -> bool:
     """Return whether the page is written in Chinese."""
     return (get_language() or "zh").startswith("zh")
+
+
+def add_errors(form: BaseForm, error: ValidationError) -> None:
+    """Put an action's errors where they belong: at their fields, or above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error.messages)
+        return
+    for name, texts in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, texts)

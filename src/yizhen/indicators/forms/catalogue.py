@@ -1,11 +1,10 @@
-"""Forms of the indicators room."""
+"""Forms of the catalogue and the import."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yizhen.indicators.models import Indicator
 from yizhen.web.fields import NamedChoice
-
-from .models import Indicator
 
 IMPORT_LIMIT = 10 * 1024 * 1024
 

@@ -1,0 +1,8 @@
+"""Web forms of the indicators room."""
+
+from .catalogue import IndicatorForm, WorkbookForm
+from .register import ApplicationForm, CollectionForm, DecisionForm, FieldForm, RefusalForm
+
+__all__ = [
+    "ApplicationForm", "CollectionForm", "DecisionForm", "FieldForm", "IndicatorForm", "RefusalForm", "WorkbookForm",
+]  # fmt: skip

@@ -1,0 +1,84 @@
+"""Pages of the data catalogue."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yizhen.indicators import actions
+from yizhen.indicators.forms import FieldForm
+from yizhen.indicators.registry import field_values_visible_to, fields_visible_to, forms_visible_to
+from yizhen.indicators.rules import may_keep_fields
+
+from .reader import add_errors, signed_in
+
+
+@login_required
+def fields(request: HttpRequest) -> HttpResponse:
+    """List the data catalogue by owner."""
+    user = signed_in(request)
+    listed = list(fields_visible_to(user).filter(retired_on__isnull=True))
+    return render(
+        request,
+        "indicators/fields.html",
+        {
+            "fields": listed,
+            "may_keep": may_keep_fields(user),
+            "owners": len({field.owner_id for field in listed}),
+            "personal": sum(field.personal for field in listed),
+        },
+    )
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a field; personal data without a basis are refused at the field."""
+    user = signed_in(request)
+    if not may_keep_fields(user):
+        raise PermissionDenied(_("只有市级评议办可以维护数据目录。"))
+    form = FieldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.define_field(user, **form.values())
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("已加入数据目录。"))
+            return redirect("indicators:field", code=made.code)
+    return render(request, "indicators/field_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def field(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a field: whose it is, on what basis, which forms show it, and its latest values as far as one may read them."""
+    user = signed_in(request)
+    found = get_object_or_404(fields_visible_to(user), code=code)
+    values = field_values_visible_to(user).filter(field=found, state="approved").order_by("-period", "division_id")
+    return render(
+        request,
+        "indicators/field.html",
+        {
+            "field": found,
+            "forms": forms_visible_to(user).filter(items__field=found).exclude(state="applied"),
+            "values": values[:200],
+            "may_retire": may_keep_fields(user) and found.retired_on is None,
+        },
+    )
+
+
+@require_POST
+@login_required
+def retire(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a field out of the catalogue."""
+    user = signed_in(request)
+    found = get_object_or_404(fields_visible_to(user), code=code)
+    try:
+        actions.retire_field(user, found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("indicators:field", code=code)
+    messages.success(request, _("已停用这个数据项。"))
+    return redirect("indicators:fields")

@@ -1,0 +1,293 @@
+"""Pages of the register of forms: applied for, decided, refused, and what they cost."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yizhen.documents.official import write_official
+from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.indicators import actions
+from yizhen.indicators.burden import burden
+from yizhen.indicators.forms import ApplicationForm, CollectionForm, DecisionForm, RefusalForm
+from yizhen.indicators.gate import pass_gate
+from yizhen.indicators.known import known_values
+from yizhen.indicators.models import DataField, RegisteredForm
+from yizhen.indicators.periods import containing
+from yizhen.indicators.refusing import GROUNDS, reply
+from yizhen.indicators.registry import collections_visible_to, forms_visible_to, refusals_visible_to
+from yizhen.indicators.rules import may_apply, may_decide, may_open, may_refuse_forms, may_withdraw
+from yizhen.places.queries import divisions_visible_to
+from yizhen.web.downloads import attachment
+from yizhen.web.templatetags.yizhen import label, unit
+
+from .reader import add_errors, signed_in
+
+
+@login_required
+def forms(request: HttpRequest) -> HttpResponse:
+    """List the register: what may be asked, what waits, what was refused."""
+    user = signed_in(request)
+    today = timezone.localdate()
+    listed = list(forms_visible_to(user))
+    return render(
+        request,
+        "indicators/forms.html",
+        {
+            "live": [form for form in listed if form.is_live(today)],
+            "waiting": [form for form in listed if form.state == "applied"],
+            "ended": [form for form in listed if form.state != "applied" and not form.is_live(today)],
+            "refusals": refusals_visible_to(user)[:20],
+            "may_apply": may_apply(user),
+            "may_refuse": may_refuse_forms(user),
+        },
+    )
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Apply for a form."""
+    user = signed_in(request)
+    if not may_apply(user):
+        raise PermissionDenied(_("由市直部门或市级评议办申请报表。"))
+    form = ApplicationForm(request.POST or None, department=user.unit)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            made = actions.apply_for_form(user, values.pop("lines"), **values)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("已申请。下面是关口核对的结果。"))
+            return redirect("indicators:form", code=made.code)
+    return render(request, "indicators/form_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _form_page(
+    request: HttpRequest,
+    found: RegisteredForm,
+    *,
+    decision: DecisionForm | None = None,
+    window: CollectionForm | None = None,
+) -> HttpResponse:
+    user = signed_in(request)
+    today = timezone.localdate()
+    waiting = found.state == "applied"
+    gate = pass_gate(found, today) if waiting else None
+    opens = may_open(user, found) and found.is_live(today)
+    wrong = any(form is not None and form.errors for form in (decision, window))
+    return render(
+        request,
+        "indicators/form.html",
+        {
+            "form": found,
+            "gate": gate,
+            "items": found.items.select_related("field__owner"),
+            "rules": found.rules.all(),
+            "collections": collections_visible_to(user).filter(form=found),
+            "may_decide": waiting and may_decide(user, found),
+            "may_change": may_withdraw(user, found),
+            "may_open": opens,
+            "decision": decision or DecisionForm(initial={"decision": gate.advice if gate else ""}),
+            "window": window
+            or CollectionForm(initial={"period": containing(today, found.frequency), "opens_on": today}),
+            "live": found.is_live(today),
+        },
+        status=400 if wrong else 200,
+    )
+
+
+@login_required
+def form(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a form: what the gate found, what was decided, its rules, its windows."""
+    return _form_page(request, get_object_or_404(forms_visible_to(signed_in(request)), code=code))
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, code: str) -> HttpResponse:
+    """Decide on an application."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    decision = DecisionForm(request.POST)
+    if decision.is_valid():
+        try:
+            actions.decide_form(user, found, **decision.cleaned_data)
+        except ValidationError as error:
+            add_errors(decision, error)
+        else:
+            messages.success(request, _("已审定。"))
+            return redirect("indicators:form", code=code)
+    return _form_page(request, found, decision=decision)
+
+
+@require_POST
+@login_required
+def take(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Say of one line that it is a field that exists, or what is different."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    item = get_object_or_404(found.items, pk=pk)
+    field = DataField.objects.filter(pk=request.POST.get("field", "")).first()
+    try:
+        actions.take_field(user, item, field, request.POST.get("difference", ""))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("indicators:form", code=code)
+
+
+@require_POST
+@login_required
+def drop(request: HttpRequest, code: str) -> HttpResponse:
+    """Take lines out of an application."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    positions = [int(one) for one in request.POST.getlist("line") if one.isdecimal() and len(one) < 5]
+    try:
+        number = actions.drop_lines(user, found, positions)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("删去了 %(n)s 项。") % {"n": number})
+    return redirect("indicators:form", code=code)
+
+
+@require_POST
+@login_required
+def set_rules(request: HttpRequest, code: str) -> HttpResponse:
+    """Replace the validation rules."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    lines = [line for line in request.POST.get("rules", "")[:5000].splitlines() if line.strip()]
+    try:
+        actions.set_rules(user, found, lines)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("校验规则已保存。"))
+    return redirect("indicators:form", code=code)
+
+
+@require_POST
+@login_required
+def open_window(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a form for filling."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    window = CollectionForm(request.POST)
+    if window.is_valid():
+        try:
+            made = actions.open_collection(user, found, **window.cleaned_data)
+        except ValidationError as error:
+            add_errors(window, error)
+        else:
+            messages.success(request, _("已下发，各地可以填报。"))
+            return redirect("indicators:collection", pk=made.pk)
+    return _form_page(request, found, window=window)
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a form out of the register."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    try:
+        actions.withdraw_form(user, found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("已停用，不再填报。"))
+    return redirect("indicators:form", code=code)
+
+
+@login_required
+def known_table(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand a form out as a table made of what is known: nobody has to fill it."""
+    user = signed_in(request)
+    found = get_object_or_404(forms_visible_to(user), code=code)
+    items = [item for item in found.items.select_related("field__owner", "field__indicator") if item.field is not None]
+    fields = [item.field for item in items if item.field is not None and item.field.readers == "all"]
+    places = list(divisions_visible_to(user).filter(level=found.level, code__startswith=user.scope_id))
+    known = known_values(fields, [place.code for place in places], containing(timezone.localdate(), found.frequency))
+    head = [
+        _("区划代码"),
+        _("地方"),
+        *(f"{label(one)} ({unit(one.unit)})" if one.unit else label(one) for one in fields),
+    ]
+    rows = []
+    for place in places:
+        cells = [known.get((one.code, place.code)) for one in fields]
+        rows.append([place.code, label(place), *(_cell(one) for one in cells)])
+    sources = sorted({one.source for one in known.values()})
+    footer = f"{found.code} {label(found)} · {timezone.localdate().isoformat()} · {'、'.join(sources)}"
+    return attachment(write_workbook([Sheet(found.code, [head, *rows], footer)]), f"yizhen-{found.code}.xlsx")
+
+
+def _cell(known: object) -> object:
+    if known is None:
+        return ""
+    number = getattr(known, "number", None)
+    return number if number is not None else getattr(known, "text", "")
+
+
+@login_required
+def refuse(request: HttpRequest) -> HttpResponse:
+    """Refuse a form that is not in the register: the reply is written here."""
+    user = signed_in(request)
+    if not may_refuse_forms(user):
+        raise PermissionDenied(_("由要填表的乡镇、村或县拒绝。"))
+    form = RefusalForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.refuse_form(user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            return redirect("indicators:refusal", number=made.number)
+    return render(request, "indicators/refuse.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def refusal(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a reply."""
+    found = get_object_or_404(refusals_visible_to(signed_in(request)), number=number)
+    return render(
+        request,
+        "indicators/refusal.html",
+        {"refusal": found, "grounds": [GROUNDS[one] for one in found.grounds], "paragraphs": found.text.split("\n")},
+    )
+
+
+@login_required
+def refusal_document(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand the reply out as .docx in the layout of GB/T 9704."""
+    found = get_object_or_404(refusals_visible_to(signed_in(request)), number=number)
+    return attachment(write_official(reply(found)), f"{found.number}.docx")
+
+
+@login_required
+def burden_meter(request: HttpRequest) -> HttpResponse:
+    """Show what forms cost, by department and township, and over time."""
+    user = signed_in(request)
+    if user.is_admin or user.is_for_ballots or user.role == "grid_worker":
+        raise PermissionDenied(_("这一页供填表和发表的单位使用。"))
+    meter = burden(user, timezone.localdate())
+    most = max((load.minutes for load in [*meter.by_department.values(), *meter.by_township.values()]), default=0)
+    peak = max((minutes for _month, _fillings, minutes in meter.months), default=0)
+    return render(
+        request,
+        "indicators/burden.html",
+        {
+            "meter": meter,
+            "departments": sorted(meter.by_department.items(), key=lambda pair: pair[0].code),
+            "townships": sorted(meter.by_township.items(), key=lambda pair: pair[0].code),
+            "most": most or 1,
+            "peak": peak or 1,
+            "today": timezone.localdate(),
+        },
+    )
