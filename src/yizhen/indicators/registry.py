@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
 
-from .models import Collection, DataField, FieldValue, FormRefusal, RegisteredForm
+from .models import Collection, Crossing, DataField, FieldValue, FormRefusal, Indicator, RegisteredForm
 
 
 def fields_visible_to(user: Account) -> QuerySet[DataField]:
@@ -72,3 +72,19 @@ def collections_visible_to(user: Account) -> QuerySet[Collection]:
     if user.role == "department":
         return collections.filter(form__department=user.unit_id)
     return collections.filter(submissions__division__code__startswith=user.scope_id).distinct()
+
+
+def crossings_visible_to(user: Account, indicator: Indicator) -> QuerySet[Crossing]:
+    """Return the places of the user's scope that are beyond a threshold of an indicator now."""
+    if not user.is_active or user.is_admin or user.is_for_ballots:
+        return Crossing.objects.none()
+    return (
+        Crossing.objects.filter(
+            threshold__indicator=indicator,
+            threshold__is_active=True,
+            released_in="",
+            division__code__startswith=user.scope_id,
+        )
+        .select_related("threshold", "division", "matter")
+        .order_by("division")
+    )

@@ -77,3 +77,10 @@ def may_approve(user: Account, collection: Collection, division: Division) -> bo
 def may_open(user: Account, form: RegisteredForm) -> bool:
     """Return whether the user may open a form for filling, and make exceptions to its window."""
     return may_withdraw(user, form)
+
+
+def may_watch(user: Account, indicator: Indicator) -> bool:
+    """Return whether the user may set thresholds on an indicator: the city office, or its source department."""
+    return user.is_active and (
+        user.role == "city_office" or (user.role == "department" and user.unit_id == indicator.source_id)
+    )

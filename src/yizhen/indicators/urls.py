@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalogue, comparison, fields, filling, imports, register
+from .views import catalogue, comparison, fields, filling, imports, register, thresholds
 
 app_name = "indicators"
 urlpatterns = [
@@ -43,6 +43,8 @@ urlpatterns = [
     path("filling/<int:pk>/<slug:code>/extend/", filling.extend, name="extend"),
     path("burden/", register.burden_meter, name="burden"),
     path("<slug:code>/", catalogue.indicator, name="indicator"),
+    path("<slug:code>/thresholds/", thresholds.thresholds, name="thresholds"),
+    path("<slug:code>/thresholds/<int:pk>/drop/", thresholds.drop, name="threshold_drop"),
     path("<slug:code>/compare/", comparison.compare, name="compare"),
     path("<slug:code>/compare/table.xlsx", comparison.compare_table, name="compare_table"),
     path("<slug:code>/<str:division>/", catalogue.figure, name="figure"),

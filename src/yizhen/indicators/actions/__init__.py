@@ -25,9 +25,10 @@ from .register import (
     take_field,
     withdraw_form,
 )
+from .thresholds import drop_threshold, set_threshold, watch
 
 __all__ = [
     "BadWorkbook", "EditConflict", "Typed", "Wanted", "apply_for_form", "approve", "check_workbook", "commit_batch", "compare",
-    "decide_form", "define_field", "define_indicator", "drop_lines", "extend_window", "give_back", "hand_in", "open_collection",
-    "refuse_form", "retire_field", "set_rules", "take_field", "undo_batch", "withdraw_form", "write_cells", "write_workbook_cells",
+    "decide_form", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "give_back", "hand_in", "open_collection",
+    "refuse_form", "retire_field", "set_rules", "set_threshold", "take_field", "undo_batch", "watch", "withdraw_form", "write_cells", "write_workbook_cells",
 ]  # fmt: skip

@@ -18,6 +18,8 @@ from yizhen.indicators.rules import may_enter, may_import
 from yizhen.indicators.workbook import UnreadableWorkbook, parse
 from yizhen.people.models import Account
 
+from .thresholds import watch
+
 FIGURE_FIELDS = ("value", "numerator", "denominator", "source", "as_of", "note")
 
 
@@ -141,6 +143,7 @@ def commit_batch(actor: Account, batch: ImportBatch) -> ImportBatch:
     )
     batch.state, batch.committed_at = "committed", timezone.now()
     batch.save(update_fields=["state", "committed_at"])
+    watch({row["values"]["indicator"] for row in changed})
     counts = {status: sum(row["status"] == status for row in rows) for status in ("new", "changed", "same")}
     record(actor, BatchCommitted(sha256=batch.sha256, **counts), f"indicators.batch:{batch.pk}", scope=actor.scope_id)
     return batch

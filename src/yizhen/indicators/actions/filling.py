@@ -29,6 +29,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 
 from .deriving import derive_figures, forget_figures
+from .thresholds import watch
 
 
 @event("indicators.collection_opened")
@@ -399,6 +400,7 @@ def approve(actor: Account, collection: Collection, division: Division, missing_
         collection.submissions.filter(division_id__in=ready).update(state="approved")
         _set_values(collection, ready, "approved")
     figures = derive_figures(collection, division)
+    watch(one for one in collection.form.items.values_list("field__indicator", flat=True) if one)
     record(
         actor,
         LevelApproved(form=collection.form.code, period=collection.period, missing=made.missing, figures=figures),

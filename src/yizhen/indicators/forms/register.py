@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yizhen.indicators.actions import Wanted
-from yizhen.indicators.models import DECISIONS, DataField, RegisteredForm
+from yizhen.indicators.models import DECISIONS, DataField, RegisteredForm, Threshold
 from yizhen.people.models import Unit
 from yizhen.web.fields import NamedChoice
 
@@ -171,6 +171,24 @@ class CollectionForm(forms.Form):
     period = forms.CharField(label=gettext_lazy("期间"), max_length=8)
     opens_on = forms.DateField(label=gettext_lazy("开始日"), widget=DAY)
     closes_on = forms.DateField(label=gettext_lazy("截止日"), widget=DAY)
+
+
+class ThresholdForm(forms.ModelForm):
+    """A line on an indicator."""
+
+    class Meta:
+        model = Threshold
+        fields = ("side", "level", "release", "days", "text_zh")
+        labels = {
+            "side": gettext_lazy("哪一侧"),
+            "level": gettext_lazy("警戒线"),
+            "release": gettext_lazy("解除线（回到这里，下一次越线才再交办）"),
+            "days": gettext_lazy("限几天办完"),
+            "text_zh": gettext_lazy("要求做什么"),
+        }
+
+    def _post_clean(self) -> None:
+        """Leave model validation to the action."""
 
 
 class RefusalForm(forms.Form):

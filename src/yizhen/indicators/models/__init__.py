@@ -14,10 +14,11 @@ from .form import (
 )
 from .indicator import CHANCES, DIRECTIONS, DOMAINS, FREQUENCIES, Indicator
 from .observation import Observation
+from .threshold import SIDES, Crossing, Threshold
 
 __all__ = [
     "CHANCES", "DECISIONS", "DIRECTIONS", "DOMAINS", "FORM_FREQUENCIES", "FORM_STATES", "FREQUENCIES", "KINDS", "LEVELS",
-    "READERS", "TIMES_A_YEAR", "Approval", "BatchChange", "Collection", "DataField", "FieldValue", "FormItem",
-    "FormRefusal", "ImportBatch", "Indicator", "Observation", "RegisteredForm", "Submission", "ValidationRule",
+    "READERS", "SIDES", "TIMES_A_YEAR", "Approval", "BatchChange", "Collection", "Crossing", "DataField", "FieldValue", "FormItem",
+    "FormRefusal", "ImportBatch", "Indicator", "Observation", "RegisteredForm", "Submission", "Threshold", "ValidationRule",
     "ValueChange",
 ]  # fmt: skip

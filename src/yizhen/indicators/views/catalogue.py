@@ -12,7 +12,8 @@ from yizhen.indicators.forms import IndicatorForm
 from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.periods import words
 from yizhen.indicators.queries import gap_rows, indicators_visible_to, observations_visible_to
-from yizhen.indicators.rules import may_define, may_import
+from yizhen.indicators.registry import crossings_visible_to
+from yizhen.indicators.rules import may_define, may_import, may_watch
 from yizhen.places.queries import divisions_visible_to, peer_group
 from yizhen.web.templatetags.yizhen import label, unit
 
@@ -61,7 +62,16 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     ):
         latest[figure.division_id] = figure
     figures = sorted(latest.values(), key=lambda f: (f.division.category_id or "", f.division_id))  # type: ignore[attr-defined]
-    return render(request, "indicators/indicator.html", {"indicator": found, "figures": figures})
+    return render(
+        request,
+        "indicators/indicator.html",
+        {
+            "indicator": found,
+            "figures": figures,
+            "may_watch": may_watch(user, found),
+            "crossings": crossings_visible_to(user, found),
+        },
+    )
 
 
 @login_required
