@@ -1,4 +1,4 @@
-"""The demo's forms: six that asked to be registered, two that were filled, one that is being filled today."""
+"""The demo's forms: six that asked to be registered, one that is being filled today; a threshold, two open indicators."""
 
 import json
 import random
@@ -17,11 +17,13 @@ from yizhen.indicators.actions import (
     drop_lines,
     hand_in,
     open_collection,
+    publish_indicator,
     refuse_form,
     set_rules,
+    set_threshold,
     write_cells,
 )
-from yizhen.indicators.models import Collection, RegisteredForm
+from yizhen.indicators.models import Collection, Indicator, RegisteredForm
 from yizhen.indicators.periods import before, containing
 from yizhen.people.models import Account, Unit
 
@@ -60,6 +62,24 @@ def register_forms(accounts: dict[str, Account], story: dict[str, Any]) -> None:
         )  # fmt: skip
     with days_ago(12):
         _sewage(accounts, office)
+    with days_ago(5):
+        _watch(accounts)
+
+
+def _watch(accounts: dict[str, Account]) -> None:
+    """Set a threshold by the department that answers for the figure, and open two indicators to residents."""
+    events = Indicator.objects.get(code="S06")
+    set_threshold(
+        accounts["soc"],
+        indicator=events,
+        side="below",
+        level=88,
+        release=92,
+        days=20,
+        text_zh="请查明哪一类事件处置慢，报措施。",
+    )
+    for code in ("S06", "S07"):
+        publish_indicator(accounts["office"], Indicator.objects.get(code=code), public=True)
 
 
 def _line(name: str) -> Wanted:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("filling/<int:pk>/<slug:code>/extend/", filling.extend, name="extend"),
     path("burden/", register.burden_meter, name="burden"),
     path("<slug:code>/", catalogue.indicator, name="indicator"),
+    path("<slug:code>/publish/", catalogue.publish, name="publish"),
     path("<slug:code>/thresholds/", thresholds.thresholds, name="thresholds"),
     path("<slug:code>/thresholds/<int:pk>/drop/", thresholds.drop, name="threshold_drop"),
     path("<slug:code>/compare/", comparison.compare, name="compare"),

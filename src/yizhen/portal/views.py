@@ -2,9 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from yizhen.indicators.published import public_indicators, public_table
 from yizhen.matters.actions import give_verdict, receive_request
 from yizhen.matters.lifecycle import DISPOSITIONS
 
@@ -56,3 +57,14 @@ def find(request: HttpRequest) -> HttpResponse:
 def promises(request: HttpRequest) -> HttpResponse:
     """Show what was promised after appraisals, and how far it is."""
     return render(request, "portal/promises.html", {"promises": public_promises()})
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """List the figures that anybody may read."""
+    return render(request, "portal/figures.html", {"indicators": public_indicators()})
+
+
+def figure(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one indicator, small counts and what gives them away hidden; unranked."""
+    found = get_object_or_404(public_indicators(), code=code)
+    return render(request, "portal/figure.html", {"indicator": found, "table": public_table(found)})

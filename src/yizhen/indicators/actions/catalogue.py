@@ -23,6 +23,34 @@ class IndicatorDefined:
     direction: str
 
 
+@event("indicators.published")
+class IndicatorPublished:
+    """An indicator's figures were opened to residents, or closed."""
+
+    code: str
+    public: bool
+
+
+@transaction.atomic
+def publish_indicator(actor: Account | None, indicator: Indicator, *, public: bool) -> Indicator:
+    """Open an indicator's figures to residents, small counts suppressed; or close them.
+
+    Raises:
+        PermissionDenied: when the actor is not the city's office.
+        ValidationError: when it counts no cases, so that small counts could not be found.
+    """
+    if actor is not None and not may_define(actor):
+        raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
+    indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
+    if indicator.public == public:
+        return indicator
+    indicator.public = public
+    indicator.full_clean()
+    indicator.save(update_fields=["public"])
+    record(actor, IndicatorPublished(code=indicator.code, public=public), f"indicators.indicator:{indicator.pk}")
+    return indicator
+
+
 @transaction.atomic
 def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
     """Add an indicator to the catalogue.

@@ -32,6 +32,7 @@ class IndicatorForm(forms.ModelForm):
             "gaming_risk_zh",
             "counter_metric_zh",
             "scored",
+            "public",
         )
         field_classes = {"source": NamedChoice}
         labels = {
@@ -52,6 +53,7 @@ class IndicatorForm(forms.ModelForm):
             "gaming_risk_zh": _("可能怎样做假"),
             "counter_metric_zh": _("对照指标"),
             "scored": _("参与评价"),
+            "public": _("向居民公开（小于 5 的数隐去）"),
         }
 
     def _post_clean(self) -> None:

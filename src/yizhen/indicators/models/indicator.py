@@ -29,7 +29,7 @@ class Indicator(models.Model):
 
     ``per`` is the multiplier of a rate (10,000 for "per 10,000 residents", 100 for percent); 0 when the figure is not
     a ratio. ``chance`` says what plays into it where few are counted: "share" for some out of those who are there, "events"
-    for things that happen, nothing for stocks and sums, which are what they are. ``measures`` names a forbidden negative metric; such a figure may only be context.
+    for things that happen, nothing for stocks and sums, which are what they are. ``public`` figures stand on the residents' pages, small counts suppressed. ``measures`` names a forbidden negative metric; such a figure may only be context.
     """
 
     code = models.SlugField(primary_key=True, max_length=24)
@@ -49,6 +49,7 @@ class Indicator(models.Model):
     gaming_risk_zh = models.CharField(max_length=120, blank=True)
     counter_metric_zh = models.CharField(max_length=120, blank=True)
     scored = models.BooleanField(default=True)
+    public = models.BooleanField(default=False)
     measures = models.CharField(
         max_length=40, blank=True, choices=[(code, names[0]) for code, names in MEASURES.items()]
     )
@@ -66,6 +67,12 @@ class Indicator(models.Model):
                 condition=Q(chance="") | Q(chance="share", per=100) | Q(chance="events", per__gt=0),
                 violation_error_message="只有比率才有偶然：占比的乘数是 100，次数的乘数大于 0 · "
                 "Only ratios have chance in them: 100 for shares, above 0 for events",
+            ),
+            models.CheckConstraint(
+                name="public_indicator_counts_cases",
+                condition=Q(public=False) | ~Q(chance=""),
+                violation_error_message="公开的只有占比和次数：小于 5 的数才能按规则隐去 · "
+                "Only shares and events are published: their small counts can be suppressed",
             ),
             models.CheckConstraint(
                 name="indicator_neutral_is_not_scored", condition=~Q(direction="neutral") | Q(scored=False)

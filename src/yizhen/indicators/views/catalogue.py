@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from yizhen.indicators import actions
 from yizhen.indicators.forms import IndicatorForm
@@ -69,9 +70,23 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             "indicator": found,
             "figures": figures,
             "may_watch": may_watch(user, found),
+            "may_publish": may_define(user) and bool(found.chance),
             "crossings": crossings_visible_to(user, found),
         },
     )
+
+
+@require_POST
+@login_required
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    """Open an indicator to residents, or close it."""
+    user = signed_in(request)
+    found = get_object_or_404(indicators_visible_to(user), code=code)
+    try:
+        actions.publish_indicator(user, found, public=request.POST.get("public") == "1")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("indicators:indicator", code=code)
 
 
 @login_required

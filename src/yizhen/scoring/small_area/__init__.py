@@ -3,8 +3,9 @@
 from .funnel import Funnel, funnel
 from .rates import poisson_limits, proportion_intervals, rate_intervals, ratio_of_sums
 from .shrink import shrunk_rates, shrunk_scores
+from .suppress import SuppressedTable, suppress_counts
 
 __all__ = [
-    "Funnel", "funnel", "poisson_limits", "proportion_intervals", "rate_intervals", "ratio_of_sums", "shrunk_rates",
-    "shrunk_scores",
+    "Funnel", "SuppressedTable", "funnel", "poisson_limits", "proportion_intervals", "rate_intervals", "ratio_of_sums", "shrunk_rates",
+    "shrunk_scores", "suppress_counts",
 ]  # fmt: skip
