@@ -5,6 +5,7 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from tests.memory import remembered
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
@@ -108,6 +109,7 @@ OPEN = {
 
 
 @pytest.fixture
+@remembered
 def site(db):
     """A city with matters, figures, imports and an account of each role."""
     factories.fictional_city()
