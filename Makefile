@@ -23,6 +23,7 @@ demo: install  ## 安装并打开演示站点 · set up and open the demonstrati
 # (tests/conftest.py leaves the latter out on PostgreSQL).
 test: export OPENBLAS_NUM_THREADS := 1
 test: lint  ## 全部检查与测试(SQLite 与 PostgreSQL)· every check, and the tests on SQLite and on PostgreSQL
+	@$(BIN)/python -m compileall -q src  # the tests start dozens of its programs, and PYTHONDONTWRITEBYTECODE may be set
 	YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 	YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser"
 
