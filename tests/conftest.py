@@ -93,11 +93,18 @@ def pytest_report_header() -> str:
 
 
 SERVERS = {"site", "live", "served"}  # fixtures that start a server of their own
+# Fixtures that lead to a database: pytest-django's refuses it to every test without them; programs that run beside the
+# tests name theirs after the worker.
+DATABASE = SERVERS | {"django_db_setup", "worker_id"}
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left alone with it at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run on PostgreSQL what uses a database, and begin with what takes long, so that no worker ends alone with it."""
+    if ENGINE == "postgresql":
+        without = [item for item in items if not DATABASE & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if item not in set(without)]
+        config.hook.pytest_deselected(items=without)
     slow = {item.path for item in items if SERVERS & set(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path not in slow))
 

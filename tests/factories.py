@@ -26,6 +26,7 @@ from django.test import Client
 from django.utils import timezone
 
 import yizhen.demo
+from tests.memory import remembered
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.indicators.actions import check_workbook, commit_batch
 from yizhen.indicators.catalogue import load_catalogue
@@ -80,6 +81,7 @@ _numbers = itertools.count(1)
 # --- places --------------------------------------------------------------------------------------------------------
 
 
+@remembered
 def fictional_city() -> Division:
     """Make the places above, with categories and populations, and return the city."""
     rows = [NationalDivision(CITY, "清澜市", Level.PREFECTURE, Kind.PREFECTURE_CITY)]
@@ -118,6 +120,7 @@ def demo_story() -> dict[str, Any]:
     return content
 
 
+@remembered
 def demo_city() -> Division:
     """Make the demo's twelve townships with categories and populations, instead of ``fictional_city()``."""
     story = demo_story()
@@ -139,6 +142,7 @@ def unit(code: str = "EMG") -> Unit:
     return Unit.objects.get_or_create(code=code, defaults={"name_zh": f"{code}局", "division": place(CITY)})[0]
 
 
+@remembered
 def account(
     role: str, scope_code: str = "", unit: Unit | None = None, *, password: str | None = None, username: str = ""
 ) -> Account:
@@ -157,6 +161,7 @@ def account(
     )
 
 
+@remembered
 def everybody() -> dict[str, Account]:
     """Open one account of each of the eleven roles, at its usual place."""
     return {role: account(role) for role in ROLES}
@@ -186,6 +191,7 @@ def enter_staff_mode(client: Client, *, seconds: float = 1800) -> None:
 # --- indicators ----------------------------------------------------------------------------------------------------
 
 
+@remembered
 def catalogue() -> dict[str, Indicator]:
     """Load the shipped catalogue (with its departments) and return the indicators by code."""
     load_catalogue(None, place(CITY))

@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT)]
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from tests.browser.hands import HALL, PHONE, Window, enter_staff_mode, make_key, open_window, press, sign_in  # noqa: E402
-from tests.browser.site import Site, served  # noqa: E402
+from tests.browser.site import Site, made, served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures"
 OLD_HALL = {"width": 1024, "height": 768}
@@ -118,7 +118,11 @@ def main() -> int:
         print("需要 Chromium · Chromium is needed: apt-get install chromium fonts-noto-cjk", file=sys.stderr)
         return 2
     os.environ.pop("YIZHEN_DATABASE_URL", None)
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder), "") as site, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(made(Path(folder), "")) as site,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         the_session(browser, site, before_the_session(browser, site))
         browser.close()

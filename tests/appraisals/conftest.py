@@ -4,15 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import factories
+from tests import factories, memory
 from tests.appraisals import room
 from tests.appraisals.live import Live, serving
 from tests.appraisals.paperwork import GUDU, LIUAN, XITANG, marked
 from tests.appraisals.room import Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import reports, results, speech
 from yizhen.appraisals.models import DutyReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+
+
+@pytest.fixture
+def made_anew() -> Iterator[None]:
+    """Let this test's halls be made for it: it looks at how rows lie and who wrote them together."""
+    with memory.off():
+        yield
 
 
 @pytest.fixture
@@ -53,6 +61,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[L
 
 
 @pytest.fixture
+@remembered
 def issued(city: Division) -> Hall:
     """An issued campaign with two problems, two questions and a promise."""
     hall = room.opened()
@@ -75,6 +84,7 @@ def issued(city: Division) -> Hall:
 
 
 @pytest.fixture
+@remembered
 def reported(city: Division) -> Hall:
     """A published campaign in which Liuan has submitted a report that cites, and Gudu has only begun one."""
     factories.catalogue()

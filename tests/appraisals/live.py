@@ -95,6 +95,7 @@ class Live:
     port: int
     environment: dict[str, str]
     log: Path
+    _stage: "subprocess.Popen[str] | None" = None
 
     def request(self, verb: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> Answer:
         """Send one request on a connection of its own."""
@@ -117,11 +118,29 @@ class Live:
         return self.run("-m", "yizhen", "--data", str(self.data), *arguments)
 
     def stage(self, what: str, **options: Any) -> dict[str, Any]:
-        """Run the stage's script."""
-        done = self.run(str(Path(__file__).with_name("stage.py")), what, json.dumps(options))
-        assert done.returncode == 0, done.stderr
-        value: dict[str, Any] = json.loads(done.stdout)
+        """Ask the stage's script, which stays for the next question: it starts for longer than it answers."""
+        if self._stage is None:
+            self._stage = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("stage.py"))],
+                env=self.environment,
+                cwd=ROOT,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        assert self._stage.stdin is not None
+        assert self._stage.stdout is not None
+        print(json.dumps([what, options]), file=self._stage.stdin, flush=True)
+        answer = self._stage.stdout.readline()
+        assert answer, "the stage's script ended: what it said stands above"
+        value: dict[str, Any] = json.loads(answer)
         return value
+
+    def close(self) -> None:
+        """End the stage's script."""
+        if self._stage is not None:
+            self._stage.communicate(timeout=20)
+            self._stage = None
 
     def hall(self, voters: dict[str, int] | None = None) -> LiveHall:
         """Make a hall with an open ballot."""
@@ -224,5 +243,6 @@ def serving(data: Path, name: str) -> Iterator[Live]:
     try:
         yield live
     finally:
+        live.close()
         process.terminate()
         process.wait(20)

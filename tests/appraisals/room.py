@@ -9,6 +9,7 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from tests import factories
+from tests.memory import remembered
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, publishing, results, session, speech
 from yizhen.appraisals.models import Campaign, Result, RollEntry, Round, Speaker
 from yizhen.appraisals.shares import paper_of
@@ -97,6 +98,7 @@ def appointment(code: str, head: Account, name: str = "") -> Appointment:
     return Appointment.objects.get(official=official)
 
 
+@remembered
 def draft(
     office: Account | None = None,
     scrutineer: Account | None = None,
@@ -138,6 +140,7 @@ def draft(
     return Hall(Campaign.objects.get(pk=campaign.pk), office, scrutineer, heads)
 
 
+@remembered
 def published(**options: Any) -> Hall:
     """Return a published campaign."""
     hall = draft(**options)
@@ -146,6 +149,7 @@ def published(**options: Any) -> Hall:
     return hall
 
 
+@remembered
 def prepared(**options: Any) -> Hall:
     """Return a session that has begun, with key and cards, everybody present with a card: one step before opening."""
     hall = published(**options)
@@ -172,6 +176,7 @@ def give_cards(hall: Hall, spare: int = 2) -> None:
         hall.codes[row["code"]] = carding.make_cards(hall.office, hall.campaign, row["code"], number)
 
 
+@remembered
 def opened(**options: Any) -> Hall:
     """Return a hall with an open ballot."""
     hall = prepared(**options)
@@ -187,6 +192,7 @@ def count(hall: Hall) -> list[Result]:
     return found
 
 
+@remembered
 def counted(grade: str = "excellent", cast: dict[str, int] | None = None, **options: Any) -> Hall:
     """Return a counted campaign in which everybody gave one grade."""
     hall = opened(**options)
@@ -195,6 +201,7 @@ def counted(grade: str = "excellent", cast: dict[str, int] | None = None, **opti
     return hall
 
 
+@remembered
 def issued(problems: list[dict[str, Any]] | None = None, **options: Any) -> Hall:
     """Return a campaign whose results are issued; ``problems`` were named in the comment on Liuan."""
     hall = opened(**options)

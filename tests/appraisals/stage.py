@@ -1,7 +1,8 @@
-"""Sets the stage for the live server: run as a script beside it, on its data directory, through the room's actions.
+"""Sets the stage for the live server: a script beside it, on its data directory, through the room's actions.
 
-``python tests/appraisals/stage.py hall '{"voters": {...}}'`` makes a hall with an open ballot and prints what its
-phones and its host need as JSON; ``count`` counts a closed ballot with the paper key; ``departments`` makes a city.
+It reads requests and prints answers, a line of JSON each. ``["hall", {"voters": {...}}]`` makes a hall with an open ballot
+and answers what its phones and its host need; ``count`` counts a closed ballot with the paper key; ``departments`` makes
+a city.
 """
 
 import json
@@ -73,9 +74,24 @@ def departments(options: dict[str, Any]) -> dict[str, Any]:
     return {"units": [factories.unit(code).pk for code in options["codes"]]}
 
 
+def main() -> None:
+    """Answer each line of the input by a line, and leave the database between two of them."""
+    from django.db import connections
+
+    from tests import memory
+
+    with memory.off():
+        for line in sys.stdin:
+            what, options = json.loads(line)
+            try:
+                answer = {"hall": hall, "count": count, "departments": departments}[what](options)
+            finally:
+                connections.close_all()
+            print(json.dumps(answer), flush=True)
+
+
 if __name__ == "__main__":
     sys.path[:0] = [os.environ["YIZHEN_ROOT"]]
     os.environ["DJANGO_SETTINGS_MODULE"] = "yizhen.config.settings"
-    # The factories' numbers start at 1 in every process; accounts made before have names of their own.
     django.setup()
-    print(json.dumps({"hall": hall, "count": count, "departments": departments}[sys.argv[1]](json.loads(sys.argv[2]))))
+    main()

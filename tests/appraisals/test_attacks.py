@@ -26,6 +26,8 @@ from yizhen.appraisals.secrecy import ATTEMPTS, HELD, NOT_HERE, NOT_SEEN, POSSIB
 from yizhen.audit.actions import record
 from yizhen.cli import main
 
+pytestmark = pytest.mark.usefixtures("made_anew")
+
 
 def outcomes(round_: Round) -> dict[str, str]:
     return {attempt.code: attempt.outcome for attempt in certificate(round_).attempts}

@@ -71,6 +71,7 @@ class Served:
 
     def stop(self) -> None:
         """End it as ``serve`` is ended."""
+        self.live.close()
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(30)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import results
 from yizhen.appraisals.actions.opinions import decide_opinion
 from yizhen.appraisals.models import Opinion, OpinionDecision, SealedOpinion
@@ -17,6 +18,7 @@ ORIGINAL = "俺看呀，路修得忒慢。"
 
 
 @pytest.fixture
+@remembered
 def hall(city: Division) -> Hall:
     """A counted hall with two opinions about Liuan and one about Gudu."""
     made = room.opened()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import campaigns, reports
 from yizhen.appraisals.models import Campaign, Card, DutyReport, Problem, Question, RollEntry, Session
 from yizhen.people.models import ADMIN_ROLES, ROLES, Account
@@ -21,6 +22,7 @@ SEE_ALL = {"city_office", "scrutineer"}
 
 
 @pytest.fixture
+@remembered
 def figures(city: Division) -> Account:
     """An office that has entered a figure to cite."""
     factories.catalogue()

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import arrivals, ballot, campaigns, carding, paper, publishing, results, session
 from yizhen.appraisals.double_entry import differences, paper_progress, paper_round
 from yizhen.appraisals.models import PaperEntry, PaperSheet, Result
@@ -19,6 +20,7 @@ PAPER = 6
 
 
 @pytest.fixture
+@remembered
 def hall(city: Any) -> Hall:
     """A closed ballot in which class E voted on paper and the others by phone."""
     made = room.draft(items=room.ONE_ITEM)

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import reports, session
 from yizhen.appraisals.citations import spoken
 from yizhen.appraisals.models import DutyReport, ReportVersion
@@ -21,6 +22,7 @@ LIUAN, GUDU = factories.LIUAN, factories.GUDU
 
 
 @pytest.fixture
+@remembered
 def hall(city: Division) -> Hall:
     """A published campaign over figures: Liuan is behind the city in beds, and ahead in nothing."""
     factories.catalogue()

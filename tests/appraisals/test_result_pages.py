@@ -10,6 +10,7 @@ import pytest
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import VOTERS, Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import results
 from yizhen.appraisals.forms import RulesForm, read_steps
 from yizhen.demo.phones import plausible_marks
@@ -20,6 +21,7 @@ LIUAN = factories.LIUAN
 FIVE = (LIUAN, factories.XITANG, factories.GUDU, factories.SHIMEN, factories.JIANGFENG)
 
 
+@remembered
 def played(rules: dict[str, Any] | None = None, voters: dict[str, int] | None = None) -> Hall:
     """Return a hall of five speakers, counted."""
     hall = room.opened(places=FIVE, rules=rules, voters=voters)

@@ -14,6 +14,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from tests import factories
 from tests.appraisals import room
 from tests.appraisals.room import ONE_ITEM, Hall
+from tests.memory import remembered
 from yizhen.appraisals.actions import ballot, results
 from yizhen.appraisals.actions.results import counts_of, declare_counts
 from yizhen.appraisals.config import NOT_INFORMED, counting_rule
@@ -269,6 +270,7 @@ def test_recused_row_counts_like_not_informed(opened: Hall) -> None:
 
 
 @pytest.fixture
+@remembered
 def small(city: Division) -> Hall:
     """A counted campaign: D has four valid sheets, E is the next smallest; each class has a score of its own."""
     hall = room.opened(voters={"A": 9, "B": 8, "C": 7, "D": 5, "E": 6})

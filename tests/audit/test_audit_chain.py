@@ -196,7 +196,7 @@ def test_removed_record_is_named_missing(db, number):
     ),
     number=st.integers(-(2**53), 2**53),
 )
-def test_chain_of_any_texts_is_whole_after_reading_it_back(django_db_blocker, texts, number):
+def test_chain_of_any_texts_is_whole_after_reading_it_back(django_db_setup, django_db_blocker, texts, number):
     with django_db_blocker.unblock(), transaction.atomic():
         for text in texts:
             record(None, Noted(text=text, number=number), "tests.note:1")

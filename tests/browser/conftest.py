@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.appraisals.live import POSTGRESQL, fresh_database
-from tests.browser.site import Site, served
+from tests.browser.site import Site, copied, made, served
 
 # Playwright's own event loop lives in this thread; the tests of other rooms that follow in it use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -18,8 +18,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve a fresh demo on the database of this run."""
-    database = fresh_database(f"browser_{uuid.uuid4().hex[:10]}") if POSTGRESQL else ""
-    with served(tmp_path_factory.mktemp("site"), database) as running:
+    data = tmp_path_factory.mktemp("site") / "data"
+    if POSTGRESQL:
+        demo = made(data, fresh_database(f"browser_{uuid.uuid4().hex[:10]}"))
+    else:
+        demo = copied(data, Path(os.environ["YIZHEN_TEST_ROOT"]) / "demo")
+    with served(demo) as running:
         yield running
 
 

@@ -1,7 +1,10 @@
 """A real site for browser tests: ``yizhen demo`` in a data directory of its own, served by ``yizhen serve``."""
 
+import fcntl
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -9,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.appraisals.live import free_port
@@ -32,28 +35,47 @@ def environment(data: Path, database_url: str) -> dict[str, str]:
     return kept | ({"YIZHEN_DATABASE_URL": database_url} if database_url else {})
 
 
-@contextmanager
-def served(data: Path, database_url: str, *arguments: str) -> Iterator[Site]:
-    """Make the demo (unless other arguments say what to run first) and serve it until the block ends."""
+def made(data: Path, database_url: str) -> Site:
+    """Make the demo, and return the site that nobody serves yet."""
     settings = environment(data, database_url)
-    first = list(arguments) or ["demo", "--no-serve"]
-    made = subprocess.run(
-        [sys.executable, "-m", "yizhen", *first], env=settings, capture_output=True, text=True, check=False, timeout=240
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
+    command = [sys.executable, "-m", "yizhen", "demo", "--no-serve"]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
     links = {
         title.split(" · ")[0].strip(): f"/sign-in/{secret}/"
-        for title, secret in re.findall(r"^  (.+?) +http://\S+/sign-in/(\S+)/$", made.stdout, re.MULTILINE)
+        for title, secret in re.findall(r"^  (.+?) +http://\S+/sign-in/(\S+)/$", done.stdout, re.MULTILINE)
     }
+    return Site("", data, links, settings)
+
+
+def copied(data: Path, shared: Path) -> Site:
+    """Return a copy of the demo on SQLite that the first to ask makes for all workers: a data directory is a site."""
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "links.json").exists():
+            links = made(shared / "data", "").links
+            (shared / "links.json").write_text(json.dumps(links), encoding="utf-8")
+    shutil.copytree(shared / "data", data)
+    links = json.loads((shared / "links.json").read_text(encoding="utf-8"))
+    return Site("", data, links, environment(data, ""))
+
+
+@contextmanager
+def served(site: Site) -> Iterator[Site]:
+    """Serve a site until the block ends."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    with (data / "server.log").open("w") as log:
+    with (site.data / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "yizhen", "serve", "--port", str(port)], env=settings, stdout=log, stderr=log
+            [sys.executable, "-m", "yizhen", "serve", "--port", str(port)],
+            env=site.environment,
+            stdout=log,
+            stderr=log,
         )
         try:
             wait_for(address)
-            yield Site(address, data, links, settings)
+            yield replace(site, address=address)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -6,6 +6,7 @@ from django.test import Client
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.indicators.forms import applied, opened, registered
+from tests.memory import remembered
 from yizhen.indicators.actions import Wanted
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
@@ -146,6 +147,7 @@ OPEN = {
 
 
 @pytest.fixture
+@remembered
 def site(db):
     """A city with matters, figures, imports and an account of each role."""
     factories.fictional_city()

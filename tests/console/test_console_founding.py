@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import check_password
 
 from tests import factories
 from tests.factories import observation_workbook, row, signed_in, upload
+from tests.memory import remembered
 from yizhen.audit.actions import first_broken_link
 from yizhen.cli import main
 from yizhen.console.founding import AlreadyFounded, found_city
@@ -165,6 +166,7 @@ def test_init_command_makes_a_data_directory_that_only_its_owner_can_unlock(tmp_
 
 
 @pytest.fixture
+@remembered
 def yangzhou(db):
     return found_city("3210", villages=False)[0]
 

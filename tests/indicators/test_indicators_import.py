@@ -593,7 +593,7 @@ def test_figure_twice_or_over_nothing_is_refused_by_the_database(office):
         max_size=15,
     )
 )
-def test_random_figures_survive_the_workbook_and_an_undo(django_db_blocker, content):
+def test_random_figures_survive_the_workbook_and_an_undo(django_db_setup, django_db_blocker, content):
     with django_db_blocker.unblock(), transaction.atomic():
         factories.fictional_city()
         factories.catalogue()

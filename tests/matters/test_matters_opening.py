@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, bring_to, rectification, request, signed_in, task, upload
+from tests.memory import remembered
 from yizhen.clocks import national_calendar
 from yizhen.demo.clock import days_ago
 from yizhen.matters.actions import EVIDENCE_LIMIT, assign_task, follow_hash, open_matter, receive_request, take_step
@@ -363,6 +364,7 @@ def test_evidence_is_handed_to_those_who_see_the_matter_and_nobody_else(people):
 
 
 @pytest.fixture
+@remembered
 def scattered(people):
     """Matters of two senders in three townships and a village."""
     health = factories.account("department", unit=factories.unit("HEA"))
