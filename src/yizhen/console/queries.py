@@ -126,7 +126,7 @@ class TownshipRow:
 
 def headquarters(user: Account) -> list[TownshipRow]:
     """Return the townships under a city or county with what is stuck: in code order, never ranked."""
-    townships = list(townships_visible_to(user).filter(code__startswith=user.scope_id))
+    townships = list(townships_visible_to(user).filter(code__startswith=user.scope_id, retired_on=None))
     opened: dict[str, Counter[str]] = {}
     promises: Counter[str] = Counter()
     returned: Counter[str] = Counter()

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.places.queries import townships_visible_to
 from yizhen.scoring.small_area import (
     Funnel,
     funnel,
@@ -15,6 +16,7 @@ from yizhen.scoring.small_area import (
     shrunk_rates,
 )
 
+from .lineage import follow, made_of
 from .models import Indicator, Observation
 from .queries import observations_visible_to
 
@@ -81,7 +83,7 @@ class Comparison:
 
 
 def compare_places(user: Account, indicator: Indicator, period: str | None = None) -> Comparison:
-    """Compare the townships that the user may see, in a period or in the latest one. Three queries."""
+    """Compare the townships that the user may see, in a period or in the latest one. Six queries at most."""
     figures = (
         observations_visible_to(user)
         .filter(indicator=indicator, division__level="township", division__retired_on__isnull=True)
@@ -90,13 +92,26 @@ def compare_places(user: Account, indicator: Indicator, period: str | None = Non
     )
     periods = sorted(set(figures.order_by().values_list("period", flat=True)), reverse=True)
     chosen = period if period in periods else (periods[0] if periods else "")
-    listed = list(figures.filter(period=chosen)) if chosen else []
+    listed = _as_they_are_now(user, indicator, chosen, list(figures.filter(period=chosen))) if chosen else []
     applicable = [one for one in listed if not _not_applicable(one)]
     usable = [one for one in applicable if indicator.chance and _is_count(one, indicator)]
     if len(usable) < FEWEST or not _varies(usable, indicator):
         return _plain(indicator, chosen, periods, applicable)
     skipped = [one for one in applicable if one not in usable]
     return _with_chance(indicator, chosen, periods, usable, skipped)
+
+
+def _as_they_are_now(user: Account, indicator: Indicator, period: str, listed: list[Observation]) -> list[Observation]:
+    """Return a period's figures by today's boundaries: merged places as the sum of what they were made of."""
+    places = {one.code: one for one in townships_visible_to(user).filter(retired_on__isnull=True)}
+    steps, older = made_of(places)
+    if not steps:
+        return listed
+    parts = observations_visible_to(user).filter(indicator=indicator, period=period, division_id__in=older)
+    found = follow([*listed, *parts], places, steps)
+    for figure in found:
+        figure.division = places[figure.division_id]
+    return sorted(found, key=lambda one: (one.division.category_id or "", one.division_id))
 
 
 def _not_applicable(figure: Observation) -> bool:

@@ -11,6 +11,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
 
+from .lineage import follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation
 
 
@@ -137,11 +138,13 @@ def gap_rows(user: Account, division: Division, indicators: list[str] | None = N
     """Return the township's rows with constant query count: own series, peers and city in one read."""
     peers = {peer.code for peer in peer_group(division)}
     city = city_code(division.code)
-    wanted = observations_visible_to(user).filter(division_id__in=[division.code, city, *peers])
+    compared = [division.code, city, *sorted(peers)]
+    steps, older = made_of(compared)
+    wanted = observations_visible_to(user).filter(division_id__in={*compared, *older})
     if indicators is not None:
         wanted = wanted.filter(indicator_id__in=indicators)
     series: dict[str, dict[str, list[Observation]]] = defaultdict(lambda: defaultdict(list))
-    for observation in wanted.order_by("period"):
+    for observation in sorted(follow(wanted, compared, steps), key=lambda one: one.period):
         series[observation.indicator_id][observation.division_id].append(observation)
     rows = []
     skip = set(division.category.not_applicable) if division.category else set()

@@ -1,10 +1,12 @@
 """The readers of places."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from .models import Division
+from .models import Division, PlaceChange, Succession
 
 
 def city_code(code: str) -> str:
@@ -38,5 +40,33 @@ def peer_group(division: Division) -> QuerySet[Division]:
     if division.category_id is None:
         return Division.objects.none()
     return Division.objects.filter(
-        code__startswith=city_code(division.code), level="township", category=division.category_id
+        code__startswith=city_code(division.code), level="township", category=division.category_id, retired_on=None
     ).exclude(code=division.code)
+
+
+def lineage(codes: Iterable[str]) -> dict[str, list[tuple[date, list[str]]]]:
+    """Return how each place came to be: code → (day, what it was made of), the latest change first. Two queries a step.
+
+    Only mergers and new codes: what a split place was made of has its own figures, and nobody knows a part's share.
+    """
+    found: dict[str, list[tuple[date, list[str]]]] = {}
+    wanted = set(codes)
+    while wanted:
+        rows = Succession.objects.filter(after__in=wanted, change__kind__in=["merger", "recode"]).select_related(
+            "change"
+        )
+        steps: dict[tuple[str, date], list[str]] = {}
+        for row in rows:
+            steps.setdefault((row.after_id, row.change.on), []).append(row.before_id)
+        wanted = set()
+        for (after, on), befores in sorted(steps.items(), key=lambda step: step[0][1], reverse=True):
+            found.setdefault(after, []).append((on, sorted(befores)))
+            wanted |= {code for code in befores if code not in found and code != after}
+    return found
+
+
+def changes_visible_to(user: Any) -> QuerySet[PlaceChange]:
+    """Return the changes of the map: public facts, open to whoever sees places."""
+    return (
+        PlaceChange.objects.all() if getattr(user, "is_active", False) and user.scope_id else PlaceChange.objects.none()
+    )

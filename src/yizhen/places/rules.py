@@ -20,3 +20,9 @@ def may_describe(user: Any, division: Division) -> bool:
 def may_draw_grid(user: Any, village: Division) -> bool:
     """Return whether the user may draw grids under a village."""
     return bool(user.is_active and user.role in DRAWERS and village.code.startswith(user.scope_id or "-"))
+
+
+@rules.predicate
+def may_redraw(user: Any) -> bool:
+    """Return whether the user may record that places were merged, split, renamed or given a new code."""
+    return bool(user.is_active and user.role == "city_office")

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from .actions import describe_division, draw_grid
-from .forms import DescribeForm, GridForm
-from .queries import divisions_visible_to, townships_visible_to
-from .rules import may_describe, may_draw_grid
+from .forms import ChangeForm, DescribeForm, GridForm
+from .queries import changes_visible_to, divisions_visible_to, townships_visible_to
+from .redrawing import redraw_places
+from .rules import may_describe, may_draw_grid, may_redraw
 
 
 @login_required
@@ -88,4 +89,28 @@ def grids(request: HttpRequest, code: str) -> HttpResponse:
             "may_draw": may_draw_grid(request.user, village),
         },
         status=400 if form.errors else 200,
+    )
+
+
+@login_required
+def changes(request: HttpRequest) -> HttpResponse:
+    """List how the map has changed; the city's office records a change."""
+    user = request.user
+    form = ChangeForm(request.POST or None, places=divisions_visible_to(user)) if may_redraw(user) else None
+    if request.method == "POST" and form is None:
+        raise PermissionDenied(_("由市级评议办登记区划变更。"))
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            redraw_places(user, form.cleaned_data.pop("kind"), **form.cleaned_data)
+        except ValidationError as error:
+            for field, texts in error.message_dict.items():
+                form.add_error(field if field in form.fields else None, texts)
+        else:
+            messages.success(request, _("已登记。"))
+            return redirect("places:changes")
+    return render(
+        request,
+        "places/changes.html",
+        {"changes": changes_visible_to(user)[:200], "form": form},
+        status=400 if form is not None and form.errors else 200,
     )
