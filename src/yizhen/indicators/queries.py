@@ -1,6 +1,7 @@
 """The readers of indicators."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from statistics import median
@@ -134,9 +135,14 @@ def units_to_close(own: Observation, city: Observation) -> int | None:
     return int(missing.to_integral_value(rounding=ROUND_CEILING)) if missing > 0 else None
 
 
-def gap_rows(user: Account, division: Division, indicators: list[str] | None = None) -> list[GapRow]:
-    """Return the township's rows with constant query count: own series, peers and city in one read."""
-    peers = {peer.code for peer in peer_group(division)}
+def gap_rows(
+    user: Account, division: Division, indicators: list[str] | None = None, *, peers: Collection[str] | None = None
+) -> list[GapRow]:
+    """Return the township's rows with constant query count: own series, peers and city in one read.
+
+    ``peers`` are other townships to compare with than those of its category.
+    """
+    peers = {peer.code for peer in peer_group(division)} if peers is None else set(peers)
     city = city_code(division.code)
     compared = [division.code, city, *sorted(peers)]
     steps, older = made_of(compared)

@@ -41,6 +41,7 @@ urlpatterns = [
     path("filling/<int:pk>/<slug:code>/cells/<slug:field>/", filling.history, name="cell_history"),
     path("filling/<int:pk>/<slug:code>/return/", filling.give_back, name="give_back"),
     path("filling/<int:pk>/<slug:code>/extend/", filling.extend, name="extend"),
+    path("neighbours/<str:code>/", comparison.neighbours, name="neighbours"),
     path("burden/", register.burden_meter, name="burden"),
     path("<slug:code>/", catalogue.indicator, name="indicator"),
     path("<slug:code>/publish/", catalogue.publish, name="publish"),

@@ -1,7 +1,7 @@
 """The writers of indicators, fields, forms, figures and imports."""
 
 from .batches import check_workbook, commit_batch, compare, undo_batch
-from .catalogue import define_indicator, publish_indicator
+from .catalogue import declare_neighbours, define_indicator, publish_indicator
 from .fields import define_field, retire_field
 from .filling import (
     BadWorkbook,
@@ -29,6 +29,6 @@ from .thresholds import drop_threshold, set_threshold, watch
 
 __all__ = [
     "BadWorkbook", "EditConflict", "Typed", "Wanted", "apply_for_form", "approve", "check_workbook", "commit_batch", "compare",
-    "decide_form", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "give_back", "hand_in", "open_collection", "publish_indicator",
+    "decide_form", "declare_neighbours", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "give_back", "hand_in", "open_collection", "publish_indicator",
     "refuse_form", "retire_field", "set_rules", "set_threshold", "take_field", "undo_batch", "watch", "withdraw_form", "write_cells", "write_workbook_cells",
 ]  # fmt: skip

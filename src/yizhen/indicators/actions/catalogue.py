@@ -1,5 +1,6 @@
 """The writers of the catalogue."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,9 +10,11 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.forbidden import MEASURES, NEGATIVE_DIRECTIONS, forbidden_measure
-from yizhen.indicators.models import Indicator
+from yizhen.indicators.models import Indicator, NeighbourRule
+from yizhen.indicators.neighbours import context_choices
 from yizhen.indicators.rules import may_define
 from yizhen.people.models import Account
+from yizhen.places.models import Division
 from yizhen.web.templatetags.yizhen import label
 
 
@@ -84,3 +87,32 @@ def define_indicator(actor: Account | None, **fields: Any) -> Indicator:
         f"indicators.indicator:{indicator.pk}",
     )
     return indicator
+
+
+@event("indicators.neighbours_declared")
+class NeighboursDeclared:
+    """The city declared by what its townships' nearest ones are found."""
+
+    variables: list[str]
+    number: int
+
+
+@transaction.atomic
+def declare_neighbours(actor: Account | None, city: Division, variables: Sequence[str], number: int) -> NeighbourRule:
+    """Declare by which context variables the nearest townships are found: the same for all, and nobody's own doing.
+
+    Raises:
+        PermissionDenied: when the actor is not the city's office.
+        ValidationError: keyed by field: no variable, one that is not context, or a number that is too small or large.
+    """
+    if actor is not None and not may_define(actor):
+        raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
+    known = context_choices()
+    if not variables or any(name not in known for name in variables):
+        raise ValidationError({"variables": _("请至少选一个背景变量；评价用的指标不能选。")})
+    rule, _made = NeighbourRule.objects.select_for_update().get_or_create(city=city)
+    rule.variables, rule.number, rule.by = list(dict.fromkeys(variables)), number, actor
+    rule.full_clean()
+    rule.save()
+    record(actor, NeighboursDeclared(variables=rule.variables, number=number), f"places.division:{city.pk}")
+    return rule

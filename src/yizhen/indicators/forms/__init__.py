@@ -1,8 +1,16 @@
 """Web forms of the indicators room."""
 
 from .catalogue import IndicatorForm, WorkbookForm
-from .register import ApplicationForm, CollectionForm, DecisionForm, FieldForm, RefusalForm, ThresholdForm
+from .register import (
+    ApplicationForm,
+    CollectionForm,
+    DecisionForm,
+    FieldForm,
+    NeighbourForm,
+    RefusalForm,
+    ThresholdForm,
+)
 
 __all__ = [
-    "ApplicationForm", "CollectionForm", "DecisionForm", "FieldForm", "IndicatorForm", "RefusalForm", "ThresholdForm", "WorkbookForm",
+    "ApplicationForm", "CollectionForm", "DecisionForm", "FieldForm", "IndicatorForm", "NeighbourForm", "RefusalForm", "ThresholdForm", "WorkbookForm",
 ]  # fmt: skip

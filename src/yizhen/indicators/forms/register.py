@@ -191,6 +191,17 @@ class ThresholdForm(forms.ModelForm):
         """Leave model validation to the action."""
 
 
+class NeighbourForm(forms.Form):
+    """By what the nearest townships are found."""
+
+    variables = forms.MultipleChoiceField(label=gettext_lazy("背景变量"), widget=forms.CheckboxSelectMultiple)
+    number = forms.IntegerField(label=gettext_lazy("取最相近的几个"), min_value=3, max_value=20)
+
+    def __init__(self, *args: Any, choices: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["variables"].choices = list(choices.items())  # type: ignore[attr-defined]
+
+
 class RefusalForm(forms.Form):
     """Refusing a form that is not in the register."""
 

@@ -13,12 +13,13 @@ from .form import (
     ValidationRule,
 )
 from .indicator import CHANCES, DIRECTIONS, DOMAINS, FREQUENCIES, Indicator
+from .neighbours import NeighbourRule
 from .observation import Observation
 from .threshold import SIDES, Crossing, Threshold
 
 __all__ = [
     "CHANCES", "DECISIONS", "DIRECTIONS", "DOMAINS", "FORM_FREQUENCIES", "FORM_STATES", "FREQUENCIES", "KINDS", "LEVELS",
     "READERS", "SIDES", "TIMES_A_YEAR", "Approval", "BatchChange", "Collection", "Crossing", "DataField", "FieldValue", "FormItem",
-    "FormRefusal", "ImportBatch", "Indicator", "Observation", "RegisteredForm", "Submission", "Threshold", "ValidationRule",
+    "FormRefusal", "ImportBatch", "Indicator", "NeighbourRule", "Observation", "RegisteredForm", "Submission", "Threshold", "ValidationRule",
     "ValueChange",
 ]  # fmt: skip

@@ -1,19 +1,26 @@
 """Pages that put places side by side."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.indicators import actions
 from yizhen.indicators.comparison import Comparison, compare_places, funnel_lines
+from yizhen.indicators.forms import NeighbourForm
+from yizhen.indicators.neighbours import context_choices, neighbourhood, rule_of
 from yizhen.indicators.periods import words
-from yizhen.indicators.queries import indicators_visible_to
+from yizhen.indicators.queries import gap_rows, indicators_visible_to
+from yizhen.indicators.rules import may_define
+from yizhen.places.models import Division
+from yizhen.places.queries import city_code, townships_visible_to
 from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label, unit
 
-from .reader import in_chinese, signed_in
+from .reader import add_errors, in_chinese, signed_in
 
 FINDINGS = {
     "within": gettext_lazy("可能只是偶然"),
@@ -87,3 +94,40 @@ def _funnel_chart(made: Comparison) -> dict[str, object] | None:
             "act": _("实线：500 次里有 499 次在内"),
         },
     }  # fmt: skip
+
+
+@login_required
+def neighbours(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a township's nearest ones and what makes them so; the city's office declares the variables here."""
+    user = signed_in(request)
+    place = get_object_or_404(townships_visible_to(user), code=code)
+    city = city_code(place.code)
+    rule = rule_of(city)
+    form = None
+    if may_define(user):
+        form = NeighbourForm(
+            request.POST or None,
+            choices=context_choices(),
+            initial={"variables": rule.variables, "number": rule.number},
+        )
+    elif request.method == "POST":
+        raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            actions.declare_neighbours(user, Division.objects.get(pk=city), **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            return redirect("indicators:neighbours", code=code)
+    made = neighbourhood(user, place)
+    return render(
+        request,
+        "indicators/neighbours.html",
+        {
+            "made": made,
+            "division": place,
+            "form": form,
+            "rows": gap_rows(user, place, peers=[one.division.code for one in made.near]) if made.near else [],
+        },
+        status=400 if form is not None and form.errors else 200,
+    )
