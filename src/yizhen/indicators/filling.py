@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from yizhen.people.models import Account
 from yizhen.places.models import CODE_LENGTHS, Division
 
-from .checking import Finding, broken_rules, unusual
+from .cell_checks import Finding, broken_rules, unusual
 from .known import Known, histories, known_values
 from .models import Approval, Collection, DataField, FieldValue, FormItem, Submission, ValueChange
 from .registry import collections_visible_to

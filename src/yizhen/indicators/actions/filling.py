@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
-from yizhen.indicators.checking import BadCell, read
+from yizhen.indicators.cell_checks import BadCell, read
 from yizhen.indicators.filling import is_open, sheet_of, steps_below, to_fill
 from yizhen.indicators.models import (
     Approval,
