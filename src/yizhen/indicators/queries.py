@@ -35,7 +35,7 @@ def observations_visible_to(user: Account) -> QuerySet[Observation]:
 
 def batches_visible_to(user: Account) -> QuerySet[ImportBatch]:
     """Return the imports that the user may open: all for the city office, the own ones otherwise."""
-    batches = ImportBatch.objects.select_related("by").defer("rows")
+    batches = ImportBatch.objects.select_related("by")
     if not user.is_active or user.role not in {"city_office", "department"}:
         return batches.none()
     return batches if user.role == "city_office" else batches.filter(by=user)

@@ -1,7 +1,5 @@
 """Pages of the import: checked, committed, undone."""
 
-from collections import Counter
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.indicators import actions, workbook
+from yizhen.indicators.dry_run import dry_run
 from yizhen.indicators.forms import WorkbookForm
 from yizhen.indicators.queries import batches_visible_to, indicators_visible_to
 from yizhen.indicators.rules import may_import
@@ -61,17 +60,12 @@ def template(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the dry run: new, changed (which fields), same, errors by cell."""
     found = get_object_or_404(batches_visible_to(signed_in(request)), pk=pk)
-    rows = actions.compare(found) if found.state == "checked" else []
-    counts = Counter(row["status"] for row in rows)
+    page = request.GET.get("page", "")
+    run = dry_run(found, int(page) if page.isdecimal() and len(page) < 6 else 1) if found.state == "checked" else None
     return render(
         request,
         "indicators/batch.html",
-        {
-            "batch": found,
-            "rows": sorted(rows, key=lambda row: (row["status"] != "error", row["number"]))[:500],
-            "counts": {status: counts[status] for status in ("error", "new", "changed", "same")},
-            "changes": found.changes.select_related("indicator", "division")[:500],
-        },
+        {"batch": found, "run": run, "changes": found.changes.select_related("indicator", "division")[:500]},
     )
 
 
