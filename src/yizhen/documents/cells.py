@@ -1,5 +1,6 @@
 """Cells as people write them: numbers with thousands apart, full-width digits, marks for nothing, dates in several forms."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,7 @@ NOTHING = frozenset(
     {"", "-", "--", "—", "——", "–", "…", "……", "...", "......", "/", "\\", "※", "…※", "...※", "空", "无", "无数据", "N/A", "n/a"}
 )  # fmt: skip
 SIGNS = {"%": Decimal(1), "‰": Decimal(1)}
+FOOTNOTES = re.compile("[①-⑳⑴-⒇¹²³⁰-⁹]+$")  # they would become digits of the number they stand behind
 MARKS_OF_DATES = str.maketrans("/.年月", "----")
 
 
@@ -28,6 +30,11 @@ def typed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
+def unmarked(text: str) -> str:
+    """Return a text without the number of a footnote behind it: 柳岸镇① is 柳岸镇, 74² is 74."""
+    return FOOTNOTES.sub("", text).rstrip()
+
+
 def number_of(cell: Any, sign: str = "") -> Decimal | None:
     """Return the number in a cell, or None where there is a mark for nothing.
 
@@ -40,7 +47,7 @@ def number_of(cell: Any, sign: str = "") -> Decimal | None:
         return Decimal(int(cell))
     if isinstance(cell, bool | date):
         raise InvalidOperation
-    text = typed(text_of(cell))
+    text = typed(unmarked(text_of(cell)))
     if text in NOTHING:
         return None
     plain = text.replace(",", "").replace(" ", "").rstrip("※*")

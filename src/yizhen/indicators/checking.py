@@ -25,6 +25,12 @@ Row = dict[str, Any]
 """A checked row as it is kept: ``number`` in the sheet, ``values`` as plain text, ``errors`` by cell, ``at`` its address."""
 
 
+class NoNumber(str):
+    """What stands where a number should, as it was written."""
+
+    __slots__ = ()
+
+
 class Checker:
     """Checks one row after the other for one user; remembers what it has seen, so that ten thousand rows ask nothing."""
 
@@ -132,6 +138,8 @@ class Checker:
         self, part: str, cell: Any, indicator: Indicator | None, wrong: Callable[[str, str], None]
     ) -> Decimal | None:
         try:
+            if isinstance(cell, NoNumber):
+                raise InvalidOperation
             number = cell if isinstance(cell, Decimal) else number_of(cell, indicator.unit if indicator else "")
             # as it is stored: a denominator of 0.00001 is nought
             return None if number is None else number.quantize(PLACES)

@@ -11,7 +11,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
 
-from .models import DOMAINS, ImportBatch, Indicator, Observation
+from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
 
 
 def indicators_visible_to(user: Account) -> QuerySet[Indicator]:
@@ -39,6 +39,13 @@ def batches_visible_to(user: Account) -> QuerySet[ImportBatch]:
     if not user.is_active or user.role not in {"city_office", "department"}:
         return batches.none()
     return batches if user.role == "city_office" else batches.filter(by=user)
+
+
+def tables_visible_to(user: Account) -> QuerySet[UploadedTable]:
+    """Return the files that wait for their columns to be named: only the one who sent a file sees it."""
+    if not user.is_active or user.role not in {"city_office", "department"}:
+        return UploadedTable.objects.none()
+    return UploadedTable.objects.filter(by=user)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from yizhen.indicators import actions, workbook
 from yizhen.indicators.dry_run import dry_run
 from yizhen.indicators.forms import WorkbookForm
-from yizhen.indicators.queries import batches_visible_to, indicators_visible_to
+from yizhen.indicators.models import UploadedTable
+from yizhen.indicators.queries import batches_visible_to, indicators_visible_to, tables_visible_to
 from yizhen.indicators.rules import may_import
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
@@ -29,16 +30,21 @@ def import_workbook(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            batch = actions.check_workbook(user, file.name, file.read())
+            received = actions.receive_file(user, file.name, file.read())
         except ValidationError as error:
             for field, texts in error.message_dict.items():
                 form.add_error(field, texts)
         else:
-            return redirect("indicators:batch", pk=batch.pk)
+            page = "indicators:table" if isinstance(received, UploadedTable) else "indicators:batch"
+            return redirect(page, pk=received.pk)
     return render(
         request,
         "indicators/import.html",
-        {"form": form, "batches": batches_visible_to(user)[:20]},
+        {
+            "form": form,
+            "batches": batches_visible_to(user)[:20],
+            "tables": tables_visible_to(user).defer("content")[:5],
+        },
         status=400 if form.errors else 200,
     )
 
