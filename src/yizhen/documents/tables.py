@@ -189,10 +189,10 @@ def _merged(grid: Grid, across: bool) -> list[Merge]:
 def _names(rows: list[list[Any]], known: Callable[[str], bool]) -> tuple[int, int]:
     """Return the column that names the rows, and how many names in it are known."""
     width = len(rows[0])
-    hits = [sum(isinstance(row[at], str) and known(row[at]) for row in rows) for at in range(width)]
-    best = max(range(width), key=lambda at: hits[at])
-    if hits[best]:
-        return best, hits[best]
+    found = [{row[at] for row in rows if isinstance(row[at], str) and known(row[at])} for at in range(width)]
+    best = max(range(width), key=lambda at: (len(found[at]), at))  # townships stand to the right of their counties
+    if found[best]:
+        return best, len(found[best])
     words = [sum(isinstance(row[at], str) and bool(row[at].strip()) and not is_number(row[at]) for row in rows) for at in range(width)]  # fmt: skip
     return next((at for at in range(width) if words[at] >= max(words) / 2), 0), 0
 
