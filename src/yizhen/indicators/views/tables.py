@@ -1,6 +1,6 @@
 """The page on which the columns of somebody's table are given their meaning."""
 
-from decimal import Decimal
+from decimal import ROUND_05UP, Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -40,6 +40,7 @@ ROLE_NAMES = {
 }
 MOST_COLUMNS = 120
 MOST_NAMES = 200
+FEW_NAMES = 40  # so many known ones can each be corrected
 FEW_PLACES = 60  # so many can all be offered for each name
 
 
@@ -118,16 +119,27 @@ def _columns(desk: Desk, problems: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _preview(desk: Desk) -> list[dict[str, Any]]:
     """Return the first figures as they will be kept; what is no number stands as it was written."""
-    return [
-        {
-            "at": found.at,
-            **dict(zip(("indicator", "division", "period"), found.cells, strict=False)),
-            "numbers": [
-                figure(cell.quantize(PLACES)) if isinstance(cell, Decimal) else cell or "—" for cell in found.cells[3:6]
-            ],
-        }
-        for found in desk.preview
-    ]
+    rows = []
+    for found in desk.preview:
+        code, division, period, top, bottom, value = found.cells[:6]
+        indicator = desk.indicators.get(code)
+        if value is None and isinstance(top, Decimal) and isinstance(bottom, Decimal) and bottom and indicator:
+            value = (top / bottom * indicator.per).quantize(PLACES, ROUND_05UP)
+        numbers = [
+            figure(cell.quantize(PLACES)) if isinstance(cell, Decimal) else cell or "—" for cell in (top, bottom, value)
+        ]
+        place = desk.gazetteer.places.get(division)
+        rows.append(
+            {
+                "at": found.at,
+                "indicator": indicator or code,
+                "division": division,
+                "place": place,
+                "period": period,
+                "numbers": numbers,
+            }
+        )
+    return rows
 
 
 def _names(desk: Desk) -> dict[str, Any]:
@@ -137,18 +149,16 @@ def _names(desk: Desk) -> dict[str, Any]:
     asked, known = [], []
     for name, (cell, match) in desk.names.items():
         chosen = desk.reading.places.get(name, "")
-        if match.why in SURE and not chosen:
-            known.append(
-                {"name": name, "cell": cell, "place": places[match.code], "code": match.code, "why": match.why}
-            )
-            continue
-        offered = list(dict.fromkeys([*match.offered, *(own if len(own) <= FEW_PLACES else ())]))
-        if chosen and chosen != SKIP and chosen not in offered:
-            offered.insert(0, chosen)
-        options = [(code, _with_county(places, code)) for code in offered]
-        asked.append({"name": name, "cell": cell, "why": match.why, "chosen": chosen, "options": options})
+        sure = match.why in SURE and not chosen
+        offered = dict.fromkeys([*match.offered, *(own if len(own) <= FEW_PLACES else ())])
+        if chosen and chosen != SKIP:
+            offered = {chosen: None} | offered
+        options = [(code, _with_county(places, code)) for code in offered if not sure or code != match.code]
+        found = {"name": name, "cell": cell, "why": match.why, "chosen": chosen, "options": options, "code": match.code}
+        (known if sure else asked).append(found | {"place": places.get(match.code, "")})
     asked.sort(key=lambda each: (bool(each["chosen"]), each["why"] == "total"))
-    return {"asked": asked[:MOST_NAMES], "known": known, "free": len(own) > FEW_PLACES, "skip": SKIP}
+    few = len(known) <= FEW_NAMES
+    return {"asked": asked[:MOST_NAMES], "known": known, "few": few, "free": len(own) > FEW_PLACES, "skip": SKIP}
 
 
 def _with_county(places: dict[str, str], code: str) -> str:
