@@ -5,6 +5,8 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from yizhen.indicators.actions import receive_file
+from yizhen.indicators.models import ImportMapping
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
@@ -50,6 +52,8 @@ PAGES: dict[str, dict[str, int]] = {
     "/indicators/import/template.xlsx": only("city_office", "department"),
     "/indicators/import/{batch}/": only("city_office", otherwise=NONE),
     "/indicators/import/{own_batch}/": only("city_office", "department", otherwise=NONE),
+    "/indicators/import/tables/{table}/": only("department", otherwise=NONE),
+    "/indicators/import/tables/999999/": only(otherwise=NONE),
     "/indicators/import/999999/": only(otherwise=NONE),
     "/indicators/import/99999999999999999999/": only(otherwise=NONE),
     "/indicators/L01/": NO_ADMINS,
@@ -91,12 +95,15 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
     "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
+    "/indicators/import/tables/{table}/": only("department", otherwise=NONE),
+    "/indicators/import/mappings/{mapping}/forget/": only(otherwise=NONE) | {"department": HOME},
     f"/places/{SHIMEN}/describe/": only(otherwise=NO) | dict.fromkeys(("city_office", "system_admin"), HOME),
     "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
     "/staff-mode/leave/": only(otherwise=HOME),
     "/password/": only(otherwise=400),
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
+TABLE = "地区,应整改数,按期核验销号数\n柳岸镇,10,9\n"
 OPEN = {
     "/ask/": OK,
     "/ask/follow/": OK,
@@ -119,6 +126,10 @@ def site(db):
         "batch": factories.import_figures(office, [*beds({LIUAN: 142, SHIMEN: 60}), *figures]).pk,
         "own_batch": factories.import_figures(
             department, [row("S01", LIUAN, "2025-01", numerator=9, denominator=10)]
+        ).pk,
+        "table": receive_file(department, "table.csv", TABLE.encode()).pk,
+        "mapping": ImportMapping.objects.create(
+            fingerprint="0", scope=department.scope, unit=department.unit, content={}, by=department
         ).pk,
         "task": task(department).number,
         "health_task": task(factories.account("department", unit=factories.unit("HEA"))).number,
