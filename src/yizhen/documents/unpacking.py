@@ -11,9 +11,9 @@ MOST_PARTS = 2_000
 MOST_COLUMNS = 1_000
 MOST_CELLS = 20_000_000  # rows × columns from the first cell to the last: a reader makes room for all of them
 ADDRESS = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr\s*=\s*["']([A-Z]{0,7})([0-9]{1,9})["']""")
-FAR = re.compile(
-    rb"""\sr\s*=\s*["'](?:[A-Z]{2}|[A-Z]?(?:[2-9][0-9]{5}|[0-9]{7}))"""
-)  # beyond Z, or from row 200,000 on
+# An address beyond Z or from row 200,000 on, or one that is written in an odd way: only then is every address looked at.
+FAR = re.compile(rb"""r="(?:[A-Z]{2}|[A-Z]?(?:[2-9][0-9]{5}|[0-9]{7}))""")
+ODD = re.compile(rb"""r(?:\s+=|=\s|=')""")
 CHUNK = 1 << 20
 OVERLAP = 256  # the longest beginning of a cell that could be cut in two
 
@@ -50,7 +50,7 @@ def check_workbook_file(content: bytes) -> None:
             for part in parts:
                 if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml"):
                     with archive.open(part) as sheet:
-                        near = not any(FAR.search(piece) for piece in _pieces(sheet))
+                        near = not any(FAR.search(piece) or ODD.search(piece) for piece in _pieces(sheet))
                     if not near:
                         with archive.open(part) as sheet:
                             _check_extent(sheet)

@@ -31,6 +31,22 @@ class NoNumber(str):
     __slots__ = ()
 
 
+class _Texts(dict[Any, str]):
+    """What a cell says, as it was meant; few codes stand in many rows."""
+
+    def __missing__(self, cell: Any) -> str:
+        text = typed(text_of(cell))
+        if type(cell) is str or type(cell) is float:
+            self[cell] = text
+        return text
+
+
+class _Days(dict[Any, date | None]):
+    def __missing__(self, cell: Any) -> date | None:
+        self[cell] = day = date_of(cell)
+        return day
+
+
 class Checker:
     """Checks one row after the other for one user; remembers what it has seen, so that ten thousand rows ask nothing."""
 
@@ -42,10 +58,9 @@ class Checker:
         )
         self.units = set(Unit.objects.values_list("code", flat=True))
         self.seen: dict[tuple[str, str, str], int | str] = {}
-        self._texts: dict[str | float, str] = {}
-        self._fits: dict[tuple[str, str], bool] = {}
-        self._may: dict[str, bool] = {}
-        self._days: dict[str, date | None] = {}
+        self._texts = _Texts()
+        self._days = _Days()
+        self._right: set[tuple[str, str]] = set()  # indicators with periods that fit and that the user may enter
         self._today = date.today()  # noqa: DTZ011  # a calendar day in a sheet has no zone
 
     def check(self, number: int, cells: Sequence[Any], *, at: str = "", address: dict[str, str] | None = None) -> Row:
@@ -63,14 +78,17 @@ class Checker:
             cell = f"{LETTERS[column]}{number}" if address is None else address.get(column, at)
             errors.append({"cell": cell, "message": message})
 
-        code, division, period, source = (self._text(cells[place]) for place in (0, 1, 2, 6))
-        code = code.upper()
+        texts = self._texts
+        code, division, period, source = texts[cells[0]], texts[cells[1]], texts[cells[2]], texts[cells[6]]
+        if code not in self.indicators:
+            code = code.upper()
         indicator = self.indicators.get(code)
-        self._check_keys(code, indicator, division, period, wrong)
-        numbers: dict[str, Decimal | None] = {}
-        for place, part in enumerate(PARTS, start=3):
-            cell = cells[place]
-            numbers[part] = None if cell is None or cell == "" else self._number(part, cell, indicator, wrong)
+        if (code, period) not in self._right or division not in self.divisions:
+            self._check_keys(code, indicator, division, period, wrong)
+        numbers = {
+            part: None if cell is None or cell == "" else self._number(part, cell, indicator, wrong)
+            for part, cell in zip(PARTS, cells[3:6], strict=True)
+        }
         if numbers["denominator"] is not None and numbers["denominator"] <= 0:
             wrong("denominator", _("分母必须大于零。"))
         elif not errors and indicator:
@@ -78,16 +96,16 @@ class Checker:
         source = source.upper() or (indicator.source_id if indicator else "")
         if source not in self.units:
             wrong("source", _("没有代码为“%(code)s”的部门。") % {"code": source})
-        as_of = self._day(cells[7])
+        as_of = self._days[cells[7]]
         if as_of is None:
             wrong("as_of", _("请填写数据日期，例如 2026-03-31。"))
         elif as_of > self._today:
             wrong("as_of", _("数据日期在将来。"))
-        key = (code, division, period)
-        first = self.seen.setdefault(key, at or number)
+        first = self.seen.setdefault((code, division, period), at or number)
         if first != (at or number) and not errors:
             same = _("与第 %(n)s 行重复。") if address is None else _("与 %(n)s 重复：同一地方、同一指标、同一期间。")
             wrong("indicator", same % {"n": first})
+        top, bottom, value = numbers["numerator"], numbers["denominator"], numbers["value"]
         row: Row = {
             "number": number,
             "values": {
@@ -95,39 +113,34 @@ class Checker:
                 "division": division,
                 "period": period,
                 "note": text_of(cells[8])[:120],
-                **{part: None if value is None else str(value) for part, value in numbers.items()},
+                "numerator": None if top is None else str(top),
+                "denominator": None if bottom is None else str(bottom),
+                "value": None if value is None else str(value),
                 "source": source,
                 "as_of": as_of.isoformat() if as_of else "",
             },
             "errors": errors,
         }
-        return row | {"at": at} if at else row
-
-    def _text(self, cell: Any) -> str:
-        if type(cell) is not str and type(cell) is not float:
-            return typed(text_of(cell))
-        found = self._texts.get(cell)
-        if found is None:
-            found = self._texts[cell] = typed(text_of(cell))
-        return found
+        if at:
+            row["at"] = at
+        return row
 
     def _check_keys(
         self, code: str, indicator: Indicator | None, division: str, period: str, wrong: Callable[[str, str], None]
     ) -> None:
+        """Name what is wrong with a row's keys; an indicator with its period that is right is not asked again."""
         if indicator is None:
             wrong("indicator", _("指标目录里没有“%(code)s”。") % {"code": code})
         if division not in self.divisions:
             wrong("division", _("您的管辖范围内没有区划“%(code)s”。") % {"code": division})
         if indicator is None:
             return
-        known = (period, indicator.frequency)
-        if known not in self._fits:
-            self._fits[known] = fits(*known)
-        if not self._fits[known]:
+        fitting, allowed = fits(period, indicator.frequency), may_enter(self.user, indicator, self.user.scope_id)
+        if fitting and allowed:
+            self._right.add((code, period))
+        if not fitting:
             wrong("period", _("期间应写成“%(example)s”的样子。") % {"example": EXAMPLES[indicator.frequency]})
-        if code not in self._may:
-            self._may[code] = may_enter(self.user, indicator, self.user.scope_id)
-        if division in self.divisions and not self._may[code]:
+        if division in self.divisions and not allowed:
             wrong(
                 "indicator",
                 _("“%(name)s”由%(source)s提供，您不能填报。")
@@ -146,13 +159,6 @@ class Checker:
         except InvalidOperation:
             wrong(part, _("“%(text)s”不是数字。") % {"text": typed(text_of(cell))[:20]})
             return None
-
-    def _day(self, cell: Any) -> date | None:
-        if type(cell) is not str:
-            return date_of(cell)
-        if cell not in self._days:
-            self._days[cell] = date_of(cell)
-        return self._days[cell]
 
 
 def derive(indicator: Indicator, numbers: dict[str, Decimal | None], wrong: Callable[[str, str], None]) -> None:

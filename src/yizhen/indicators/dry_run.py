@@ -42,7 +42,10 @@ def dry_run(batch: ImportBatch, page: int = 1) -> DryRun:
     fresh = batch.size <= FEW
     counts = Counter(batch.counts)
     if fresh:
-        counts = Counter(row["status"] for chunk in in_chunks(batch.rows()) for row in compare(chunk))
+        counts = sum(
+            (count_statuses([row for row in chunk if not row["errors"]]) for chunk in in_chunks(batch.rows())),
+            Counter(),
+        )
     counts["error"] = batch.wrong
     return DryRun(rows, {status: counts[status] for status in STATUSES}, fresh, page, pages)
 
@@ -54,21 +57,31 @@ def in_chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
+def count_statuses(rows: Sequence[Row]) -> Counter[str]:
+    """Count what rows without errors would do now. One query."""
+    existing = figures_of({key_of(row) for row in rows})
+    if not existing:
+        return Counter(new=len(rows))
+    return Counter(_status(row, existing.get(key_of(row)))[0] for row in rows)
+
+
+def _status(row: Row, before: dict[str, Any] | None) -> tuple[str, list[str]]:
+    if row["errors"]:
+        return "error", []
+    if before is None:
+        return "new", []
+    values = row["values"]
+    changes = [name for name in FIGURE_FIELDS if before[name] != values[name]]
+    return ("changed" if changes else "same"), changes
+
+
 def compare(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return rows of a batch with what each would do now: new, changed (which fields), same, or error. One query."""
     existing = figures_of({key_of(row) for row in rows if not row["errors"]})
     compared = []
     for row in rows:
-        values = row["values"]
         before = existing.get(key_of(row))
-        changes: list[str] = []
-        if row["errors"]:
-            status = "error"
-        elif before is None:
-            status = "new"
-        else:
-            changes = [name for name in FIGURE_FIELDS if before[name] != values[name]]
-            status = "changed" if changes else "same"
+        status, changes = _status(row, before)
         compared.append({**row, "status": status, "changes": changes, "before": before})
     return compared
 

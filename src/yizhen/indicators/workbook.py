@@ -68,8 +68,8 @@ def read_rows(book: Book) -> Iterator[tuple[int, list[Any]]]:
     found = 0
     empty = [""] * len(COLUMNS)
     for number, row in enumerate(rows, start=2):
-        cells = (row + empty)[: len(COLUMNS)]
-        if not any(cell != "" and str(cell).strip() for cell in cells):
+        cells = row if len(row) == len(COLUMNS) else (row + empty)[: len(COLUMNS)]
+        if not cells[0] and not any(str(cell).strip() for cell in cells):
             continue
         found += 1
         if found > MAX_ROWS:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yizhen.indicators.checking import Checker, Row
-from yizhen.indicators.dry_run import compare
+from yizhen.indicators.dry_run import count_statuses
 from yizhen.indicators.models import BatchChunk, ImportBatch
 from yizhen.indicators.models.batch import CHUNK
 from yizhen.indicators.rules import may_import
@@ -45,7 +45,7 @@ def keep_rows(batch: ImportBatch, rows: Iterable[Row]) -> None:
     def write(wrong: bool) -> None:
         chunk = kept[wrong]
         if not wrong:
-            counts.update(row["status"] for row in compare(chunk))
+            counts.update(count_statuses(chunk))
         BatchChunk.objects.create(batch=batch, wrong=wrong, first=sizes[wrong], rows=chunk)
         sizes[wrong] += len(chunk)
         kept[wrong] = []
