@@ -69,7 +69,7 @@ def table(rows: int) -> bytes:
     return made.getvalue()
 
 
-def site(directory: Path) -> None:
+def site() -> None:
     """Make a throw-away city of 1,500 townships with the catalogue and one account."""
     from django.core.management import call_command
 
@@ -133,7 +133,7 @@ def main() -> None:
             import django
 
             django.setup()
-        print(json.dumps(site(asked.directory) if asked.work == "site" else work(asked.work, asked.directory)))
+        print(json.dumps(site() if asked.work == "site" else work(asked.work, asked.directory)))
         return
     with tempfile.TemporaryDirectory(prefix="yz-") as made:
         measure(Path(made), asked.rows, asked.database)

@@ -85,14 +85,11 @@ class Checker:
         indicator = self.indicators.get(code)
         if (code, period) not in self._right or division not in self.divisions:
             self._check_keys(code, indicator, division, period, wrong)
-        numbers = {
-            part: None if cell is None or cell == "" else self._number(part, cell, indicator, wrong)
-            for part, cell in zip(PARTS, cells[3:6], strict=True)
-        }
-        if numbers["denominator"] is not None and numbers["denominator"] <= 0:
-            wrong("denominator", _("分母必须大于零。"))
-        elif not errors and indicator:
-            derive(indicator, numbers, wrong)
+        top, bottom, value = cells[3], cells[4], cells[5]
+        if value == "" and indicator and indicator.per and _is_count(top) and _is_count(bottom) and bottom > 0:
+            written: tuple[str | None, ...] = _ratio_of_counts(int(top), int(bottom), indicator.per)
+        else:
+            written = self._numbers(cells, indicator, errors, wrong)
         source = source.upper() or (indicator.source_id if indicator else "")
         if source not in self.units:
             wrong("source", _("没有代码为“%(code)s”的部门。") % {"code": source})
@@ -105,7 +102,6 @@ class Checker:
         if first != (at or number) and not errors:
             same = _("与第 %(n)s 行重复。") if address is None else _("与 %(n)s 重复：同一地方、同一指标、同一期间。")
             wrong("indicator", same % {"n": first})
-        top, bottom, value = numbers["numerator"], numbers["denominator"], numbers["value"]
         row: Row = {
             "number": number,
             "values": {
@@ -113,9 +109,9 @@ class Checker:
                 "division": division,
                 "period": period,
                 "note": text_of(cells[8])[:120],
-                "numerator": None if top is None else str(top),
-                "denominator": None if bottom is None else str(bottom),
-                "value": None if value is None else str(value),
+                "numerator": written[0],
+                "denominator": written[1],
+                "value": written[2],
                 "source": source,
                 "as_of": as_of.isoformat() if as_of else "",
             },
@@ -147,6 +143,23 @@ class Checker:
                 % {"name": label(indicator), "source": label(indicator.source)},
             )
 
+    def _numbers(
+        self,
+        cells: Sequence[Any],
+        indicator: Indicator | None,
+        errors: Sequence[Any],
+        wrong: Callable[[str, str], None],
+    ) -> tuple[str | None, ...]:
+        numbers = {
+            part: None if cell is None or cell == "" else self._number(part, cell, indicator, wrong)
+            for part, cell in zip(PARTS, cells[3:6], strict=True)
+        }
+        if numbers["denominator"] is not None and numbers["denominator"] <= 0:
+            wrong("denominator", _("分母必须大于零。"))
+        elif not errors and indicator:
+            derive(indicator, numbers, wrong)
+        return tuple(None if number is None else str(number) for number in numbers.values())
+
     def _number(
         self, part: str, cell: Any, indicator: Indicator | None, wrong: Callable[[str, str], None]
     ) -> Decimal | None:
@@ -159,6 +172,18 @@ class Checker:
         except InvalidOperation:
             wrong(part, _("“%(text)s”不是数字。") % {"text": typed(text_of(cell))[:20]})
             return None
+
+
+def _is_count(cell: Any) -> bool:
+    """Return whether a cell is a whole number that needs no decimals to be reckoned with: most are."""
+    return type(cell) is float and 0 <= cell < 1e9 and cell.is_integer()
+
+
+def _ratio_of_counts(top: int, bottom: int, per: int) -> tuple[str, str, str]:
+    """Return two counts and their ratio as they are kept: what ``derive`` says, in whole numbers."""
+    value, rest = divmod(top * per * 10_000, bottom)
+    value += bool(rest) and value % 5 == 0
+    return f"{top}.0000", f"{bottom}.0000", f"{value // 10_000}.{value % 10_000:04d}"
 
 
 def derive(indicator: Indicator, numbers: dict[str, Decimal | None], wrong: Callable[[str, str], None]) -> None:

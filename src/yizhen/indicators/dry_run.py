@@ -42,10 +42,10 @@ def dry_run(batch: ImportBatch, page: int = 1) -> DryRun:
     fresh = batch.size <= FEW
     counts = Counter(batch.counts)
     if fresh:
-        counts = sum(
-            (count_statuses([row for row in chunk if not row["errors"]]) for chunk in in_chunks(batch.rows())),
-            Counter(),
-        )
+        counter = StatusCounter()
+        for chunk in in_chunks(batch.rows(batch.wrong)):
+            counter.add(chunk)
+        counts = counter.counts
     counts["error"] = batch.wrong
     return DryRun(rows, {status: counts[status] for status in STATUSES}, fresh, page, pages)
 
@@ -57,12 +57,27 @@ def in_chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def count_statuses(rows: Sequence[Row]) -> Counter[str]:
-    """Count what rows without errors would do now. One query."""
-    existing = figures_of({key_of(row) for row in rows})
-    if not existing:
-        return Counter(new=len(rows))
-    return Counter(_status(row, existing.get(key_of(row)))[0] for row in rows)
+class StatusCounter:
+    """Counts what rows would do, chunk after chunk; where no figure stands yet nothing is looked up."""
+
+    def __init__(self) -> None:
+        self.counts = Counter[str]()
+        self._stand: dict[tuple[str, str], bool] = {}
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count rows without errors. One query, and one for each indicator and period that comes up the first time."""
+        asked = [row for row in rows if self._may_stand(row["values"])]
+        self.counts["new"] += len(rows) - len(asked)
+        existing = figures_of({key_of(row) for row in asked})
+        self.counts.update(_status(row, existing.get(key_of(row)))[0] for row in asked)
+
+    def _may_stand(self, values: dict[str, Any]) -> bool:
+        key = values["indicator"], values["period"]
+        found = self._stand.get(key)
+        if found is None:
+            found = Observation.objects.filter(indicator=key[0], period=key[1]).exists()
+            self._stand[key] = found
+        return found
 
 
 def _status(row: Row, before: dict[str, Any] | None) -> tuple[str, list[str]]:

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yizhen.indicators.checking import Checker, Row
-from yizhen.indicators.dry_run import count_statuses
+from yizhen.indicators.dry_run import StatusCounter
 from yizhen.indicators.models import BatchChunk, ImportBatch
-from yizhen.indicators.models.batch import CHUNK
+from yizhen.indicators.models.batch import CHUNK, packed
 from yizhen.indicators.rules import may_import
 from yizhen.indicators.workbook import UnreadableWorkbook, open_book, read_rows
 from yizhen.people.models import Account
@@ -40,13 +40,13 @@ def keep_rows(batch: ImportBatch, rows: Iterable[Row]) -> None:
     """Keep checked rows with their batch, in chunks, and count what they would do."""
     kept: dict[bool, list[Row]] = {True: [], False: []}
     sizes = Counter[bool]()
-    counts = Counter[str]()
+    counter = StatusCounter()
 
     def write(wrong: bool) -> None:
         chunk = kept[wrong]
         if not wrong:
-            counts.update(count_statuses(chunk))
-        BatchChunk.objects.create(batch=batch, wrong=wrong, first=sizes[wrong], rows=chunk)
+            counter.add(chunk)
+        BatchChunk.objects.create(batch=batch, wrong=wrong, first=sizes[wrong], rows=list(map(packed, chunk)))
         sizes[wrong] += len(chunk)
         kept[wrong] = []
 
@@ -59,5 +59,5 @@ def keep_rows(batch: ImportBatch, rows: Iterable[Row]) -> None:
         if kept[wrong]:
             write(wrong)
     batch.size, batch.wrong = sizes.total(), sizes[True]
-    batch.counts = {status: counts[status] for status in ("new", "changed", "same")}
+    batch.counts = {status: counter.counts[status] for status in ("new", "changed", "same")}
     batch.save(update_fields=["size", "wrong", "counts"])

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 CHUNK = 500
+VALUES = ("indicator", "division", "period", "numerator", "denominator", "value", "source", "as_of", "note")
 
 
 def divide(apps, _schema_editor):
@@ -13,15 +14,16 @@ def divide(apps, _schema_editor):
         for wrong in (True, False):
             rows = [row for row in batch.rows if bool(row["errors"]) == wrong]
             for first in range(0, len(rows), CHUNK):
-                chunks.objects.create(batch=batch, wrong=wrong, first=first, rows=rows[first : first + CHUNK])
+                kept = [[row["number"], "", row["errors"], *map(row["values"].get, VALUES)] for row in rows[first : first + CHUNK]]
+                chunks.objects.create(batch=batch, wrong=wrong, first=first, rows=kept)
         batch.size, batch.wrong = len(batch.rows), sum(bool(row["errors"]) for row in batch.rows)
         batch.save(update_fields=["size", "wrong"])
 
 
 def join(apps, _schema_editor):
     for batch in apps.get_model("indicators", "ImportBatch").objects.order_by("pk").iterator(chunk_size=1):
-        rows = [row for chunk in batch.chunks.order_by("first") for row in chunk.rows]
-        batch.rows = sorted(rows, key=lambda row: row["number"])
+        rows = sorted((row for chunk in batch.chunks.order_by("first") for row in chunk.rows), key=lambda row: row[0])
+        batch.rows = [{"number": row[0], "errors": row[2], "values": dict(zip(VALUES, row[3:]))} for row in rows]
         batch.save(update_fields=["rows"])
 
 

@@ -8,6 +8,19 @@ from django.db import models
 from django.db.models import Q
 
 CHUNK = 500  # rows kept together
+VALUES = ("indicator", "division", "period", "numerator", "denominator", "value", "source", "as_of", "note")
+
+
+def packed(row: dict[str, Any]) -> list[Any]:
+    """Return a checked row as it is kept: its number, address and errors, then ``VALUES``, without their names."""
+    values = row["values"]
+    return [row["number"], row.get("at", ""), row["errors"], *(values[name] for name in VALUES)]
+
+
+def unpacked(kept: list[Any]) -> dict[str, Any]:
+    """Return a checked row as it was before it was kept."""
+    row = {"number": kept[0], "values": dict(zip(VALUES, kept[3:], strict=True)), "errors": kept[2]}
+    return row | {"at": kept[1]} if kept[1] else row
 
 
 class ImportBatch(models.Model):
@@ -56,13 +69,13 @@ class ImportBatch(models.Model):
             if low < high:
                 chunks = self.chunks.filter(wrong=wrong, first__gt=low - CHUNK, first__lt=high).order_by("first")
                 for chunk in chunks.iterator(chunk_size=4):
-                    yield from chunk.rows[max(low - chunk.first, 0) : high - chunk.first]
+                    yield from map(unpacked, chunk.rows[max(low - chunk.first, 0) : high - chunk.first])
 
 
 class BatchChunk(models.Model):
     """Some hundred checked rows of a batch, either all with errors or all without.
 
-    ``first`` counts the rows of its kind before it.
+    ``first`` counts the rows of its kind before it; ``rows`` are lists, see ``packed``.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="chunks")

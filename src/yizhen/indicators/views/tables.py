@@ -146,7 +146,8 @@ def _names(desk: Desk) -> dict[str, Any]:
     """Return the names that are asked for, each with the places it may mean, and those that were understood."""
     places = desk.gazetteer.places
     own = {code: name for code, name in places.items() if code.startswith(desk.user.scope_id) and len(code) <= 9}
-    asked, known = [], []
+    asked: list[dict[str, Any]] = []
+    known: list[dict[str, Any]] = []
     for name, (cell, match) in desk.names.items():
         chosen = desk.reading.places.get(name, "")
         sure = match.why in SURE and not chosen
