@@ -722,7 +722,7 @@ def test_import_page_shows_errors_by_cell_and_commits_nothing(office):
     ("content", "message"),
     [
         (b"not a workbook", "打不开这个文件：请上传 .xlsx、.xls 工作簿，或 .csv（UTF-8、GB18030）。"),
-        (b"x" * (11 * 1024 * 1024), "文件超过 10 MB,请分成几个文件。"),
+        (b"x" * (21 * 1024 * 1024), "文件超过 20 MB，请分成几个文件。"),
     ],
 )
 def test_import_page_refuses_what_is_no_workbook_or_too_large(office, content, message):

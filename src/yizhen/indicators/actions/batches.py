@@ -101,7 +101,7 @@ def _write(batch: ImportBatch, rows: list[Row]) -> None:
     _put(batch, [(key_of(row), row["values"]) for row in rows])
     BatchChange.objects.bulk_create(
         BatchChange(
-            batch=batch,
+            batch_id=batch.pk,
             **dict(zip(KEY_FIELDS, key_of(row), strict=True)),
             before=row["before"],
             after={name: row["values"][name] for name in FIGURE_FIELDS},
@@ -130,7 +130,7 @@ def _put(batch: ImportBatch | None, figures: Iterable[tuple[tuple[str, str, str]
     """Write figures over those that stand there, or new."""
     Observation.objects.bulk_create(
         (
-            Observation(**dict(zip(KEY_FIELDS, key, strict=True)), batch=batch, **_typed(values))
+            Observation(**dict(zip(KEY_FIELDS, key, strict=True)), batch_id=batch and batch.pk, **_typed(values))
             for key, values in figures
         ),
         update_conflicts=True,
