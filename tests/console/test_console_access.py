@@ -7,7 +7,8 @@ from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.indicators.forms import applied, opened, registered
 from tests.memory import remembered
-from yizhen.indicators.actions import Wanted
+from yizhen.indicators.actions import Wanted, receive_file
+from yizhen.indicators.models import ImportMapping
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
@@ -55,6 +56,8 @@ PAGES: dict[str, dict[str, int]] = {
     "/indicators/import/template.xlsx": only("city_office", "department"),
     "/indicators/import/{batch}/": only("city_office", otherwise=NONE),
     "/indicators/import/{own_batch}/": only("city_office", "department", otherwise=NONE),
+    "/indicators/import/tables/{table}/": only("department", otherwise=NONE),
+    "/indicators/import/tables/999999/": only(otherwise=NONE),
     "/indicators/import/999999/": only(otherwise=NONE),
     "/indicators/import/99999999999999999999/": only(otherwise=NONE),
     "/indicators/L01/": NO_ADMINS,
@@ -132,12 +135,15 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
     "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
+    "/indicators/import/tables/{table}/": only("department", otherwise=NONE),
+    "/indicators/import/mappings/{mapping}/forget/": only(otherwise=NONE) | {"department": HOME},
     f"/places/{SHIMEN}/describe/": only(otherwise=NO) | dict.fromkeys(("city_office", "system_admin"), HOME),
     "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
     "/staff-mode/leave/": only(otherwise=HOME),
     "/password/": only(otherwise=400),
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
+TABLE = "地区,应整改数,按期核验销号数\n柳岸镇,10,9\n"
 OPEN = {
     "/ask/": OK,
     "/ask/follow/": OK,
@@ -162,6 +168,10 @@ def site(db):
         "collection": opened(registered([Wanted("路灯盏数", "盏")])).pk,
         "own_batch": factories.import_figures(
             department, [row("S01", LIUAN, "2025-01", numerator=9, denominator=10)]
+        ).pk,
+        "table": receive_file(department, "table.csv", TABLE.encode()).pk,
+        "mapping": ImportMapping.objects.create(
+            fingerprint="0", scope=department.scope, unit=department.unit, content={}, by=department
         ).pk,
         "task": task(department).number,
         "health_task": task(factories.account("department", unit=factories.unit("HEA"))).number,

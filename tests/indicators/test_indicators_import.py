@@ -19,8 +19,8 @@ from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, observation_workbook, row, signed_in, unit, upload
 from yizhen.audit.models import Record
 from yizhen.documents.workbook import Sheet, write_workbook
-from yizhen.indicators import workbook
-from yizhen.indicators.actions import check_workbook, commit_batch, compare, define_indicator, undo_batch
+from yizhen.indicators import checking, dry_run, workbook
+from yizhen.indicators.actions import check_workbook, commit_batch, define_indicator, undo_batch
 from yizhen.indicators.models import ImportBatch, Indicator, Observation
 from yizhen.indicators.queries import batches_visible_to
 from yizhen.people.models import ROLES
@@ -44,8 +44,16 @@ def check(actor, *rows):
     return check_workbook(actor, "figures.xlsx", observation_workbook(rows))
 
 
+def rows(batch) -> list[dict]:
+    return sorted(batch.rows(), key=lambda each: each["number"])
+
+
+def compare(batch) -> list[dict]:
+    return dry_run.compare(rows(batch))
+
+
 def errors(batch) -> dict[str, list[str]]:
-    return {error["cell"]: [error["message"]] for each in batch.rows for error in each["errors"]}
+    return {error["cell"]: [error["message"]] for each in rows(batch) for error in each["errors"]}
 
 
 def figures() -> list[tuple]:
@@ -72,14 +80,14 @@ def formulas(content: bytes) -> list[str]:
 def test_dry_run_writes_no_figure(office):
     batch = check(office, *beds({LIUAN: 142, XITANG: 118}))
 
-    assert (batch.state, len(batch.rows), errors(batch)) == ("checked", 2, {})
+    assert (batch.state, batch.size, errors(batch)) == ("checked", 2, {})
     assert Observation.objects.count() == 0
 
 
 def test_dry_run_computes_the_value_from_its_parts(office):
     batch = check(office, *beds({LIUAN: 142}))
 
-    assert batch.rows[0]["values"] == {
+    assert rows(batch)[0]["values"] == {
         "indicator": "L01", "division": LIUAN, "period": "2025", "note": "", "numerator": "142.0000",
         "denominator": "74200.0000", "value": "19.1374", "source": "HEA", "as_of": "2025-12-31",
     }  # fmt: skip
@@ -139,7 +147,7 @@ def test_repeated_row_is_named_with_the_first_one(office):
 def test_rows_are_named_by_their_number_in_the_sheet_despite_empty_ones(office):
     batch = check(office, *beds({LIUAN: 142}), [""] * 9, row("Z99", LIUAN, "2025", value=1, source="EMG"))
 
-    assert [each["number"] for each in batch.rows] == [2, 4]
+    assert [each["number"] for each in rows(batch)] == [2, 4]
     assert list(errors(batch)) == ["A4"]
 
 
@@ -147,7 +155,7 @@ def test_rows_are_named_by_their_number_in_the_sheet_despite_empty_ones(office):
 def test_value_that_agrees_with_its_parts_is_accepted(office, value):
     batch = check(office, row("L01", LIUAN, "2025", numerator=142, denominator=74_200, value=value))
 
-    assert (errors(batch), batch.rows[0]["values"]["value"]) == ({}, "19.1374")
+    assert (errors(batch), rows(batch)[0]["values"]["value"]) == ({}, "19.1374")
 
 
 @pytest.mark.parametrize(
@@ -163,14 +171,18 @@ def test_date_may_be_written_in_several_ways(office, written):
 
     batch = check_workbook(office, "a.xlsx", book.getvalue())
 
-    assert (errors(batch), batch.rows[0]["values"]["as_of"]) == ({}, "2025-12-31")
+    assert (errors(batch), rows(batch)[0]["values"]["as_of"]) == ({}, "2025-12-31")
 
 
 def test_codes_and_years_typed_as_numbers_are_read_as_text(office):
     batch = check(office, row("L01", int(LIUAN), 2025, numerator="1,142", denominator=74_200.0))
 
     assert errors(batch) == {}
-    assert [batch.rows[0]["values"][key] for key in ("division", "period", "numerator")] == [LIUAN, "2025", "1142.0000"]
+    assert [rows(batch)[0]["values"][key] for key in ("division", "period", "numerator")] == [
+        LIUAN,
+        "2025",
+        "1142.0000",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -183,13 +195,13 @@ def test_codes_and_years_typed_as_numbers_are_read_as_text(office):
 def test_numbers_are_read_as_people_write_them(office, written, read):
     batch = check(office, row("D04", "９９０１８１１０１", "２０２５－０１", value=written))
 
-    assert (errors(batch), batch.rows[0]["values"]["value"]) == ({}, read)
-    assert (batch.rows[0]["values"]["division"], batch.rows[0]["values"]["period"]) == (LIUAN, "2025-01")
+    assert (errors(batch), rows(batch)[0]["values"]["value"]) == ({}, read)
+    assert (rows(batch)[0]["values"]["division"], rows(batch)[0]["values"]["period"]) == (LIUAN, "2025-01")
 
 
 @pytest.mark.parametrize("written", ["92.5%", "92.5％", "92.5 %"])
 def test_a_percent_sign_is_read_where_the_unit_is_percent(office, written):
-    assert check(office, row("S06", LIUAN, "2025-01", value=written)).rows[0]["values"]["value"] == "92.5000"
+    assert rows(check(office, row("S06", LIUAN, "2025-01", value=written)))[0]["values"]["value"] == "92.5000"
     assert errors(check(office, row("D04", LIUAN, "2025-01", value=written))) == {
         "F2": [f"“{written.replace('％', '%')}”不是数字。"]
     }
@@ -203,7 +215,7 @@ def test_marks_for_no_number_are_no_number(office, written):
 def test_notes_keep_the_signs_they_were_written_with(office):
     batch = check(office, row("D04", LIUAN, "2025-01", value=1, note="含开发区，（见附件）"))
 
-    assert batch.rows[0]["values"]["note"] == "含开发区，（见附件）"
+    assert rows(batch)[0]["values"]["note"] == "含开发区，（见附件）"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -215,15 +227,15 @@ def test_text_tables_are_read_in_both_encodings(office, encoding, separator):
     batch = check_workbook(office, "figures.csv", content)
 
     assert errors(batch) == {}
-    assert batch.rows[0]["values"]["numerator"] == "1142.0000"
-    assert batch.rows[0]["values"]["note"] == "㮾梨镇数据"
+    assert rows(batch)[0]["values"]["numerator"] == "1142.0000"
+    assert rows(batch)[0]["values"]["note"] == "㮾梨镇数据"
 
 
 def test_a_workbook_of_the_old_format_is_read(office):
     batch = check_workbook(office, "figures.xls", (Path(__file__).parent / "files" / "figures.xls").read_bytes())
 
     assert errors(batch) == {}
-    values = batch.rows[0]["values"]
+    values = rows(batch)[0]["values"]
     assert [values[key] for key in ("division", "numerator", "as_of", "note")] == [
         LIUAN,
         "142.0000",
@@ -241,7 +253,7 @@ def test_a_text_table_quotes_its_commas(office):
 
     batch = check_workbook(office, "figures.csv", content.encode())
 
-    assert (errors(batch), batch.rows[0]["values"]["value"], batch.rows[0]["values"]["note"]) == (
+    assert (errors(batch), rows(batch)[0]["values"]["value"], rows(batch)[0]["values"]["note"]) == (
         {},
         "1142.0000",
         "a, b",
@@ -622,7 +634,7 @@ def test_value_of_a_ratio_rounded_again_is_the_exact_ratio_rounded(n, d):
     cents = Decimal("0.01")
     numbers = {"numerator": Decimal(n), "denominator": Decimal(d), "value": None}
 
-    workbook._derive(Indicator(per=10_000), numbers, pytest.fail)
+    checking.derive(Indicator(per=10_000), numbers, pytest.fail)
 
     with localcontext(prec=60):
         assert numbers["value"].quantize(cents, ROUND_HALF_UP) == (Decimal(n) * 10_000 / d).quantize(
@@ -686,7 +698,7 @@ def test_import_pages_lead_from_dry_run_to_commit_and_undo(office):
     after = Observation.objects.count()
     client.post(page + "undo/")
 
-    assert dry.context["counts"] == {"error": 0, "new": 2, "changed": 0, "same": 0}
+    assert dry.context["run"].counts == {"error": 0, "new": 2, "changed": 0, "same": 0}
     assert (before, after, Observation.objects.count()) == (0, 2, 0)
     assert client.get(page).context["batch"].state == "undone"
 
@@ -699,8 +711,8 @@ def test_import_page_shows_errors_by_cell_and_commits_nothing(office):
     dry = client.get(page)
     committed = client.post(page + "commit/", follow=True)
 
-    assert dry.context["counts"] == {"error": 1, "new": 1, "changed": 0, "same": 0}
-    assert dry.context["rows"][0]["errors"][0]["cell"] == "A3"
+    assert dry.context["run"].counts == {"error": 1, "new": 1, "changed": 0, "same": 0}
+    assert dry.context["run"].rows[0]["errors"][0]["cell"] == "A3"
     assert "指标目录里没有“Z99”" in dry.content.decode()
     assert "整份文件都没有写入" in committed.content.decode()
     assert Observation.objects.count() == 0
@@ -710,7 +722,7 @@ def test_import_page_shows_errors_by_cell_and_commits_nothing(office):
     ("content", "message"),
     [
         (b"not a workbook", "打不开这个文件：请上传 .xlsx、.xls 工作簿，或 .csv（UTF-8、GB18030）。"),
-        (b"x" * (11 * 1024 * 1024), "文件超过 10 MB,请分成几个文件。"),
+        (b"x" * (21 * 1024 * 1024), "文件超过 20 MB，请分成几个文件。"),
     ],
 )
 def test_import_page_refuses_what_is_no_workbook_or_too_large(office, content, message):

@@ -10,7 +10,10 @@ LARGEST = 200 * 1024 * 1024  # bytes, unpacked
 MOST_PARTS = 2_000
 MOST_COLUMNS = 1_000
 MOST_CELLS = 20_000_000  # rows × columns from the first cell to the last: a reader makes room for all of them
-ADDRESS = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr=["']([A-Z]{0,7})([0-9]{1,9})["']""")
+ADDRESS = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr\s*=\s*["']([A-Z]{0,7})([0-9]{1,9})["']""")
+# An address beyond Z or from row 200,000 on, or one that is written in an odd way: only then is every address looked at.
+FAR = re.compile(rb"""r="(?:[A-Z]{2}|[A-Z]?(?:[2-9][0-9]{5}|[0-9]{7}))""")
+ODD = re.compile(rb"""r(?:\s+=|=\s|=')""")
 CHUNK = 1 << 20
 OVERLAP = 256  # the longest beginning of a cell that could be cut in two
 
@@ -47,26 +50,34 @@ def check_workbook_file(content: bytes) -> None:
             for part in parts:
                 if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml"):
                     with archive.open(part) as sheet:
-                        _check_extent(sheet)
+                        near = not any(FAR.search(piece) or ODD.search(piece) for piece in _pieces(sheet))
+                    if not near:
+                        with archive.open(part) as sheet:
+                            _check_extent(sheet)
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError):
         return  # broken, packed in a way of its own, or locked: the reader refuses it
 
 
 def _check_extent(sheet: IO[bytes]) -> None:
     columns = rows = 0
-    for letters, digits in _addresses(sheet):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        columns, rows = max(columns, column), max(rows, int(digits))
+    for piece in _pieces(sheet):
+        found = ADDRESS.findall(piece)
+        columns = max([columns, *(_column(letters) for letters in {letters for letters, _digits in found})])
+        rows = max([rows, *(int(digits) for digits in {digits for _letters, digits in found})])
         if columns > MOST_COLUMNS or columns * rows > MOST_CELLS:
             raise UnsafeFile("wide")
 
 
-def _addresses(sheet: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the columns and rows of a sheet's cells, and its rows, without holding the sheet; some may come twice."""
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _pieces(sheet: IO[bytes]) -> Iterator[bytes]:
+    """Yield a sheet piece by piece without holding it; what could be cut in two comes whole in the next one."""
     left = b""
     while chunk := sheet.read(CHUNK):
-        for found in ADDRESS.finditer(left + chunk):
-            yield found[1], found[2]
+        yield left + chunk
         left = chunk[-OVERLAP:]

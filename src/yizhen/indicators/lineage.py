@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from yizhen.places.queries import lineage
 
+from .checking import PLACES
 from .models import Indicator, Observation
 from .periods import bounds
-from .workbook import PLACES
 
 Key = tuple[str, str]  # indicator, period
 

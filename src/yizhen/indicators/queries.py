@@ -13,7 +13,7 @@ from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
 
 from .lineage import follow, made_of
-from .models import DOMAINS, ImportBatch, Indicator, Observation
+from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
 
 
 def indicators_visible_to(user: Account) -> QuerySet[Indicator]:
@@ -37,10 +37,17 @@ def observations_visible_to(user: Account) -> QuerySet[Observation]:
 
 def batches_visible_to(user: Account) -> QuerySet[ImportBatch]:
     """Return the imports that the user may open: all for the city office, the own ones otherwise."""
-    batches = ImportBatch.objects.select_related("by").defer("rows")
+    batches = ImportBatch.objects.select_related("by")
     if not user.is_active or user.role not in {"city_office", "department"}:
         return batches.none()
     return batches if user.role == "city_office" else batches.filter(by=user)
+
+
+def tables_visible_to(user: Account) -> QuerySet[UploadedTable]:
+    """Return the files that wait for their columns to be named: only the one who sent a file sees it."""
+    if not user.is_active or user.role not in {"city_office", "department"}:
+        return UploadedTable.objects.none()
+    return UploadedTable.objects.filter(by=user)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalogue, comparison, fields, filling, imports, register, thresholds
+from .views import catalogue, comparison, fields, filling, imports, register, tables, thresholds
 
 app_name = "indicators"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("new/", catalogue.define, name="define"),
     path("import/", imports.import_workbook, name="import"),
     path("import/template.xlsx", imports.template, name="template"),
+    path("import/tables/<int:pk>/", tables.table, name="table"),
+    path("import/mappings/<int:pk>/forget/", tables.forget, name="forget_mapping"),
     path("import/<int:pk>/", imports.batch, name="batch"),
     path("import/<int:pk>/commit/", imports.commit, name="commit"),
     path("import/<int:pk>/undo/", imports.undo, name="undo"),

@@ -1,7 +1,8 @@
 """The writers of indicators, fields, forms, figures and imports."""
 
-from .batches import check_workbook, commit_batch, compare, undo_batch
+from .batches import commit_batch, undo_batch
 from .catalogue import declare_neighbours, define_indicator, publish_indicator
+from .checks import check_workbook
 from .fields import define_field, retire_field
 from .filling import (
     BadWorkbook,
@@ -25,10 +26,11 @@ from .register import (
     take_field,
     withdraw_form,
 )
+from .tables import check_table, choose, forget_mapping, receive_file
 from .thresholds import drop_threshold, set_threshold, watch
 
 __all__ = [
-    "BadWorkbook", "EditConflict", "Typed", "Wanted", "apply_for_form", "approve", "check_workbook", "commit_batch", "compare",
-    "decide_form", "declare_neighbours", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "give_back", "hand_in", "open_collection", "publish_indicator",
+    "BadWorkbook", "EditConflict", "Typed", "Wanted", "apply_for_form", "approve", "check_table", "check_workbook", "choose", "commit_batch",
+    "decide_form", "declare_neighbours", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "forget_mapping", "give_back", "hand_in", "open_collection", "publish_indicator", "receive_file",
     "refuse_form", "retire_field", "set_rules", "set_threshold", "take_field", "undo_batch", "watch", "withdraw_form", "write_cells", "write_workbook_cells",
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from decimal import ROUND_05UP, Decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yizhen.indicators.checking import PLACES
 from yizhen.indicators.known import known_values
 from yizhen.indicators.models import Collection, DataField, Indicator, Observation
 from yizhen.indicators.periods import bounds, fits
-from yizhen.indicators.workbook import PLACES
 from yizhen.places.models import Division
 
 LONGEST_NOTE = 120

@@ -1,6 +1,6 @@
 """Web forms of the indicators room."""
 
-from .catalogue import IndicatorForm, WorkbookForm
+from .catalogue import IndicatorForm, WorkbookForm, choices_of
 from .register import (
     ApplicationForm,
     CollectionForm,
@@ -12,5 +12,5 @@ from .register import (
 )
 
 __all__ = [
-    "ApplicationForm", "CollectionForm", "DecisionForm", "FieldForm", "IndicatorForm", "NeighbourForm", "RefusalForm", "ThresholdForm", "WorkbookForm",
+    "ApplicationForm", "CollectionForm", "DecisionForm", "FieldForm", "IndicatorForm", "NeighbourForm", "RefusalForm", "ThresholdForm", "WorkbookForm", "choices_of",
 ]  # fmt: skip

@@ -1,12 +1,16 @@
 """Forms of the catalogue and the import."""
 
+from typing import Any
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.models import Indicator
+from yizhen.indicators.tables.mapping import ROLES
 from yizhen.web.fields import NamedChoice
 
-IMPORT_LIMIT = 10 * 1024 * 1024
+IMPORT_LIMIT = 20 * 1024 * 1024
 
 
 class IndicatorForm(forms.ModelForm):
@@ -72,5 +76,38 @@ class WorkbookForm(forms.Form):
         """Refuse what is too large before reading it."""
         file = self.cleaned_data["file"]
         if file.size > IMPORT_LIMIT:
-            raise forms.ValidationError(_("文件超过 10 MB,请分成几个文件。"))
+            raise forms.ValidationError(_("文件超过 20 MB，请分成几个文件。"))
         return file
+
+
+def choices_of(sent: QueryDict) -> dict[str, Any]:
+    """Return what was chosen on the mapping page; what is odd is as if it had not been chosen.
+
+    ``layout`` says which table the columns were shown for; its heading is counted from one.
+    """
+    columns = {
+        at: {
+            "role": role if (role := sent.get(f"role-{at}", "")) in ROLES else "",
+            "indicator": sent.get(f"indicator-{at}", "")[:24],
+            "unit": sent.get(f"unit-{at}", "").strip()[:16],
+            "period": sent.get(f"period-{at}", "").strip()[:8],
+        }
+        for at in sent.getlist("column")
+        if at.isdecimal() and len(at) < 5
+    }
+    names = zip(sent.getlist("name"), sent.getlist("place"), strict=False)
+    return {
+        "sheet": sent.get("sheet", ""),
+        "across": sent.get("across") == "1",
+        "first": _line(sent.get("first", "")),
+        "last": _line(sent.get("last", "")),
+        "layout": sent.get("layout", ""),
+        "columns": columns,
+        "places": {name[:80]: place.strip().split(" ")[-1][:15] for name, place in names if place.strip()},
+        **{name: sent.get(name, "").strip()[:24] for name in ("period", "as_of", "source")},
+        "hidden_rows": sent.get("hidden_rows") == "1",
+    }
+
+
+def _line(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 0

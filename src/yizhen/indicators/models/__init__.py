@@ -1,6 +1,6 @@
 """Indicators: catalogue, fields, registered forms, filling, observations, imports."""
 
-from .batch import BatchChange, ImportBatch
+from .batch import BatchChange, BatchChunk, ImportBatch
 from .field import FORM_FREQUENCIES, KINDS, LEVELS, READERS, DataField, FieldValue, ValueChange
 from .filling import Approval, Collection, Submission
 from .form import (
@@ -15,11 +15,12 @@ from .form import (
 from .indicator import CHANCES, DIRECTIONS, DOMAINS, FREQUENCIES, Indicator
 from .neighbours import NeighbourRule
 from .observation import Observation
+from .table import ImportMapping, UploadedTable
 from .threshold import SIDES, Crossing, Threshold
 
 __all__ = [
     "CHANCES", "DECISIONS", "DIRECTIONS", "DOMAINS", "FORM_FREQUENCIES", "FORM_STATES", "FREQUENCIES", "KINDS", "LEVELS",
-    "READERS", "SIDES", "TIMES_A_YEAR", "Approval", "BatchChange", "Collection", "Crossing", "DataField", "FieldValue", "FormItem",
-    "FormRefusal", "ImportBatch", "Indicator", "NeighbourRule", "Observation", "RegisteredForm", "Submission", "Threshold", "ValidationRule",
+    "READERS", "SIDES", "TIMES_A_YEAR", "Approval", "BatchChange", "BatchChunk", "Collection", "Crossing", "DataField", "FieldValue", "FormItem",
+    "FormRefusal", "ImportBatch", "ImportMapping", "Indicator", "NeighbourRule", "Observation", "RegisteredForm", "Submission", "Threshold", "UploadedTable", "ValidationRule",
     "ValueChange",
 ]  # fmt: skip

@@ -1,7 +1,5 @@
 """Pages of the import: checked, committed, undone."""
 
-from collections import Counter
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.indicators import actions, workbook
+from yizhen.indicators.dry_run import dry_run
 from yizhen.indicators.forms import WorkbookForm
-from yizhen.indicators.queries import batches_visible_to, indicators_visible_to
+from yizhen.indicators.models import UploadedTable
+from yizhen.indicators.queries import batches_visible_to, indicators_visible_to, tables_visible_to
 from yizhen.indicators.rules import may_import
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
@@ -30,16 +30,21 @@ def import_workbook(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            batch = actions.check_workbook(user, file.name, file.read())
+            received = actions.receive_file(user, file.name, file.read())
         except ValidationError as error:
             for field, texts in error.message_dict.items():
                 form.add_error(field, texts)
         else:
-            return redirect("indicators:batch", pk=batch.pk)
+            page = "indicators:table" if isinstance(received, UploadedTable) else "indicators:batch"
+            return redirect(page, pk=received.pk)
     return render(
         request,
         "indicators/import.html",
-        {"form": form, "batches": batches_visible_to(user)[:20]},
+        {
+            "form": form,
+            "batches": batches_visible_to(user)[:20],
+            "tables": tables_visible_to(user).defer("content")[:5],
+        },
         status=400 if form.errors else 200,
     )
 
@@ -61,17 +66,12 @@ def template(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the dry run: new, changed (which fields), same, errors by cell."""
     found = get_object_or_404(batches_visible_to(signed_in(request)), pk=pk)
-    rows = actions.compare(found) if found.state == "checked" else []
-    counts = Counter(row["status"] for row in rows)
+    page = request.GET.get("page", "")
+    run = dry_run(found, int(page) if page.isdecimal() and len(page) < 6 else 1) if found.state == "checked" else None
     return render(
         request,
         "indicators/batch.html",
-        {
-            "batch": found,
-            "rows": sorted(rows, key=lambda row: (row["status"] != "error", row["number"]))[:500],
-            "counts": {status: counts[status] for status in ("error", "new", "changed", "same")},
-            "changes": found.changes.select_related("indicator", "division")[:500],
-        },
+        {"batch": found, "run": run, "changes": found.changes.select_related("indicator", "division")[:500]},
     )
 
 
