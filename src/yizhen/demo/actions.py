@@ -24,6 +24,7 @@ from yizhen.places.national import Kind, Level, NationalDivision
 from .campaigns import first_campaign, second_campaign
 from .clock import days_ago
 from .figures import workbook
+from .indices import make_indices
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -80,6 +81,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     with days_ago(150):
         say("三十项指标的数据 · figures of thirty indicators")
         _figures(accounts["office"], timezone.localdate() + timedelta(days=150))
+    say("综合指数和差别化考核方案 · a composite index and an assessment scheme")
+    make_indices(accounts, timezone.localdate())
     say("上一期述职评议，已结束 · last period's campaign, finished")
     first = first_campaign(accounts, story())
     say("任务、诉求和整改 · tasks, requests, rectification")
