@@ -51,7 +51,7 @@ def _spec(spec: dict[str, Any]) -> dict[str, Any]:
         {"code": code, "parent": pillar, "weight": weight, "worst": worst, "best": best}
         for code, (pillar, weight, worst, best) in GOALPOSTS.items()
     ]
-    return {**spec, "groups": groups, "indicators": indicators, "imputation": "median", "shrink": True}
+    return {**spec, "groups": groups, "indicators": indicators, "imputation": "median"}
 
 
 def _scheme(accounts: dict[str, Account], index: Any, today: date) -> None:
