@@ -52,7 +52,9 @@ def make_places() -> Any:
         NationalDivision(CITY, "联通示例市", Level.PREFECTURE, Kind.PREFECTURE_CITY),
         NationalDivision(COUNTY, "示例县", Level.COUNTY, Kind.COUNTY),
     ]
-    rows += [NationalDivision(place(row["unit"]), f"单元{row['unit'][-2:]}", Level.TOWNSHIP, Kind.TOWN) for row in units]
+    rows += [
+        NationalDivision(place(row["unit"]), f"单元{row['unit'][-2:]}", Level.TOWNSHIP, Kind.TOWN) for row in units
+    ]
     english = {place(row["unit"]): f"Unit {row['unit'][-2:]}" for row in units}
     load_divisions(None, rows, "tutorial (fictional)", english | {CITY: "Example City", COUNTY: "Example County"})
     for code, name_zh, name_en in PEERS.values():
@@ -139,7 +141,9 @@ def make_city(keep: Path | None = None) -> Any:
     from yizhen.people.actions import open_account
 
     city = make_places()
-    office = open_account(None, username="office", display_name="示例市评议办", role="city_office", scope=city, demo=True)
+    office = open_account(
+        None, username="office", display_name="示例市评议办", role="city_office", scope=city, demo=True
+    )
     make_catalogue(office)
     content = workbook()
     if keep is not None:

@@ -35,7 +35,9 @@ def test_scores_ranks_and_their_uncertainty_are_the_published_ones(frozen):
     assert (batch.state, Observation.objects.filter(batch=batch).count()) == ("committed", known)
     places = frozen.result["places"]
     assert len(places) == 51
-    order = np.argsort([row["place"] for row in places])  # the oracle is in the order of numbers, pages in that of groups
+    order = np.argsort(
+        [row["place"] for row in places]
+    )  # the oracle is in the order of numbers, pages in that of groups
     of = lambda key: np.array([places[at][key] for at in order])  # noqa: E731
     np.testing.assert_allclose(of("score"), asem.column("aggregated", "Index"), rtol=1e-9)
     assert of("rank").tolist() == asem.column("ranks", "Rank").tolist()
@@ -44,7 +46,9 @@ def test_scores_ranks_and_their_uncertainty_are_the_published_ones(frozen):
     model = build(frozen.spec, frozen.data)
     rows = np.argsort([place["code"] for place in model.places])
     for code in ("Physical", "ConEcFin", "Political", "Instit", "P2P", "Environ", "Social", "SusEcFin", "Conn", "Sust"):
-        np.testing.assert_allclose(model.result.node(code)[rows], asem.column("aggregated", code), rtol=1e-9, err_msg=code)
+        np.testing.assert_allclose(
+            model.result.node(code)[rows], asem.column("aggregated", code), rtol=1e-9, err_msg=code
+        )
     # No unit bears the name of a real place.
     assert {place["code"][:2] for place in frozen.data["places"]} == {"99"}
     assert {place["name_zh"][:2] for place in frozen.data["places"]} == {"单元"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import words
 from .reading import Shown
@@ -17,12 +18,13 @@ def groups_of(it: Shown, names: words.Names) -> list[dict[str, Any]]:
     """Return the places by category, in the order of codes, with a word for each part's height."""
     category = {place["code"]: place["category"] for place in it.data["places"]}
     made: dict[str, dict[str, Any]] = {}
+    steps = [_("很低"), pgettext("score", "低"), pgettext("score", "中"), pgettext("score", "高"), _("很高")]
     for row in it.result["places"]:
         code = category[row["place"]]
         group = made.setdefault(code, {"name": names.categories.get(code) or _("未分类"), "rows": []})
         group["rows"].append({
             **row, "name": names.place(row["place"]), "sentence": words.place_sentence(row),
-            "cells": [{"value": value, "step": _step(value)} for value in row["parts"].values()],
+            "cells": [_cell(value, steps) for value in row["parts"].values()],
             "penalty": row["score"] - row["arithmetic"], **_span(row),
         })  # fmt: skip
     return list(made.values())
@@ -36,9 +38,12 @@ def _span(row: dict[str, Any]) -> dict[str, float]:
     return {"left": (row["low"] - 1) * each, "width": (row["high"] - row["low"] + 1) * each}
 
 
-def _step(value: float | None) -> int | None:
-    """Return the fifth of the scale that a score is in, 0 to 4: the table's shade and word."""
-    return None if value is None else min(max(int(value // 20), 0), 4)
+def _cell(value: float | None, steps: list[str]) -> dict[str, Any]:
+    """Return a score as the table shows it: the number, the fifth of the scale that it is in, and a word for that."""
+    if value is None:
+        return {"text": "—", "step": "none", "word": ""}
+    step = min(max(int(value // 20), 0), 4)
+    return {"text": f"{value:.1f}", "step": step, "word": steps[step]}
 
 
 def choices_of(it: Shown, names: words.Names) -> list[dict[str, Any]]:

@@ -170,15 +170,16 @@ def without(framework: Framework, weights: Floats, dropped: NDArray[np.bool_]) -
 
 def _is_one_mean(rules: Rules, scores: Floats) -> bool:
     """Return whether one kind of mean is taken at every level, of everything: then it is one mean over all indicators."""
-    alike = len(set(rules.methods)) == 1 and rules.methods[0] in ("arithmetic", "geometric", "harmonic")
-    return alike and not np.isnan(scores).any()
+    return _alike(rules) and not np.isnan(scores).any()
 
 
 def _width(framework: Framework, rules: Rules, scores: Floats) -> int:
     """Return how many numbers a run needs for each unit while it is computed."""
     if "copeland" in rules.methods:
         return len(scores)
-    return 1 if _is_one_mean(rules, scores) else len(framework.position)
+    if np.isnan(scores).any() and not _separable(rules, scores):
+        return len(framework.position)
+    return 1 if _alike(rules) else 2 * len(framework.upwards)
 
 
 def _scores(framework: Framework, rules: Rules, scores: Floats, weights: Floats) -> Floats:
@@ -189,8 +190,8 @@ def _scores(framework: Framework, rules: Rules, scores: Floats, weights: Floats)
     if _is_one_mean(rules, scores):
         return np.asarray(framework.overall(weights) @ ordering(rules.methods[0], scores, rules.floor).T)
     if np.isnan(scores).any():
-        if _fills_apart(rules, scores):
-            return _by_pattern(framework, rules, scores, weights)
+        if patterns := _separable(rules, scores):
+            return _by_pattern(framework, rules, scores, weights, patterns)
         made = climb(framework, rules, scores[None], weights)[..., framework.position[framework.root]]
         if np.isnan(made).any():
             raise InputError(
@@ -211,22 +212,40 @@ def _scores(framework: Framework, rules: Rules, scores: Floats, weights: Floats)
     return made
 
 
-def _fills_apart(rules: Rules, scores: Floats) -> bool:
-    """Return whether units that lack the same indicators can be computed together, as if these weighed nothing."""
+def _alike(rules: Rules) -> bool:
+    """Return whether one kind of mean is taken at every level."""
+    return len(set(rules.methods)) == 1 and rules.methods[0] in ("arithmetic", "geometric", "harmonic")
+
+
+def _separable(rules: Rules, scores: Floats) -> list[Integers]:
+    """Return the units that lack the same indicators, pattern by pattern: each is computed as if these weighed nothing.
+
+    Nothing where that is not so (a vote of pairs, a least share, a unit without anything) or would take too many patterns.
+    """
     if rules.least or "copeland" in rules.methods or np.isnan(scores).all(1).any():
-        return False
-    return len(np.unique(np.isnan(scores), axis=0)) <= PATTERNS
+        return []
+    found = _patterns(scores)
+    return found if len(found) <= PATTERNS else []
 
 
-def _by_pattern(framework: Framework, rules: Rules, scores: Floats, weights: Floats) -> Floats:
+def _patterns(scores: Floats) -> list[Integers]:
+    """Return the rows of scores (n, p) that have the same gaps, one array of rows a pattern."""
+    found: dict[bytes, list[int]] = {}
+    for row, bits in enumerate(np.packbits(np.isnan(scores), axis=1)):
+        found.setdefault(bits.tobytes(), []).append(row)
+    return [np.array(rows) for rows in found.values()]
+
+
+def _by_pattern(
+    framework: Framework, rules: Rules, scores: Floats, weights: Floats, patterns: Sequence[Integers]
+) -> Floats:
     """Return scores (b, n) of units with gaps: those with the same gaps share one fast computation without them.
 
     A run in which a unit has nothing left is refused.
     """
     made = np.empty((len(weights), len(scores)))
-    gaps, which = np.unique(np.isnan(scores), axis=0, return_inverse=True)
-    for number, gap in enumerate(gaps):
-        units = np.flatnonzero(which.ravel() == number)
+    for units in patterns:
+        gap = np.isnan(scores[units[0]])
         own = without(framework, weights, np.broadcast_to(gap, (len(weights), len(gap)))) if gap.any() else weights
         if (own[:, framework.position[framework.root]] <= 0).any():
             raise InputError("dropout", "leaves a unit without a score in some runs; lower it, or impute")
