@@ -140,7 +140,7 @@ def add_item(actor: Account, scheme: AssessmentScheme, **fields: Any) -> SchemeI
         raise ValidationError({
             "name_zh": _("不能设立：这是在数%(measure)s。数量不得用来加分、扣分或否决，否则基层会少登记、少排查。")
             % {"measure": label({"zh": measure_zh, "en": measure_en})}
-        }, code="forbidden_measure")  # fmt: skip
+        })  # fmt: skip
     if item.kind != "veto" and item.cap is None:
         raise ValidationError({"cap": _("加分、扣分要有上限。")})
     item.full_clean()

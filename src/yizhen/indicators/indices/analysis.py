@@ -15,7 +15,7 @@ from yizhen.scoring.composite.result import rank_rows
 from yizhen.scoring.composite.tree import climb
 from yizhen.scoring.inputs import Floats, InputError, Integers
 from yizhen.scoring.robustness import Choices, WeightNoise, variance_shares
-from yizhen.scoring.robustness.choices import draw_runs
+from yizhen.scoring.robustness.choices import Runs, draw_runs
 from yizhen.scoring.robustness.runs import make_plan, ranks_of, without
 
 from .gathering import Data
@@ -155,9 +155,24 @@ def _means(model: Model, name: str) -> Any:
                                               "arithmetic": {}}[name]}, framework)  # fmt: skip
 
 
-def _plan(model: Model, choices: Choices, draws: int, seed: int = SEED) -> tuple[Any, Any]:
-    plan = make_plan(model.index, choices, model.table, "place", seed)
-    return plan, draw_runs(choices, model.index.framework, draws, np.random.default_rng(seed))
+def _plan(model: Model, choices: Choices, draws: int) -> tuple[Any, Any]:
+    return make_plan(model.index, choices, model.table, "place", SEED), _runs(model, choices, draws, SEED)
+
+
+def _runs(model: Model, choices: Choices, draws: int, seed: int) -> Runs:
+    """Return draws of all choices; a run leaves out one indicator at most, and never the only one that a place has."""
+    generator = np.random.default_rng(seed)
+    runs = draw_runs(choices, model.index.framework, draws, generator)
+    if not choices.dropout:
+        return runs
+    known = ~gaps(model)
+    alone = known[known.sum(1) == 1].any(0)
+    free = np.flatnonzero(~alone & (model.index.framework.overall_weights < 1))
+    kept = np.ones(runs.kept.shape, bool)
+    pick = generator.integers(0, len(free) + 1, draws)
+    out = pick < len(free)
+    kept[np.flatnonzero(out), free[pick[out]]] = False
+    return replace(runs, kept=kept)
 
 
 def _sensitivity(model: Model, choices: Choices | None, draws: int) -> list[dict[str, Any]]:
@@ -166,7 +181,7 @@ def _sensitivity(model: Model, choices: Choices | None, draws: int) -> list[dict
         return []
     base = 500 if draws <= 1000 else 1000 if len(model.places) > MANY else 2000
     plan, a = _plan(model, choices, base)
-    b = draw_runs(choices, model.index.framework, base, np.random.default_rng(SEED + 1))
+    b = _runs(model, choices, base, SEED + 1)
     nominal = _within(model, model.result.node(ROOT)[None])
     runs = [a, b, *(a.with_factor(one, b) for one in choices.factors)]
     shift = [np.abs(ranks_of(plan, one, groups=model.groups) - nominal).mean(1) for one in runs]
