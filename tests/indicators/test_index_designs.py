@@ -18,7 +18,7 @@ from yizhen.indicators.models import IndexDesign, IndexVersion, Indicator, Obser
 from yizhen.places.models import Division
 
 PAGE = "/indicators/indices/jiben/1/"
-COUNTS = [9, 7, 10, 5, 7]  # queries of the page, the designer, a place, the list, the workbook
+COUNTS = [10, 7, 10, 5, 7]  # queries of the page, the designer, a place, the list, the workbook
 
 
 @pytest.fixture
@@ -132,6 +132,18 @@ def test_what_is_no_index_is_refused(office, draft, changes, field):
     with pytest.raises(ValidationError) as refused:
         edit_index(office, draft, indexed.spec(**changes))
     assert field in refused.value.message_dict
+
+
+def test_what_no_browser_sends_is_refused_and_breaks_nothing(office, draft):
+    client = signed_in(office)
+    for changes in (
+        {"most": "-3"}, {"o_normalisations": "magic"}, {"o_means": "magic"}, {"o_treatments": "log:x"}, {"g0_code": "unit"},
+        {"g0_code": "D01"}, {"normalisation": ""}, {"least": "nan"}, {"o_weights": "100"}, {"floor": "1e400"},
+        {"i_D01_weight": "-1"}, {"i_D01_worst": "inf"}, {"period": "2025Q9"},
+    ):  # fmt: skip
+        assert client.post(f"{PAGE}edit/", posted(draft, **changes)).status_code == 400, changes
+    assert client.post(f"{PAGE}edit/", {}).status_code == 400
+    assert IndexVersion.objects.get(pk=draft.pk).spec == draft.spec
 
 
 def test_a_volume_of_problems_cannot_enter(office, draft):

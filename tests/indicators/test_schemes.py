@@ -21,6 +21,7 @@ from yizhen.indicators.actions.schemes import add_item, decide_entry, enter_item
 from yizhen.indicators.models import AssessmentScheme, SchemeEntry, SchemeItem, SchemeWeight
 from yizhen.indicators.schemes.assessing import assess
 from yizhen.people.models import Unit
+from yizhen.places.models import Division
 
 PAGE = "/indicators/schemes/chabie/"
 COUNTS = [14, 9, 6]  # queries of the scheme, a township, the list
@@ -94,6 +95,19 @@ def test_weights_that_are_not_100_are_refused(office, scheme, wrong):
         weigh(office, scheme, {"industry_strong": wrong})
     assert list(refused.value.message_dict) == ["industry_strong"]
     assert {w.part: w.weight for w in scheme.weights.filter(category="industry_strong")} == WEIGHTS["industry_strong"]
+
+
+def test_places_that_nobody_has_classified_have_no_result_and_are_named(office):
+    Division.objects.filter(code=GUDU).update(category=None)
+    index = freeze_index(office, indexed.draft(office), "依据", draws=200)
+    made = make_scheme(
+        office, code="chabie", name_zh="差别化考核", name_en="Differentiated", index=index, bonus_cap=Decimal(3),
+        deduction_cap=Decimal(2),
+    )  # fmt: skip
+    result = assess(weigh(office, made, WEIGHTS))
+    assert (result["left_out"], result["unweighted"]) == ([GUDU], [])
+    assert freeze_scheme(office, made, "依据").is_frozen
+    assert "没有归类，没有结果：古渡镇" in signed_in(office).get(PAGE).content.decode()
 
 
 def test_the_database_does_not_freeze_weights_that_are_not_100(scheme):

@@ -39,9 +39,13 @@ def analyse(spec: Spec, data: Data, draws: int = 1000) -> dict[str, Any]:
     if model is None:
         return {"problem": "empty", "places": [], "left_out": [], "empty": [one["code"] for one in spec["indicators"]]}
     try:
-        made = model.result
-    except InputError as error:
+        return _analysed(model, draws)
+    except InputError as error:  # the mathematics names the column; a spec cannot foresee every set of figures
         return {"problem": "refused", "column": error.column, "reason": error.reason, "places": [], "left_out": []}
+
+
+def _analysed(model: Model, draws: int) -> dict[str, Any]:
+    made = model.result
     choices, skipped = _choices(model)
     drawn = None if choices is None else ranks_of(*_plan(model, choices, draws), groups=model.groups)
     nominal = _within(model, made.node(ROOT)[None])[0]
@@ -53,7 +57,7 @@ def analyse(spec: Spec, data: Data, draws: int = 1000) -> dict[str, Any]:
         "places": list(_places(model, nominal, drawn)),
         "left_out": model.left_out,
         "empty": model.empty,
-        "absent": [pair for pair in data["absent"] if pair[0] in {place["code"] for place in model.places}],
+        "absent": [pair for pair in model.data["absent"] if pair[0] in {place["code"] for place in model.places}],
         "few": model.few,
         "filled": _rows(made.stages.filled),
         "drawn_in": [] if made.stages.treatment is None else _rows(made.stages.treatment.cells),

@@ -5,6 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from yizhen.people.models import Unit
+from yizhen.web.templatetags.yizhen import label
+
 from . import words
 from .reading import Shown
 
@@ -76,7 +79,8 @@ def named(it: Shown, key: str, names: words.Names) -> list[dict[str, Any]]:
 def source_of(it: Shown) -> dict[str, Any]:
     """Return the departments and the latest date of the figures."""
     figures = it.data["figures"]
+    units = Unit.objects.filter(code__in={one["source"] for one in figures})
     return {
-        "units": sorted({one["source"] for one in figures}),
+        "units": _("、").join(label(unit) for unit in units),
         "date": max((one["as_of"] for one in figures), default=""),
     }

@@ -17,6 +17,7 @@ from yizhen.indicators.models import DOMAINS, Indicator
 from yizhen.indicators.periods import PATTERNS, fits
 
 ROOT = "index"  # the code of the index itself in the tree
+RESERVED = (ROOT, "unit", "place", "category")  # what the tables have already
 IMPUTATIONS = ("none", "mean", "median")
 TREATMENTS = ("none", "winsorise", "log")
 NORMALISATIONS = ("goalposts", "minmax", "zscore", "rank", "distance")
@@ -112,7 +113,7 @@ def check_spec(spec: Mapping[str, Any], catalogue: Mapping[str, Indicator]) -> N
 def _faults(spec: Mapping[str, Any], catalogue: Mapping[str, Indicator]) -> Iterator[tuple[str, str]]:
     if not any(fits(spec["period"], frequency) for frequency in PATTERNS):
         yield "period", _("期间写成 2025、2025H2、2025Q4 或 2026-03。")
-    yield from _group_faults(spec["groups"])
+    yield from _group_faults(spec["groups"], {one["code"] for one in spec["indicators"]})
     if not spec["indicators"]:
         yield "indicators", _("还没有选指标：在表里给每项指标选一个支柱。")
     groups = {group["code"] for group in spec["groups"]}
@@ -134,18 +135,36 @@ def _faults(spec: Mapping[str, Any], catalogue: Mapping[str, Indicator]) -> Iter
         yield "least", _("最少的数据写成 0 到 100 的百分数。")
     if not 0.01 <= spec["floor"] <= 50:
         yield "floor", _("保底分在 0.01 到 50 之间：几何平均遇到 0 分就没有意义。")
+    if not 0 <= spec["most"] <= 100:
+        yield "most", _("收拢的个数在 0 到 100 之间。")
+    if not _are_known(spec["otherwise"]):
+        yield "otherwise", _("请选择一种做法。")
     if spec["treatment"] == "log" and spec["normalisation"] in NEEDS_TARGET:
         yield "treatment", _("取对数以后，目标值就不是原来的单位了：用固定标准时不要取对数。")
 
 
-def _group_faults(groups: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _are_known(otherwise: Mapping[str, Any]) -> bool:
+    """Return whether every other choice is one that can be computed; treatments may bring their own number, ``log:3``."""
+    treatments = [one.split(":", 1) for one in otherwise["treatments"]]
+    return (
+        set(otherwise["normalisations"]) <= set(NORMALISATIONS)
+        and set(otherwise["means"]) <= set(MEANS_OTHERWISE)
+        and all(kind in TREATMENTS and all(most.isdecimal() for most in own) for kind, *own in treatments)
+    )
+
+
+def _group_faults(groups: list[dict[str, Any]], taken: set[str]) -> Iterator[tuple[str, str]]:
     codes = [group["code"] for group in groups]
     parents = {group["code"]: group["parent"] for group in groups}
     for number, group in enumerate(groups):
         field = f"group:{number}"
-        if not group["code"] or not group["code"].replace("_", "").replace("-", "").isalnum() or group["code"] == ROOT:
+        if (
+            not group["code"]
+            or not group["code"].replace("_", "").replace("-", "").isalnum()
+            or group["code"] in RESERVED
+        ):
             yield field, _("支柱要有一个代码：字母、数字，不能是 index。")
-        if codes.count(group["code"]) > 1:
+        if codes.count(group["code"]) + (group["code"] in taken) > 1:
             yield field, _("代码“%(code)s”用了两次。") % {"code": group["code"]}
         if not group["name_zh"] or not group["name_en"]:
             yield field, _("请写中文和英文名称。")

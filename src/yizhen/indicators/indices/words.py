@@ -137,8 +137,8 @@ def cautions(spec: Spec, data: Data, result: Mapping[str, Any], names: Names) ->
     if result["few"]:
         places = list(dict.fromkeys(row["place"] for row in result["few"]))
         text = _("%(n)s 个比率数得太少（不到 20 次，或不到 100 件），涉及%(places)s：看区间，不看单个数。")
-        yield "few", text % {"n": len(result["few"]), "places": names.listed(places[:6])} + (
-            _("已向同类靠拢。") if spec["shrink"] else _("可以选“数少的向同类靠拢”。"))  # fmt: skip
+        yield "few", text % {"n": len(result["few"]), "places": names.listed(places[:6])}
+        yield "few", _("数少的比率已向同类靠拢。") if spec["shrink"] else _("可以选“数少的向同类靠拢”。")
     yield from _of_data(spec, data, result, names)
 
 

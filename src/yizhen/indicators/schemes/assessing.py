@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from yizhen.indicators.comparison import UNCLASSIFIED
 from yizhen.indicators.indices.model import Model, build
 from yizhen.indicators.indices.spec import ROOT
 from yizhen.indicators.models import AssessmentScheme, SchemeEntry, SchemeItem
@@ -24,8 +25,8 @@ DRAWS, SHIFT, SEED = 1000, 0.25, 20261
 def assess(scheme: AssessmentScheme) -> dict[str, Any]:
     """Return every township's base score, what was added and taken off, what vetoes did, and its interval.
 
-    Keys: ``places``, ``unweighted`` (categories whose weights do not sum to 100), ``left_out`` (without an index score),
-    ``vetoes`` (how many veto items the scheme has). Four queries.
+    Keys: ``places``, ``unweighted`` (categories whose weights do not sum to 100), ``left_out`` (places without an index
+    score, or that nobody has classified), ``vetoes`` (how many veto items the scheme has). Four queries.
     """
     model = build(scheme.index.spec, scheme.index.data or {})
     weights: dict[str, dict[str, int]] = {}
@@ -36,8 +37,12 @@ def assess(scheme: AssessmentScheme) -> dict[str, Any]:
     if model is None:
         return {"places": [], "unweighted": [], "left_out": [], "vetoes": _vetoes(items)}
     by_category: dict[str, list[int]] = {}
+    left_out = [one["place"] for one in model.left_out]
     for at, place in enumerate(model.places):
-        by_category.setdefault(place["category"], []).append(at)
+        if place["category"] == UNCLASSIFIED:
+            left_out.append(place["code"])
+        else:
+            by_category.setdefault(place["category"], []).append(at)
     whole = {code for code in by_category if sum(weights.get(code, {}).values()) == 100}
     rows = [
         row
@@ -48,7 +53,7 @@ def assess(scheme: AssessmentScheme) -> dict[str, Any]:
     return {
         "places": rows,
         "unweighted": sorted(set(by_category) - whole),
-        "left_out": [one["place"] for one in model.left_out],
+        "left_out": left_out,
         "vetoes": _vetoes(items),
     }
 
