@@ -59,6 +59,10 @@ def before_the_session(browser: Any, site: Site) -> Window:
     take(host, "papers")
     host.go("/appraisals/1/papers/print/ballots/?class=A")
     take(host, "paper-sheet")
+    host.go("/indicators/indices/fazhan/1/")
+    take(host, "index")
+    host.go("/indicators/schemes/chabie/")
+    take(host, "scheme")
     host.go("/headquarters/")
     take(host, "headquarters")
     return host

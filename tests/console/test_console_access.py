@@ -8,6 +8,8 @@ from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectifi
 from tests.indicators.forms import applied, opened, registered
 from tests.memory import remembered
 from yizhen.indicators.actions import Wanted, receive_file
+from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
+from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
@@ -66,6 +68,21 @@ PAGES: dict[str, dict[str, int]] = {
     "/indicators/L01/compare/table.xlsx": NO_ADMINS,
     "/indicators/L01/thresholds/": only("city_office", otherwise=NO) | dict.fromkeys(ADMINS, NONE),
     "/indicators/NOPE/compare/": only(otherwise=NONE),
+    "/indicators/indices/": EVERYBODY,
+    "/indicators/indices/beds/1/": NO_ADMINS,
+    "/indicators/indices/beds/2/": only("city_office", otherwise=NONE),
+    "/indicators/indices/beds/2/edit/": only("city_office", otherwise=NONE),
+    "/indicators/indices/beds/2/changes/": only("city_office", otherwise=NONE),
+    "/indicators/indices/beds/9/": only(otherwise=NONE),
+    "/indicators/indices/beds/1/table.xlsx": NO_ADMINS,
+    f"/indicators/indices/beds/1/place/{SHIMEN}/": NO_ADMINS,
+    f"/indicators/indices/beds/1/place/{GUDU}/": only(otherwise=NONE),
+    "/indicators/schemes/": EVERYBODY,
+    "/indicators/schemes/beds/": only("city_office", "department", otherwise=NONE),
+    "/indicators/schemes/beds/weights/": only("city_office", otherwise=NONE) | {"department": NO},
+    "/indicators/schemes/beds/table.xlsx": only("city_office", "department", otherwise=NONE),
+    f"/indicators/schemes/beds/place/{LIUAN}/": only("city_office", "department", otherwise=NONE),
+    "/indicators/schemes/nothing/": only(otherwise=NONE),
     f"/indicators/L01/{LIUAN}/": NO_ADMINS,
     f"/indicators/L01/{SHIMEN}/": NO_ADMINS,
     f"/indicators/L01/{GUDU}/": only(otherwise=NONE),
@@ -137,6 +154,15 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
     "/indicators/import/tables/{table}/": only("department", otherwise=NONE),
     "/indicators/import/mappings/{mapping}/forget/": only(otherwise=NONE) | {"department": HOME},
+    "/indicators/indices/": only(otherwise=NO) | {"city_office": 400},
+    "/indicators/indices/beds/2/edit/": only(otherwise=NONE) | {"city_office": 400},
+    "/indicators/indices/beds/2/freeze/": only(otherwise=NONE) | {"city_office": HOME},
+    "/indicators/indices/beds/again/": only(otherwise=NO) | {"city_office": HOME} | dict.fromkeys(ADMINS, NONE),
+    "/indicators/schemes/": only(otherwise=NO) | {"city_office": 400},
+    "/indicators/schemes/beds/items/": only(otherwise=NONE) | dict.fromkeys(("city_office", "department"), 400),
+    "/indicators/schemes/beds/entries/": only(otherwise=NONE) | dict.fromkeys(("city_office", "department"), 400),
+    "/indicators/schemes/beds/entries/999999/": only(otherwise=NONE),
+    "/indicators/schemes/beds/freeze/": only(otherwise=NONE) | {"city_office": HOME, "department": NO},
     f"/places/{SHIMEN}/describe/": only(otherwise=NO) | dict.fromkeys(("city_office", "system_admin"), HOME),
     "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
     "/staff-mode/leave/": only(otherwise=HOME),
@@ -181,7 +207,19 @@ def site(db):
         "account": people["county"].pk,
     }
     applied([Wanted("充电桩数")], code="F-102")
+    _index_and_scheme(office)
     return people, ids
+
+
+def _index_and_scheme(office):
+    """Make an index with a frozen version and a draft, and a scheme in draft."""
+    draft = design_index(office, code="beds", name_zh="床位指数", name_en="Beds", division=office.scope, period="2025")
+    beds_alone = [{"code": "L01", "parent": "livelihood", "weight": 1.0, "worst": 0.0, "best": 90.0}]
+    frozen = freeze_index(
+        office, edit_index(office, draft, {**draft.spec, "indicators": beds_alone}), "依据", draws=100
+    )
+    new_version(office, frozen.design)
+    make_scheme(office, code="beds", name_zh="方案", name_en="Scheme", index=frozen, bonus_cap=3, deduction_cap=3)
 
 
 def test_every_page_as_every_role(site):
@@ -232,6 +270,8 @@ def test_changes_by_a_mere_link_are_refused(site):
     pages = [
         "/indicators/import/{batch}/commit/",
         "/indicators/import/{batch}/undo/",
+        "/indicators/indices/beds/2/freeze/",
+        "/indicators/schemes/beds/items/",
         "/staff-mode/leave/",
         "/accounts/{account}/switch/",
         "/sign-out/",

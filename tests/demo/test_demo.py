@@ -25,7 +25,8 @@ from yizhen.demo.actions import LINKS, is_made, make_demo, sign_in_links, story
 from yizhen.demo.campaigns import HEAP, TODAYS_VOTERS, VOTERS
 from yizhen.demo.clock import days_ago
 from yizhen.demo.figures import periods
-from yizhen.indicators.models import Observation
+from yizhen.indicators.models import AssessmentScheme, IndexVersion, Observation, SchemeEntry
+from yizhen.indicators.schemes.assessing import assess
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import look_backs_due
 from yizhen.people.models import Account, Official, Unit
@@ -54,8 +55,22 @@ def second(demo: list[str]) -> Campaign:
 
 
 def test_demo_says_what_it_makes(demo: list[str]) -> None:
-    assert len(demo) == 5
+    assert len(demo) == 6
     assert is_made()
+
+
+def test_demo_has_a_frozen_index_its_next_draft_and_a_scheme_with_a_veto(demo: list[str]) -> None:
+    assert [(one.number, one.state) for one in IndexVersion.objects.order_by("number")] == [(1, "frozen"), (2, "draft")]
+    frozen = IndexVersion.objects.get(number=1)
+    assert frozen.result is not None
+    assert len(frozen.result["places"]) == 12
+    assert not frozen.result["left_out"]
+    scheme = AssessmentScheme.objects.get()
+    assert sorted(scheme.items.values_list("kind", flat=True)) == ["bonus", "deduction", "veto"]
+    rows = {row["place"]: row for row in assess(scheme)["places"]}
+    assert [code for code, row in rows.items() if not row["ranked"]] == [Division.objects.get(name_zh="石门峪镇").code]
+    assert sum(row["bonus"] for row in rows.values()) == 2
+    assert SchemeEntry.objects.filter(state="entered").count() == 1
 
 
 def test_demo_codes_are_fictional(demo: list[str]) -> None:

@@ -130,6 +130,21 @@ def test_every_run_is_what_the_index_itself_would_give(missing: float) -> None:
         assert (np.abs(made[number] - expected) <= slack).all(), number
 
 
+def test_ranks_inside_groups_are_those_of_the_groups_alone() -> None:
+    data, index = (
+        towns(9, seed=4, missing=0.1),
+        CompositeIndex(TREE, imputation=Imputation("none"), least=0.0, floor=1.0),
+    )
+    choices = Choices(weights=WeightNoise(0.3), aggregations=["arithmetic", {2: "arithmetic", 3: "geometric"}])
+    plan, runs = make_plan(index, choices, data, "town", 3), draw_runs(choices, TREE, 60, np.random.default_rng(5))
+    groups = [np.array([0, 2, 4]), np.array([1, 3, 5, 6, 7, 8])]
+    everywhere, inside = ranks_of(plan, runs), ranks_of(plan, runs, groups)
+    for members in groups:
+        order = everywhere[:, members]
+        expected = (order[:, :, None] > order[:, None, :]).sum(2) + 1
+        assert (inside[:, members] == expected).all()
+
+
 POSTS: Any = {"worst": 0, "best": 100}
 TWO = Framework([Indicator("a", "all", **POSTS), Indicator("b", "all", **POSTS)], [Group("all")])
 

@@ -25,6 +25,7 @@ from .campaigns import first_campaign, second_campaign
 from .clock import days_ago
 from .figures import workbook
 from .forms import register_forms
+from .indices import make_indices
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -83,6 +84,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
         _figures(accounts["office"], timezone.localdate() + timedelta(days=150))
     say("报表登记和填报 · registered forms, one of them being filled")
     register_forms(accounts, story())
+    say("综合指数和差别化考核方案 · a composite index and an assessment scheme")
+    make_indices(accounts, timezone.localdate())
     say("上一期述职评议，已结束 · last period's campaign, finished")
     first = first_campaign(accounts, story())
     say("任务、诉求和整改 · tasks, requests, rectification")

@@ -3,7 +3,7 @@
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
-from .models import Collection, Indicator, RegisteredForm
+from .models import AssessmentScheme, Collection, Indicator, RegisteredForm, SchemeEntry
 
 
 def may_define(user: Account) -> bool:
@@ -84,3 +84,19 @@ def may_watch(user: Account, indicator: Indicator) -> bool:
     return user.is_active and (
         user.role == "city_office" or (user.role == "department" and user.unit_id == indicator.source_id)
     )
+
+
+def may_design(user: Account, city: str) -> bool:
+    """Return whether the user may design and freeze indices and schemes of a city: its organisation office."""
+    return user.is_active and user.role == "city_office" and user.scope_id == city
+
+
+def may_enter_item(user: Account, scheme: AssessmentScheme, division: Division) -> bool:
+    """Return whether the user may hold an item for or against a place: the office and departments of the scheme's city."""
+    return may_import(user) and user.scope_id == scheme.division_id and user.covers(division.code)
+
+
+def may_decide_entry(user: Account, entry: SchemeEntry) -> bool:
+    """Return whether the user may decide about an entry: the unit that approves the item, never who entered it."""
+    approves = user.is_active and user.role == "department" and user.unit_id == entry.item.approver_id
+    return approves and user.pk != entry.entered_by_id and user.scope_id == entry.item.scheme.division_id

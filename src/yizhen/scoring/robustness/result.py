@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from yizhen.scoring.composite.model import CompositeIndex
 from yizhen.scoring.inputs import Floats, InputError, Integers, place_of
-from yizhen.scoring.ranks.readings import in_steps
 from yizhen.scoring.tables import Language, Table, names_joined, said
 
 from .choices import Choices, draw_runs
@@ -139,6 +138,8 @@ class RobustnessResult:
             f"{unit}: ranked {row['nominal']}; under other plausible choices nine times out of ten {span} of {n}: {firm}",
         )
         if quota is not None:
+            from yizhen.scoring.ranks.readings import in_steps  # brings scipy.stats, which most callers need not load
+
             chance = in_steps(float(self.top_probability(quota)[at]))
             made += said(language, f"；进前 {quota} 的可能 {chance}", f"; among the best {quota}: {chance}")
         if unit in self.gated:

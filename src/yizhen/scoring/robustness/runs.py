@@ -1,12 +1,13 @@
 """Computing an index thousands of times: what runs share is computed once, the rest is a few large products."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yizhen.scoring.composite.aggregate import aggregate, ordered_back, ordering
 from yizhen.scoring.composite.framework import Framework
@@ -21,6 +22,7 @@ from .choices import Choices, Runs
 AT_ONCE = 4_000_000  # numbers in one block: it shall stay in the cache's neighbourhood
 THREADS = 2
 QUEUED = 6
+PATTERNS = 40  # ways to have gaps; more than these are computed one by one
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,20 @@ def make_plan(index: CompositeIndex, choices: Choices, data: Any, unit: str, see
     return Plan(index, choices, cells, tuple(drawn), data, nominal, gated)
 
 
-def ranks_of(plan: Plan, runs: Runs) -> Integers:
-    """Return the ranks (runs, n) of the units in every run, 1 the best; equal scores share the better rank."""
+def ranks_of(plan: Plan, runs: Runs, groups: Sequence[Integers] = ()) -> Integers:
+    """Return the ranks (runs, n) of the units in every run, 1 the best; equal scores share the better rank.
+
+    With ``groups``, positions of units that may be compared, each has its rank among those of its own group.
+    """
     small = len(plan.cells.names) < 2**15
     made = np.empty((len(runs), len(plan.cells.names)), np.int16 if small else np.int32)
-    weights = _without_dropped(plan.index.framework, runs)
+    weights = runs.weights if runs.kept.all() else without(plan.index.framework, runs.weights, ~runs.kept)
 
     def rank(rows: Integers, score: Floats) -> None:
-        made[rows] = rank_rows(score)
+        if not len(groups):
+            made[rows] = rank_rows(score)
+        for members in groups:
+            made[np.ix_(rows, members)] = rank_rows(score[:, members])
 
     # Products use all cores by themselves; sorting does not, and goes on beside them.
     running: deque[Future[None]] = deque()
@@ -148,12 +156,10 @@ def _chosen(index: CompositeIndex, choices: Choices, pick: dict[str, int]) -> Co
     return replace(index, **changes) if changes else index
 
 
-def _without_dropped(framework: Framework, runs: Runs) -> Floats:
-    """Return the weights (runs, nodes) with nothing for what was dropped, nor for a group of which all was dropped."""
-    if runs.kept.all():
-        return runs.weights
-    weights = runs.weights.copy()
-    weights[:, : len(framework.codes)] *= runs.kept
+def without(framework: Framework, weights: Floats, dropped: NDArray[np.bool_]) -> Floats:
+    """Return weights (runs, nodes) with nothing for dropped indicators (runs, p), nor for a group that lost them all."""
+    weights = weights.copy()
+    weights[:, : len(framework.codes)] *= ~dropped
     for code in framework.upwards:
         below, at = framework.below(code), framework.position[code]
         gone = weights[:, below].sum(1) <= 0
@@ -164,15 +170,16 @@ def _without_dropped(framework: Framework, runs: Runs) -> Floats:
 
 def _is_one_mean(rules: Rules, scores: Floats) -> bool:
     """Return whether one kind of mean is taken at every level, of everything: then it is one mean over all indicators."""
-    alike = len(set(rules.methods)) == 1 and rules.methods[0] in ("arithmetic", "geometric", "harmonic")
-    return alike and not np.isnan(scores).any()
+    return _alike(rules) and not np.isnan(scores).any()
 
 
 def _width(framework: Framework, rules: Rules, scores: Floats) -> int:
     """Return how many numbers a run needs for each unit while it is computed."""
     if "copeland" in rules.methods:
         return len(scores)
-    return 1 if _is_one_mean(rules, scores) else len(framework.position)
+    if np.isnan(scores).any() and not _separable(rules, scores):
+        return len(framework.position)
+    return 1 if _alike(rules) else 2 * len(framework.upwards)
 
 
 def _scores(framework: Framework, rules: Rules, scores: Floats, weights: Floats) -> Floats:
@@ -183,6 +190,8 @@ def _scores(framework: Framework, rules: Rules, scores: Floats, weights: Floats)
     if _is_one_mean(rules, scores):
         return np.asarray(framework.overall(weights) @ ordering(rules.methods[0], scores, rules.floor).T)
     if np.isnan(scores).any():
+        if patterns := _separable(rules, scores):
+            return _by_pattern(framework, rules, scores, weights, patterns)
         made = climb(framework, rules, scores[None], weights)[..., framework.position[framework.root]]
         if np.isnan(made).any():
             raise InputError(
@@ -201,3 +210,51 @@ def _scores(framework: Framework, rules: Rules, scores: Floats, weights: Floats)
             made = aggregate(method, np.stack(parts, axis=-1), weight, rules.floor)
         found[framework.position[code]] = made
     return made
+
+
+def _alike(rules: Rules) -> bool:
+    """Return whether one kind of mean is taken at every level."""
+    return len(set(rules.methods)) == 1 and rules.methods[0] in ("arithmetic", "geometric", "harmonic")
+
+
+def _separable(rules: Rules, scores: Floats) -> list[Integers]:
+    """Return the units that lack the same indicators, pattern by pattern: each is computed as if these weighed nothing.
+
+    Nothing where that is not so (a vote of pairs, a least share, a unit without anything) or would take too many patterns.
+    """
+    if rules.least or "copeland" in rules.methods or np.isnan(scores).all(1).any():
+        return []
+    found = _patterns(scores)
+    return found if len(found) <= PATTERNS else []
+
+
+def _patterns(scores: Floats) -> list[Integers]:
+    """Return the rows of scores (n, p) that have the same gaps, one array of rows a pattern."""
+    found: dict[bytes, list[int]] = {}
+    for row, bits in enumerate(np.packbits(np.isnan(scores), axis=1)):
+        found.setdefault(bits.tobytes(), []).append(row)
+    return [np.array(rows) for rows in found.values()]
+
+
+def _by_pattern(
+    framework: Framework, rules: Rules, scores: Floats, weights: Floats, patterns: Sequence[Integers]
+) -> Floats:
+    """Return scores (b, n) of units with gaps: those with the same gaps share one fast computation without them.
+
+    A run in which a unit has nothing left is refused.
+    """
+    made = np.empty((len(weights), len(scores)))
+    for units in patterns:
+        gap = np.isnan(scores[units[0]])
+        own = without(framework, weights, np.broadcast_to(gap, (len(weights), len(gap)))) if gap.any() else weights
+        if (own[:, framework.position[framework.root]] <= 0).any():
+            raise InputError("dropout", "leaves a unit without a score in some runs; lower it, or impute")
+        filled = np.where(gap, 1.0, scores[units])  # weighs nothing
+        score = _scores(framework, rules, filled, own)
+        made[:, units] = _as_scores(rules, filled, score)
+    return made
+
+
+def _as_scores(rules: Rules, scores: Floats, made: Floats) -> Floats:
+    """Return scores where one mean was taken of everything and only its order came back: units must be comparable."""
+    return ordered_back(rules.methods[0], made) if _is_one_mean(rules, scores) else made
