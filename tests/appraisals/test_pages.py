@@ -400,6 +400,22 @@ def test_citation_page_answers_from_where(figures: Account) -> None:
         assert fact in page
 
 
+def test_citation_page_says_when_its_figure_was_revised_or_withdrawn(figures: Account) -> None:
+    hall = room.published(office=figures)
+    report = DutyReport.objects.get(speaker=hall.speaker())
+    browser = factories.signed_in(hall.office)
+    address = f"/reports/{report.pk}/figure/L01/"
+    assert "后来" not in browser.get(address).content.decode()
+    batch = factories.import_figures(hall.office, factories.beds({LIUAN: 999}))
+    revised = browser.get(address).content.decode()
+    assert "后来修订为" in revised
+    assert "134.6361" in revised
+    undo_batch(hall.office, batch)
+    assert "后来" not in browser.get(address).content.decode()
+    Observation.objects.filter(indicator="L01", division=LIUAN).delete()
+    assert "后来被撤销" in browser.get(address).content.decode()
+
+
 # --- the hall --------------------------------------------------------------------------------------------------------
 
 

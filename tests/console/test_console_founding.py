@@ -272,7 +272,7 @@ def test_own_city_imports_figures_of_its_real_townships_and_villages(db, client)
     committed = browser.post(checked.headers["Location"] + "commit/")
 
     assert (checked.status_code, dry.status_code, committed.status_code) == (302, 200, 302)
-    assert dry.context["counts"] == {"error": 0, "new": 98 + 98 + len(villages), "changed": 0, "same": 0}
+    assert dry.context["run"].counts == {"error": 0, "new": 98 + 98 + len(villages), "changed": 0, "same": 0}
     assert before == 0
     assert Counter(Observation.objects.values_list("indicator_id", "division__level")) == {
         ("L01", "township"): 98,

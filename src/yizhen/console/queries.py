@@ -12,6 +12,7 @@ from yizhen.appraisals.models import Campaign, CampaignState, DutyReport
 from yizhen.appraisals.queries import campaigns_visible_to, own_speaker, reports_visible_to
 from yizhen.appraisals.rules import may_hold_key, may_manage, may_tell, may_write
 from yizhen.matters.lifecycle import OPEN_STATES
+from yizhen.matters.models import Matter
 from yizhen.matters.queries import board_counts, matters_visible_to, rectification_of, threads_into
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -178,6 +179,15 @@ def front_command(user: Account, division: Division) -> dict[str, Any]:
         "promises": rectification_of(division).order_by("due_on"),
         "urgent": sorted(matters.filter(state__in=OPEN_STATES, due_on__lte=today), key=lambda m: m.due_on)[:8],
     }
+
+
+def matters_behind(user: Account, division: Division) -> dict[str, list[Matter]]:
+    """Return indicator code → the open matters of a township that stand behind its figure, as far as the user sees them."""
+    found: dict[str, list[Matter]] = {}
+    matters = matters_visible_to(user).filter(division__code__startswith=division.code, state__in=OPEN_STATES)
+    for matter in matters.exclude(indicator="").order_by("due_on"):
+        found.setdefault(matter.indicator, []).append(matter)
+    return found
 
 
 def needle(threads: list[Any]) -> list[dict[str, Any]]:

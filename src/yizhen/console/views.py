@@ -92,6 +92,7 @@ def township(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "peers": peer_group(division),
         "own": user.covers(division.code),
+        "behind": queries.matters_behind(user, division),
     }
     if not user.is_admin and (user.covers(division.code) or user.role == "department"):
         context.update(queries.front_command(user, division))

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
+from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
 from .lineage import follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
@@ -90,6 +91,28 @@ class GapRow:
         if self.gap is None or self.indicator.direction not in {"up", "down"}:
             return False
         return self.gap > 0 if self.indicator.direction == "up" else self.gap < 0
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the own figure where cases are counted (Wilson; exact Poisson); None for stocks and sums."""
+        indicator, top, bottom = self.indicator, self.own.numerator, self.own.denominator
+        if (
+            not indicator.chance
+            or top is None
+            or not bottom
+            or top < 0
+            or (indicator.chance == "share" and top > bottom)
+        ):
+            return None
+        intervals = proportion_intervals if indicator.chance == "share" else rate_intervals
+        (span,) = intervals([float(top)], [float(bottom)], per=float(indicator.per)).rows()
+        return float(span["low"]), float(span["high"])
+
+    @property
+    def may_be_chance(self) -> bool:
+        """Whether the distance to the city average may be chance alone: then no more is said of it."""
+        span = self.interval
+        return bool(span and self.city and span[0] <= float(self.city.value) <= span[1])
 
     @property
     def needed(self) -> int | None:

@@ -1,5 +1,6 @@
 """Duty reports: reading with citations, writing, versions, and what a figure rests on."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from yizhen.appraisals.forms import read_day
 from yizhen.appraisals.models import CampaignState, DutyReport, Finding, ReportVersion
 from yizhen.appraisals.queries import reports_visible_to
 from yizhen.appraisals.rules import may_manage, may_read_drafts, may_write
+from yizhen.indicators.queries import observations_visible_to
 
 from .common import number_of, reader, texts_of
 
@@ -176,4 +178,14 @@ def citation(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Answer "where from?" for a figure in a report: source, date, parts, peers and city, as frozen."""
     found = _report(request, pk)
     figure = get_object_or_404(found.speaker.figures, indicator_id=code)
-    return render(request, "appraisals/citation.html", {"report": found, "figure": figure, "content": figure.content})
+    now = (
+        observations_visible_to(reader(request))
+        .filter(indicator=code, division=found.speaker.division_id, period=figure.content["period"])
+        .first()
+    )
+    revised = now is not None and str(now.value) != str(Decimal(str(figure.content["value"])).quantize(now.value))
+    return render(
+        request,
+        "appraisals/citation.html",
+        {"report": found, "figure": figure, "content": figure.content, "now": now, "revised": revised},
+    )
