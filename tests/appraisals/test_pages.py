@@ -13,6 +13,8 @@ from tests.appraisals.room import Hall
 from tests.memory import remembered
 from yizhen.appraisals.actions import campaigns, reports
 from yizhen.appraisals.models import Campaign, Card, DutyReport, Problem, Question, RollEntry, Session
+from yizhen.indicators.actions import undo_batch
+from yizhen.indicators.models import Observation
 from yizhen.people.models import ADMIN_ROLES, ROLES, Account
 from yizhen.places.models import Division
 

@@ -93,6 +93,8 @@ def test_appraised_indicators_are_no_context(office):
 
 def test_the_page_shows_and_declares(office):
     browser = signed_in(office)
+    factories.import_figures(office, beds({LIUAN: 142, XITANG: 120, GUDU: 90}))
+    assert "19.14" in browser.get(f"/indicators/neighbours/{LIUAN}/").content.decode()
     assert "西塘桥镇" in browser.get(f"/indicators/neighbours/{LIUAN}/").content.decode()
     assert browser.post(f"/indicators/neighbours/{LIUAN}/", {"variables": "L01", "number": "4"}).status_code == 400
     assert browser.post(f"/indicators/neighbours/{LIUAN}/", {"variables": "villages", "number": "3"}).status_code == 302

@@ -103,6 +103,7 @@ def _registered(
         lines,
         code=row["code"],
         name_zh=row["name_zh"],
+        name_en=LINES["english"][row["code"]],
         department=department,
         purpose_zh="汇总全市情况" if row["decision"] == "refused" else "掌握基础情况，供各部门共用",
         basis_zh="" if row["basis_zh"] == "无" else row["basis_zh"],

@@ -128,6 +128,7 @@ def neighbours(request: HttpRequest, code: str) -> HttpResponse:
             "division": place,
             "form": form,
             "rows": gap_rows(user, place, peers=[one.division.code for one in made.near]) if made.near else [],
+            "behind": {},
         },
         status=400 if form is not None and form.errors else 200,
     )
