@@ -16,17 +16,28 @@ from .models import Indicator, Observation
 from .periods import bounds
 
 Key = tuple[str, str]  # indicator, period
+Steps = dict[str, list[tuple[date, list[str]]]]  # code → day and what it was made of, the latest first
 
 
-def made_of(places: Iterable[str]) -> tuple[dict[str, list[tuple[date, list[str]]]], set[str]]:
+def made_of(places: Iterable[str]) -> tuple[Steps, set[str]]:
     """Return how places came to be, and the codes whose figures are needed besides their own."""
     steps = lineage(places)
     return steps, {code for changes in steps.values() for _on, befores in changes for code in befores}
 
 
-def follow(
-    figures: Iterable[Observation], places: Iterable[str], steps: dict[str, list[tuple[date, list[str]]]]
-) -> list[Observation]:
+def ancestry(places: Iterable[str], steps: Steps) -> set[str]:
+    """Return the codes of places and of everything they were ever made of."""
+    found: set[str] = set()
+    waiting = list(places)
+    while waiting:
+        code = waiting.pop()
+        if code not in found:
+            found.add(code)
+            waiting += [before for _on, befores in steps.get(code, []) for before in befores]
+    return found
+
+
+def follow(figures: Iterable[Observation], places: Iterable[str], steps: Steps) -> list[Observation]:
     """Return the figures of places, with those of the places that they were made of added up where they have none.
 
     Args:
@@ -47,9 +58,7 @@ def follow(
     return found
 
 
-def _series(
-    place: str, by_place: dict[str, dict[Key, Observation]], steps: dict[str, list[tuple[date, list[str]]]]
-) -> dict[Key, Observation]:
+def _series(place: str, by_place: dict[str, dict[Key, Observation]], steps: Steps) -> dict[Key, Observation]:
     own = dict(by_place.get(place, {}))
     for on, befores in steps.get(place, []):
         # A place that goes on under its code was smaller before: its own old figures are only a part.
@@ -66,7 +75,7 @@ def _series(
 
 
 def _earlier(
-    place: str, code: str, by_place: dict[str, dict[Key, Observation]], steps: dict[str, list[tuple[date, list[str]]]]
+    place: str, code: str, by_place: dict[str, dict[Key, Observation]], steps: Steps
 ) -> dict[Key, Observation]:
     return dict(by_place.get(code, {})) if code == place else _series(code, by_place, steps)
 

@@ -1,20 +1,21 @@
 """A city or a county at one glance: townships by indicators, marked only where a difference is more than chance. No ranks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
 from yizhen.people.models import Account
-from yizhen.places.models import Division
+from yizhen.places.models import Category, Division
 from yizhen.places.queries import townships_visible_to
-from yizhen.scoring.small_area import proportion_intervals, rate_intervals, ratio_of_sums
+from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
 from .models import Indicator, Observation
-from .periods import bounds
 from .queries import indicators_visible_to, observations_visible_to
 
 NEAR = 0.05  # of the average: closer than this is no difference worth a mark, where chance plays no part
 FEWEST = 3
+MOST_ROWS = 120  # of townships on one page; a larger city is looked at county by county
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatColumn:
-    """An indicator in the latest period that most townships have, with the average as the ratio of sums."""
+    """An indicator in its latest period, with the city's average as the ratio of sums."""
 
     indicator: Indicator
     period: str
@@ -52,25 +53,38 @@ class HeatTable:
 
 
 def heat_table(user: Account, domain: str, scope: str) -> HeatTable:
-    """Return the heat table of a domain for the townships in a scope. Four queries, however many townships."""
+    """Return the heat table of a domain for the townships in a scope, beside the averages of the whole city.
+
+    Six queries, however many townships; only the scope's figures become objects.
+    """
     indicators = list(indicators_visible_to(user).filter(domain=domain).order_by("code"))
     places = list(townships_visible_to(user).filter(code__startswith=scope, retired_on=None).order_by("code"))
-    figures: dict[str, dict[str, dict[str, Observation]]] = defaultdict(lambda: defaultdict(dict))
-    seen = observations_visible_to(user).filter(indicator__in=indicators, division__in=[one.code for one in places])
-    for figure in seen.select_related(None).select_related("indicator"):
-        figures[figure.indicator_id][figure.period][figure.division_id] = figure
+    whole = observations_visible_to(user).filter(
+        indicator__in=indicators, division__level="township", division__retired_on=None
+    )
+    # Within one frequency periods are written so that the last one is the greatest.
+    periods = dict(whole.order_by().values_list("indicator").annotate(Max("period")))
+    whole = whole.filter(period__in=set(periods.values()))
+    averages = _averages(whole, {one.code: one for one in indicators}, periods)
     known = {place.code: place for place in places}
-    columns: list[HeatColumn] = []
-    cells: dict[str, dict[str, HeatCell]] = {}
-    for indicator in indicators:
-        by_period = figures[indicator.code]
-        if not by_period:
-            continue
-        period = max(by_period, key=lambda name: bounds(name)[1])
-        own = {code: figure for code, figure in by_period[period].items() if _applies(indicator, known[code])}
-        average = _average(indicator, list(own.values()))
-        columns.append(HeatColumn(indicator, period, average))
-        cells[indicator.code] = _cells(indicator, own, average)
+    figures: dict[str, dict[str, Observation]] = defaultdict(dict)
+    for figure in whole.filter(division__code__startswith=scope).select_related("source").order_by():
+        place = known.get(figure.division_id)
+        if place is not None and periods[figure.indicator_id] == figure.period:
+            figures[figure.indicator_id][figure.division_id] = figure
+    columns = [HeatColumn(one, periods[one.code], averages.get(one.code)) for one in indicators if one.code in periods]
+    cells = {
+        column.indicator.code: _cells(
+            column.indicator,
+            {
+                code: figure
+                for code, figure in figures[column.indicator.code].items()
+                if _applies(column.indicator, known[code])
+            },
+            column.average,
+        )
+        for column in columns
+    }
     groups: dict[Division, list[tuple[Division, list[HeatCell]]]] = {}
     for place in places:
         row = [
@@ -82,17 +96,39 @@ def heat_table(user: Account, domain: str, scope: str) -> HeatTable:
     return HeatTable(columns, list(groups.items()))
 
 
+def _averages(
+    figures: QuerySet[Observation], indicators: dict[str, Indicator], periods: dict[str, str]
+) -> dict[str, float]:
+    """Return indicator → ratio of the city's sums, where all parts are there; summed by the database.
+
+    The median would be another question, and the mean of ratios the wrong answer. What does not apply to a category
+    is no part of it.
+    """
+    rows = (
+        figures.order_by()
+        .values("indicator", "period", "division__category")
+        .annotate(
+            all=Count("pk"),
+            whole=Count("pk", filter=Q(numerator__isnull=False, denominator__gt=0)),
+            top=Sum("numerator"),
+            bottom=Sum("denominator"),
+        )
+        .values_list("indicator", "period", "division__category", "all", "whole", "top", "bottom")
+    )
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
+    excluded = dict(Category.objects.values_list("code", "not_applicable"))
+    for code, period, category, *numbers in rows:
+        if periods[code] == period and code not in excluded.get(category or "", []):
+            sums[code] = [one + float(other or 0) for one, other in zip(sums[code], numbers, strict=True)]
+    return {
+        code: top / bottom * indicators[code].per
+        for code, (number, whole, top, bottom) in sums.items()
+        if indicators[code].per and number == whole and number >= FEWEST and bottom
+    }
+
+
 def _applies(indicator: Indicator, place: Division) -> bool:
     return place.category is None or indicator.code not in place.category.not_applicable
-
-
-def _average(indicator: Indicator, figures: Sequence[Observation]) -> float | None:
-    """Return the ratio of sums; the median would be another question, and the mean of ratios the wrong answer."""
-    parts = [(float(f.numerator), float(f.denominator)) for f in figures if f.numerator is not None and f.denominator]
-    if not indicator.per or len(parts) < FEWEST or len(parts) < len(figures):
-        return None
-    tops, bottoms = zip(*parts, strict=True)
-    return float(ratio_of_sums(tops, bottoms)) * indicator.per
 
 
 def _cells(indicator: Indicator, figures: dict[str, Observation], average: float | None) -> dict[str, HeatCell]:

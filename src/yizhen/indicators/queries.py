@@ -1,7 +1,7 @@
 """The readers of indicators."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from statistics import median
@@ -13,7 +13,7 @@ from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
 from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
-from .lineage import follow, made_of
+from .lineage import Steps, ancestry, follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
 
 
@@ -168,34 +168,60 @@ def units_to_close(own: Observation, city: Observation) -> int | None:
 def gap_rows(
     user: Account, division: Division, indicators: list[str] | None = None, *, peers: Collection[str] | None = None
 ) -> list[GapRow]:
-    """Return the township's rows with constant query count: own series, peers and city in one read.
+    """Return the township's rows with constant query count: own series in one read, peers and city in another.
 
     ``peers`` are other townships to compare with than those of its category.
     """
     peers = {peer.code for peer in peer_group(division)} if peers is None else set(peers)
     city = city_code(division.code)
-    compared = [division.code, city, *sorted(peers)]
-    steps, older = made_of(compared)
-    wanted = observations_visible_to(user).filter(division_id__in={*compared, *older})
+    steps, _older = made_of([division.code, *peers])
+    figures = observations_visible_to(user)
     if indicators is not None:
-        wanted = wanted.filter(indicator_id__in=indicators)
-    series: dict[str, dict[str, list[Observation]]] = defaultdict(lambda: defaultdict(list))
-    for observation in sorted(follow(wanted, compared, steps), key=lambda one: one.period):
-        series[observation.indicator_id][observation.division_id].append(observation)
-    rows = []
+        figures = figures.filter(indicator_id__in=indicators)
     skip = set(division.category.not_applicable) if division.category else set()
-    for code, places in sorted(series.items()):
-        trend = places.get(division.code)
-        if not trend or code in skip:
-            continue
-        own = trend[-1]
-
-        def same_period(
-            place: str, places: dict[str, list[Observation]] = places, own: Observation = own
-        ) -> Observation | None:
-            return next((o for o in reversed(places.get(place, [])) if o.period == own.period), None)
-
-        peer_values = [found.value for peer in sorted(peers) if (found := same_period(peer))]
-        rows.append(GapRow(own.indicator, own, trend[-8:], peer_values, same_period(city)))
+    trends: dict[str, list[Observation]] = defaultdict(list)
+    own = figures.filter(division_id__in=ancestry([division.code], steps))
+    for figure in sorted(follow(own, [division.code], steps), key=lambda one: one.period):
+        if figure.indicator_id not in skip:
+            trends[figure.indicator_id].append(figure)
+    latest = {code: trend[-1].period for code, trend in trends.items()}
+    # Of the others one period is enough: a series of sixty months for each of a thousand peers is nobody's business here.
+    same_periods = figures.filter(indicator_id__in=latest, period__in=set(latest.values()))
+    cities = {
+        one.indicator_id: one for one in same_periods.filter(division_id=city) if latest[one.indicator_id] == one.period
+    }
+    values = _values_beside(same_periods, sorted(peers), latest, steps)
     order = list(DOMAINS)
+    rows = [
+        GapRow(
+            trend[-1].indicator,
+            trend[-1],
+            trend[-8:],
+            values.get(code, []),
+            cities.get(code),
+        )
+        for code, trend in trends.items()
+    ]
     return sorted(rows, key=lambda row: (order.index(row.indicator.domain), row.indicator.code))
+
+
+def _values_beside(
+    figures: QuerySet[Observation], peers: list[str], latest: dict[str, str], steps: Steps
+) -> dict[str, list[Decimal]]:
+    """Return indicator → the peers' values in its period, in the order of codes; merged places as the sum of their parts."""
+    rows: Iterable[tuple[str, str, str, Decimal]]
+    if steps:
+        followed = follow(figures.filter(division_id__in=ancestry(peers, steps)), peers, steps)
+        rows = [(one.indicator_id, one.division_id, one.period, one.value) for one in followed]
+    else:  # whole rows of a thousand peers would be made into objects for one number each
+        rows = (
+            figures.filter(division_id__in=peers)
+            .select_related(None)
+            .order_by()
+            .values_list("indicator_id", "division_id", "period", "value")
+        )
+    found: dict[str, list[Decimal]] = defaultdict(list)
+    for code, _peer, period, value in sorted(rows):
+        if latest[code] == period:
+            found[code].append(value)
+    return found

@@ -31,6 +31,7 @@ class Observation(models.Model):
 
     class Meta:
         ordering = ["indicator", "division", "period"]
+        indexes = [models.Index(fields=["indicator", "period"], name="observation_of_a_period")]
         constraints = [
             models.UniqueConstraint(fields=["indicator", "division", "period"], name="observation_is_entered_once"),
             models.CheckConstraint(

@@ -3,12 +3,13 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.indicators.models import DOMAINS
-from yizhen.indicators.overview import HeatTable, heat_table
+from yizhen.indicators.overview import MOST_ROWS, HeatTable, heat_table
 from yizhen.indicators.queries import gap_rows
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -29,6 +30,9 @@ def _chosen(request: HttpRequest, user: Account) -> tuple[str, Division, list[Di
     places = list(divisions_visible_to(user).filter(level__in=["prefecture", "county"], retired_on=None))
     wanted = request.GET.get("place", "")
     place = next((one for one in places if one.code == wanted), None) or Division.objects.get(pk=city)
+    counties = [one for one in places if one.level == "county"]
+    if place.level == "prefecture" and counties and townships_visible_to(user).count() > MOST_ROWS:
+        place, places = counties[0], counties
     return (domain if domain in DOMAINS else "livelihood"), place, places
 
 
@@ -41,12 +45,25 @@ def overview(request: HttpRequest) -> HttpResponse:
     codes = [column.indicator.code for column in table.columns]
     shown = request.GET.get("tile", "")
     at = codes.index(shown) if shown in codes else 0
-    tiles = [(county, [(town, cells[at]) for town, cells in rows]) for county, rows in table.groups] if codes else []
+    # One address a column: looking each up would take longer than everything else on a page of thousands.
+    bases = [reverse("indicators:indicator", args=[code]) for code in codes]
+    groups = [
+        (
+            county,
+            [
+                (town, [(cell, f"{base}{town.code}/") for cell, base in zip(cells, bases, strict=True)])
+                for town, cells in rows
+            ],
+        )
+        for county, rows in table.groups
+    ]
+    tiles = [(county, [(town, *cells[at]) for town, cells in rows]) for county, rows in groups] if codes else []
     return render(
         request,
         "indicators/overview.html",
         {
             "table": table,
+            "groups": groups,
             "tiles": tiles,
             "tile": table.columns[at] if codes else None,
             "domain": domain,
@@ -74,7 +91,7 @@ def _rows(table: HeatTable) -> list[list[object]]:
         _("地方"),
         *(f"{label(c.indicator)} ({unit(c.indicator.unit)}) {c.period}" for c in table.columns),
     ]
-    average = ["", _("全部合计"), *(column.average if column.average is not None else "" for column in table.columns)]
+    average = ["", _("全市合计"), *(column.average if column.average is not None else "" for column in table.columns)]
     rows: list[list[object]] = [list(head), list(average)]
     for _county, places in table.groups:
         for place, cells in places:
