@@ -46,6 +46,8 @@ bench: install $(VENV)/.measuring $(VENV)/.developing  ## 性能测量 · the be
 	$(BIN)/python benchmarks/vote_opening.py --database postgresql
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/places.py
+	$(BIN)/python benchmarks/indices.py
+	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/imports.py
 
 soak: install $(VENV)/.developing  ## 断电、断进程、断写 200 次(两种数据库)· kill workers and the server 200 times, on both databases
