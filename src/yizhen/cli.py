@@ -134,8 +134,10 @@ def serve_command(options: argparse.Namespace) -> int:
     """Serve the site."""
     _setup()
     _migrate()
+    from yizhen.indicators.actions import forget_expired
     from yizhen.people.queries import has_administrators
 
+    forget_expired()
     base = _base_address(options.host, options.port)
     print(f"一针 Yizhen: {base}", flush=True)
     if not has_administrators():

@@ -1,5 +1,7 @@
 """The writers of the data catalogue."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +13,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.gate import bare
 from yizhen.indicators.models import DataField, FormItem
+from yizhen.indicators.periods import bounds
 from yizhen.indicators.rules import may_keep_fields
 from yizhen.people.models import Account
 
@@ -101,3 +104,39 @@ def retire_field(actor: Account, field: DataField) -> DataField:
     field.save(update_fields=["retired_on"])
     record(actor, FieldRetired(code=field.code), f"indicators.field:{field.pk}")
     return field
+
+
+@event("indicators.values_forgotten")
+class ValuesForgotten:
+    """Values of a field were deleted because their time was over."""
+
+    code: str
+    values: int
+
+
+@transaction.atomic
+def forget_expired() -> int:
+    """Delete values whose retention has ended; returns how many. Called when a site starts and a form is opened.
+
+    A value is kept for the field's months after its period's end (个人信息保护法 arts. 19, 47). Its history holds no content.
+    """
+    today = timezone.localdate()
+    total = 0
+    for field in DataField.objects.filter(retention_months__gt=0):
+        periods = [
+            period
+            for period in field.values.order_by().values_list("period", flat=True).distinct()
+            if _months_after(bounds(period)[1], field.retention_months) < today
+        ]
+        if not periods:
+            continue
+        number, _rows = field.values.filter(period__in=periods).delete()
+        total += number
+        record(None, ValuesForgotten(code=field.code, values=number), f"indicators.field:{field.pk}")
+    return total
+
+
+def _months_after(day: date, months: int) -> date:
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

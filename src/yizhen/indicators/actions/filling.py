@@ -1,4 +1,4 @@
-"""The writers of filling: windows, cells, handing in, approval from below, returning with a reason."""
+"""The writers of filling: windows, cells, workbooks, handing in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.cell_checks import BadCell, read
-from yizhen.indicators.filling import is_open, sheet_of, steps_below, to_fill
+from yizhen.indicators.filling import is_open, sheet_of, to_fill
 from yizhen.indicators.models import (
-    Approval,
     Collection,
     FieldValue,
     FormItem,
@@ -23,13 +22,13 @@ from yizhen.indicators.models import (
     ValueChange,
 )
 from yizhen.indicators.periods import EXAMPLES, fits
-from yizhen.indicators.rules import may_approve, may_fill, may_open
+from yizhen.indicators.rules import may_fill, may_open
 from yizhen.indicators.sheets import ReadCell
 from yizhen.people.models import Account
-from yizhen.places.models import Division
 
-from .deriving import derive_figures, forget_figures
-from .thresholds import watch
+from .fields import forget_expired
+
+PERSONAL, CHANGED = "（个人信息）", "（已改）"
 
 
 @event("indicators.collection_opened")
@@ -57,25 +56,6 @@ class FormHandedIn:
 
     form: str
     period: str
-
-
-@event("indicators.level_approved")
-class LevelApproved:
-    """A level approved what lies under it."""
-
-    form: str
-    period: str
-    missing: list[str]
-    figures: int
-
-
-@event("indicators.form_returned")
-class FormReturned:
-    """A form was returned to be mended."""
-
-    form: str
-    period: str
-    reason: str
 
 
 @event("indicators.window_extended")
@@ -138,6 +118,7 @@ def open_collection(
     )
     made.full_clean()
     made.save()
+    forget_expired()
     places = to_fill(made, made.scope_id)
     if not places:
         raise ValidationError(_("范围内没有要填这张表的地方。"))
@@ -150,7 +131,8 @@ def open_collection(
     return made
 
 
-def _locked(submission: Submission) -> Submission:
+def locked(submission: Submission) -> Submission:
+    """Return a submission as it stands, locked until the transaction ends."""
     return (
         Submission.objects.select_for_update(of=("self",))
         .select_related("collection__form", "division")
@@ -167,7 +149,7 @@ def write_cells(actor: Account, submission: Submission, typed: Mapping[str, Type
         ValidationError: keyed by field code; or without a key when the sheet is closed.
         EditConflict: when somebody has written one of the cells since it was read.
     """
-    submission = _locked(submission)
+    submission = locked(submission)
     collection = submission.collection
     if not may_fill(actor, collection.form, submission.division_id):
         raise PermissionDenied(_("这不是您填的表。"))
@@ -290,8 +272,11 @@ def _written(
     if same and not remark:
         return value, None
     value.version += not same
+    after = value.shown
+    if item.field.personal and not same:  # the history cannot be deleted, and these have to be
+        before, after = PERSONAL, CHANGED
     change = ValueChange(
-        field=item.field, division_id=submission.division_id, period=period, before=before, after=value.shown, remark=remark,
+        field=item.field, division_id=submission.division_id, period=period, before=before, after=after, remark=remark,
         by=actor,
     )  # fmt: skip
     return value, change
@@ -313,7 +298,7 @@ def hand_in(actor: Account, submission: Submission) -> Submission:
         PermissionDenied: when the sheet is not the actor's to fill.
         ValidationError: keyed by field code: what is missing, breaks a rule, or differs much and has no word on it.
     """
-    submission = _locked(submission)
+    submission = locked(submission)
     collection = submission.collection
     if not may_fill(actor, collection.form, submission.division_id):
         raise PermissionDenied(_("这不是您填的表。"))
@@ -334,7 +319,7 @@ def hand_in(actor: Account, submission: Submission) -> Submission:
     submission.state, submission.submitted_by, submission.submitted_at = "submitted", actor, timezone.now()
     submission.return_reason = ""
     submission.save()
-    _set_values(collection, [submission.division_id], "submitted")
+    set_values(collection, [submission.division_id], "submitted")
     record(
         actor,
         FormHandedIn(form=collection.form.code, period=collection.period),
@@ -344,111 +329,13 @@ def hand_in(actor: Account, submission: Submission) -> Submission:
     return submission
 
 
-def _set_values(collection: Collection, places: list[str], state: str) -> None:
+def set_values(collection: Collection, places: list[str], state: str) -> None:
+    """Set the state of what a collection asks of some places."""
     FieldValue.objects.filter(
         field__in=collection.form.items.filter(asks=True).values("field"),
         division_id__in=places,
         period=collection.period,
     ).update(state=state)
-
-
-@transaction.atomic
-def approve(actor: Account, collection: Collection, division: Division, missing_reason: str = "") -> Approval:
-    """Approve what lies under a place, from below: a township its villages, a county its townships, then the city.
-
-    Those who fill count from their first approval on. A second approval of the same level changes nothing.
-
-    Raises:
-        PermissionDenied: when it is not the actor's level, or the actor handed in something under it.
-        ValidationError: when a level below has not approved, nothing is in, or somebody is missing and no reason is given.
-    """
-    collection = (
-        Collection.objects.select_for_update(of=("self",)).select_related("form__department").get(pk=collection.pk)
-    )
-    if not may_approve(actor, collection, division) or division.level == collection.form.level:
-        raise PermissionDenied(_("由本级核准自己下面的地方。"))
-    if have := Approval.objects.filter(collection=collection, division=division).first():
-        return have
-    under = list(collection.submissions.filter(division__code__startswith=division.code).select_related("division"))
-    if any(one.submitted_by_id == actor.pk and one.state == "submitted" for one in under):
-        raise PermissionDenied(_("自己报送的，要由别人核准。"))
-    below = steps_below(collection, division)
-    waiting = set(below) - set(collection.approvals.values_list("division_id", flat=True))
-    if waiting:
-        names = "、".join(Division.objects.filter(code__in=waiting).values_list("name_zh", flat=True))
-        raise ValidationError(_("下面一级还没有核准：%(names)s。") % {"names": names})
-    missing = [one for one in under if one.state not in {"submitted", "approved"}]
-    if len(missing) == len(under):
-        raise ValidationError(_("还没有一个地方报送。"))
-    if missing and not below and not missing_reason.strip():
-        names = "、".join(one.division.name_zh for one in missing[:8])
-        raise ValidationError(
-            {
-                "missing_reason": _("还有 %(n)s 个地方没有报送（%(names)s）。要先核准，请写明理由。")
-                % {"n": len(missing), "names": names}
-            }
-        )
-    made = Approval.objects.create(
-        collection=collection,
-        division=division,
-        by=actor,
-        missing=[one.division_id for one in missing],
-        missing_reason=missing_reason.strip()[:200] or (_("下级已说明") if missing else ""),
-    )
-    if not below:
-        ready = [one.division_id for one in under if one.state == "submitted"]
-        collection.submissions.filter(division_id__in=ready).update(state="approved")
-        _set_values(collection, ready, "approved")
-    figures = derive_figures(collection, division)
-    watch(one for one in collection.form.items.values_list("field__indicator", flat=True) if one)
-    record(
-        actor,
-        LevelApproved(form=collection.form.code, period=collection.period, missing=made.missing, figures=figures),
-        f"indicators.collection:{collection.pk}",
-        scope=division.code,
-    )
-    return made
-
-
-@transaction.atomic
-def give_back(actor: Account, submission: Submission, reason: str) -> Submission:
-    """Return a place's form with a reason: it opens again, and what was approved over it no longer stands.
-
-    Raises:
-        PermissionDenied: when the place does not lie under the actor's level.
-        ValidationError: when no reason is given, nothing was handed in, or a level above the actor's has approved.
-    """
-    submission = _locked(submission)
-    collection = submission.collection
-    level = Division.objects.get(pk=actor.scope_id)
-    if not submission.division_id.startswith(level.code) or not may_approve(actor, collection, level):
-        raise PermissionDenied(_("由上级退回。"))
-    if level.code == submission.division_id:
-        raise PermissionDenied(_("由上级退回。"))
-    if not reason.strip():
-        raise ValidationError({"reason": _("请写明为什么退回、要改什么。")})
-    if submission.state not in {"submitted", "approved"}:
-        raise ValidationError(_("还没有报送，不用退回。"))
-    over = [
-        one
-        for one in collection.approvals.select_related("division")
-        if submission.division_id.startswith(one.division_id)
-    ]
-    if any(len(one.division_id) < len(level.code) for one in over):
-        raise ValidationError(_("上级已经核准，请由上级退回。"))
-    for one in over:
-        forget_figures(collection, one.division)
-        one.delete()
-    submission.state, submission.return_reason = "returned", reason.strip()[:200]
-    submission.save()
-    _set_values(collection, [submission.division_id], "draft")
-    record(
-        actor,
-        FormReturned(form=collection.form.code, period=collection.period, reason=submission.return_reason),
-        f"indicators.submission:{submission.pk}",
-        scope=submission.division_id,
-    )
-    return submission
 
 
 @transaction.atomic
@@ -459,7 +346,7 @@ def extend_window(actor: Account, submission: Submission, until: date, reason: s
         PermissionDenied: when it is not the actor's form.
         ValidationError: keyed by field: a day that is past or no later than the window, no reason.
     """
-    submission = _locked(submission)
+    submission = locked(submission)
     collection = submission.collection
     if not may_open(actor, collection.form):
         raise PermissionDenied(_("由下发报表的部门延期。"))

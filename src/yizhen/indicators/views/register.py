@@ -1,5 +1,7 @@
 """Pages of the register of forms: applied for, decided, refused, and what they cost."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +17,7 @@ from yizhen.indicators import actions
 from yizhen.indicators.burden import burden
 from yizhen.indicators.forms import ApplicationForm, CollectionForm, DecisionForm, RefusalForm
 from yizhen.indicators.gate import pass_gate
-from yizhen.indicators.known import known_values
+from yizhen.indicators.known import Known, known_values
 from yizhen.indicators.models import DataField, RegisteredForm
 from yizhen.indicators.periods import containing
 from yizhen.indicators.refusing import GROUNDS, reply
@@ -228,11 +230,10 @@ def known_table(request: HttpRequest, code: str) -> HttpResponse:
     return attachment(write_workbook([Sheet(found.code, [head, *rows], footer)]), f"yizhen-{found.code}.xlsx")
 
 
-def _cell(known: object) -> object:
+def _cell(known: Known | None) -> Decimal | str:
     if known is None:
         return ""
-    number = getattr(known, "number", None)
-    return number if number is not None else getattr(known, "text", "")
+    return known.text if known.number is None else known.number
 
 
 @login_required
