@@ -34,6 +34,10 @@ def nearest(values: Sequence[Sequence[float]] | Floats, own: int, k: int) -> lis
 
     Raises:
         ValueError: for no variables, a missing own value, or ``k`` below 1.
+
+    Example:
+        >>> [(near.place, near.shares) for near in nearest([[0, 0], [1, 0], [0, 3], [5, 5]], own=0, k=2)]
+        [(1, (1.0, 0.0)), (2, (0.0, 1.0))]
     """
     table = np.asarray(values, dtype=float)
     if table.ndim != 2 or not table.shape[1] or k < 1:

@@ -121,6 +121,11 @@ def suppress_counts(counts: Sequence[Sequence[int]]) -> SuppressedTable:
 
     Raises:
         ValueError: for a count below nought.
+
+    Example:
+        >>> table = suppress_counts([[3, 20, 30], [12, 14]])
+        >>> table.cells, table.sums, table.total
+        ((('<5', '※', ''), ('', '')), ('', ''), '')
     """
     if any(number < 0 for group in counts for number in group):
         raise ValueError("counts cannot be below nought")
