@@ -7,7 +7,6 @@ through ``check_workbook`` (looked into, read, checked cell by cell, compared wi
 run), and committed through ``commit_batch``; then checked again, when every row is the same as what stands. Each runs in a
 process of its own, in turn, three times: the figures are medians, the ratio is to reading in the same run, the memory is
 the largest resident set of the process (what Python, Django and the file itself take stands in the line of reading).
-The mapped table is the same figures as a person's table: one row a place, one column a month.
 """
 
 import argparse
@@ -51,21 +50,6 @@ def template(rows: int) -> bytes:
         for line, key in zip(range(1, rows + 1), keys, strict=False):
             bottom = chance.randrange(50, 2_000)
             sheet.write_row(line, 0, (*key, chance.randrange(bottom), bottom, "", "", "2025-12-31", ""))
-    return made.getvalue()
-
-
-def table(rows: int) -> bytes:
-    """Return a table of people: one row a place and figure, one column a month, with a title, two levels and a note."""
-    chance = random.Random(2)
-    made = BytesIO()
-    with xlsxwriter.Workbook(made, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("汇总")
-        sheet.write(0, 0, "2025年新增就业情况")
-        sheet.write_row(1, 0, ("地区", "指标名称", *(f"{month}月" for month in range(1, MONTHS + 1))))
-        for line in range(rows // MONTHS):
-            sheet.write_row(line + 2, 0, (towns()[line % PLACES] if line < PLACES else "", "城镇新增就业人数"))
-            sheet.write_row(line + 2, 2, [f"{chance.randrange(10**6):,}" for _month in range(MONTHS)])
-        sheet.write(rows // MONTHS + 2, 0, "注：虚构。")
     return made.getvalue()
 
 

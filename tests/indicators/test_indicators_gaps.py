@@ -338,3 +338,28 @@ def test_administrators_see_no_figure_of_a_township(office):
     answers = {role: signed_in(factories.account(role)).get(f"/indicators/L01/{LIUAN}/").status_code for role in ROLES}
 
     assert answers == {role: 404 if role.endswith("_admin") else 200 for role in ROLES}
+
+
+def test_growth_is_on_the_same_period_of_the_year_before(office):
+    factories.import_figures(
+        office,
+        [
+            row("L08", LIUAN, period, value=value)
+            for period, value in (("2025-03", 200), ("2026-02", 90), ("2026-03", 250))
+        ]
+        + [
+            row("S06", LIUAN, period, numerator=top, denominator=100)
+            for period, top in (("2025-03", 80), ("2026-03", 84))
+        ],
+    )
+    jobs, events = read(office, indicators=("L08", "S06"))
+    assert (jobs.on_the_year, jobs.growth, jobs.change) == (50, 25, 160)
+    assert (events.on_the_year, events.growth) == (4, None)  # points, not a percentage of a percentage
+    page = signed_in(office).get(f"/indicators/L08/{LIUAN}/").content.decode()
+    assert "增长 25.0%" in page
+
+
+def test_without_last_years_figure_there_is_no_growth(office):
+    factories.import_figures(office, [row("L08", LIUAN, "2026-03", value=250)])
+    (jobs,) = read(office, indicators=("L08",))
+    assert (jobs.on_the_year, jobs.growth) == (None, None)

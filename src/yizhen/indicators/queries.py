@@ -15,6 +15,7 @@ from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
 from .lineage import Steps, ancestry, follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
+from .periods import year_before
 
 
 def indicators_visible_to(user: Account) -> QuerySet[Indicator]:
@@ -60,6 +61,7 @@ class GapRow:
     trend: list[Observation]
     peers: list[Decimal]
     city: Observation | None
+    year_ago: Observation | None = None
     low: Decimal = field(init=False)
     high: Decimal = field(init=False)
 
@@ -123,6 +125,18 @@ class GapRow:
     def change(self) -> Decimal | None:
         """The change since the period before."""
         return self.trend[-1].value - self.trend[-2].value if len(self.trend) > 1 else None
+
+    @property
+    def on_the_year(self) -> Decimal | None:
+        """The change since the same period of the year before, in the indicator's unit (points for percentages)."""
+        return self.own.value - self.year_ago.value if self.year_ago else None
+
+    @property
+    def growth(self) -> Decimal | None:
+        """The growth on the year in percent: of counts and sums only, a percentage of a percentage misleads."""
+        if self.year_ago is None or self.year_ago.value <= 0 or self.indicator.unit in {"%", "‰"}:
+            return None
+        return (self.own.value / self.year_ago.value - 1) * 100
 
     def place(self, value: Decimal | None) -> float | None:
         """Return where a value lies on the row's axis, from 0 to 100."""
@@ -199,6 +213,7 @@ def gap_rows(
             trend[-8:],
             values.get(code, []),
             cities.get(code),
+            next((one for one in trend if one.period == year_before(trend[-1].period)), None),
         )
         for code, trend in trends.items()
     ]
