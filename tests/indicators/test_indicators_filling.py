@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import CITY, GUDU, LIUAN, XITANG, place, signed_in
+from tests.factories import CITY, GUDU, LIUAN, XITANG, place, row, signed_in
 from tests.indicators.forms import PERIOD, codes, fill, opened, registered, sheet, soon
 from yizhen.audit.models import Record
 from yizhen.indicators.actions import (
@@ -29,10 +29,12 @@ from yizhen.indicators.actions import (
     give_back,
     hand_in,
     set_rules,
+    undo_batch,
+    withdraw_form,
     write_cells,
 )
 from yizhen.indicators.filling import due_approvals, due_fillings, roll_up, sheet_of
-from yizhen.indicators.models import Approval, Collection, FieldValue, Observation, Submission, ValueChange
+from yizhen.indicators.models import Approval, Collection, DataField, FieldValue, Observation, Submission, ValueChange
 from yizhen.indicators.periods import containing
 
 pytestmark = pytest.mark.django_db
@@ -320,6 +322,47 @@ def test_a_sum_is_the_sum_of_its_parts_in_whatever_order_levels_approve(county, 
         transaction.set_rollback(True)
 
 
+def test_what_comes_in_late_is_approved_after_the_rest(village, clerk, head, lamps):
+    lamp, _broken = codes(lamps.form)
+    fill(village, lamps, QIANWAN, {lamp: 5})
+    approve(head, lamps, place(LIUAN), "停电")
+    fill(clerk, lamps, HEPING, {lamp: 7})
+    assert [one.pk for one, _level in due_approvals(head)] == [lamps.pk]
+    made = approve(head, lamps, place(LIUAN))
+    assert (made.missing, made.missing_reason) == ([], "")
+    assert roll_up(lamps, place(LIUAN))[lamp].total == 12
+    assert due_approvals(head) == []
+
+
+def test_who_wrote_a_cell_does_not_approve_though_another_handed_it_in(village, clerk, lamps):
+    lamp, _broken = codes(lamps.form)
+    write(clerk, lamps, {lamp: "5"})
+    hand_in(village, sheet(lamps, QIANWAN))
+    with pytest.raises(PermissionDenied):
+        approve(clerk, lamps, place(LIUAN), "和平社区停电")
+    other = factories.account("township_office")
+    assert approve(other, lamps, place(LIUAN), "和平社区停电").by_id == other.pk
+
+
+def test_saving_what_is_there_makes_nobody_its_author(village, clerk, lamps):
+    lamp, _broken = codes(lamps.form)
+    write(village, lamps, {lamp: "5"})
+    write(clerk, lamps, {lamp: "5"}, version=1)
+    assert FieldValue.objects.get(field=lamp).by_id == village.pk
+
+
+def test_a_form_that_ends_while_it_is_filled_orphans_nothing(village, clerk, head, department, lamps):
+    lamp, _broken = codes(lamps.form)
+    fill(village, lamps, QIANWAN, {lamp: 5})
+    withdraw_form(department, lamps.form)
+    lamps.form.refresh_from_db()
+    with pytest.raises(ValidationError):  # nobody has to fill it any more
+        write(clerk, lamps, {lamp: "7"}, HEPING)
+    approve(head, lamps, place(LIUAN), "表已停用")
+    assert roll_up(lamps, place(LIUAN))[lamp].total == 5
+    assert FieldValue.objects.get(field=lamp).state == "approved"
+
+
 # --- what becomes of it -----------------------------------------------------------------------------------------------
 
 
@@ -342,6 +385,21 @@ def test_what_is_approved_becomes_the_figure_and_nobody_types_it_again(village, 
     assert (figure.source_id, figure.collection_id) == ("ENV", made.pk)
     assert made.form.code in signed_in(head).get(f"/indicators/L05/{LIUAN}/").content.decode()
     give_back(head, sheet(made, QIANWAN), "改")
+    assert not Observation.objects.filter(indicator="L05").exists()
+
+
+def test_an_imported_figure_stands_again_when_the_approval_is_taken_back(village, clerk, head):
+    office = factories.account("city_office")
+    batch = factories.import_figures(office, [row("L05", LIUAN, PERIOD, numerator=30, denominator=100)])
+    made = opened(registered([Wanted("农村常住户", "户"), Wanted("污水已接入且正常运行户", "户")], code="F-1"))
+    for actor, village_code in ((village, QIANWAN), (clerk, HEPING)):
+        fill(actor, made, village_code, dict(zip(codes(made.form), (400, 300), strict=True)))
+    approve(head, made, place(LIUAN))
+    assert Observation.objects.get(indicator="L05").value == 75
+    give_back(head, sheet(made, QIANWAN), "改")
+    again = Observation.objects.get(indicator="L05")
+    assert (again.value, again.batch_id, again.note) == (30, batch.pk, "")
+    undo_batch(office, batch)
     assert not Observation.objects.filter(indicator="L05").exists()
 
 
@@ -448,6 +506,28 @@ def test_a_cell_is_saved_as_it_is_left(village, clerk, lamps):
     assert FieldValue.objects.get().number == 5
 
 
+@pytest.mark.parametrize(
+    "body",
+    ['{"field": "X", "text": "1", "version": 1e999}', '{"field": "X", "text": "\\ud800", "version": 0}',
+     '{"field": "X", "text": "\\u0000", "version": 0}', '[]', '{"field": "X"}'],
+)  # fmt: skip
+def test_an_odd_request_for_a_cell_is_refused(village, lamps, body):
+    address = f"/indicators/filling/{lamps.pk}/{QIANWAN}/cell/"
+    assert signed_in(village).post(address, body, content_type="application/json").status_code == 400
+
+
+def test_choices_and_days_are_read_as_they_are_typed(village):
+    form = registered([Wanted("改造方式", kind="choice"), Wanted("开工日期", kind="date")])
+    way, day = codes(form)
+    DataField.objects.filter(pk=way).update(choices=["自建（含租用）", "统建"])
+    made = opened(form)
+    chosen, begun = write(village, made, {way: "自建(含租用)", day: "2026年3月1日"})
+    assert (chosen.text, begun.text) == ("自建（含租用）", "2026-03-01")
+    with pytest.raises(ValidationError) as refused:
+        write(village, made, {way: "别的", day: "99999999999-1-1"}, version=1)
+    assert set(refused.value.message_dict) == {way, day}
+
+
 def test_what_was_typed_stays_when_something_is_wrong(village, lamps):
     lamp, broken = codes(lamps.form)
     page = signed_in(village).post(
@@ -523,6 +603,18 @@ def test_a_workbook_says_nothing_about_places_of_others(clerk, lamps):
     answer = upload(browser, lamps, book)
     assert answer.status_code == 400
     assert not FieldValue.objects.exists()
+
+
+def test_a_workbook_overwrites_nothing_that_was_written_since(clerk, lamps):
+    lamp, _broken = codes(lamps.form)
+    browser = signed_in(clerk)
+    book = workbook(browser, lamps)
+    write(clerk, lamps, {lamp: "5"})
+    book.active.cell(6, 3, 12)
+    answer = upload(browser, lamps, book)
+    assert answer.status_code == 400
+    assert "C6" in answer.content.decode()
+    assert FieldValue.objects.get(field=lamp).number == 5
 
 
 @pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04broken"])

@@ -154,6 +154,16 @@ def test_a_line_that_is_the_same_is_bound(office):
     assert not form.items.get(position=1).asks
 
 
+def test_a_personal_line_is_never_bound_to_an_open_field(office):
+    form = applied([Wanted("联系人", kind="text", personal=True), Wanted("充电桩数")])
+    open_field = field()
+    with pytest.raises(ValidationError):
+        take_field(office, form.items.get(position=1), open_field)
+    retire_field(office, open_field)
+    with pytest.raises(ValidationError):
+        take_field(office, form.items.get(position=2), DataField.objects.get(pk="LAMPS"))
+
+
 @pytest.mark.parametrize("decision", ["approved_master", "approved_share", "reduced"])
 def test_a_form_without_a_basis_is_never_registered(office, decision):
     form = applied([Wanted("路灯盏数")], basis_zh="")

@@ -82,6 +82,14 @@ def test_the_line_of_the_same_side_is_replaced(office, line):
     assert not Crossing.objects.exists()
 
 
+def test_a_line_that_is_worded_anew_opens_no_second_matter(office, line):
+    enter(office, "2026-02", 50)
+    set_line(office, text_zh="请当面说明。")
+    assert Matter.objects.count() == 1
+    enter(office, "2026-03", 96)
+    assert Crossing.objects.get().released_in == "2026-03"
+
+
 @pytest.mark.parametrize(("side", "release"), [("below", 90), ("below", 80), ("above", 90), ("above", 95)])
 def test_the_release_lies_on_the_good_side(office, side, release):
     with pytest.raises(ValidationError):

@@ -1,10 +1,11 @@
 """The map changes: codes are never used again, figures follow their place, and nothing is guessed."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, place, row, signed_in
@@ -104,6 +105,30 @@ def test_two_changes_in_a_row_are_followed_to_the_end(office):
         basis="清政〔2025〕10号",
     )
     assert values(office, "990181106")["2024"][0] == 310
+
+
+def test_a_place_that_absorbs_others_twice_was_all_of_them(office):
+    factories.import_figures(office, beds({LIUAN: 150, XITANG: 90, GUDU: 70}, "2024"))
+    merge(office, LIUAN, on=date(2025, 1, 1))
+    factories.import_figures(office, beds({LIUAN: 260, GUDU: 71}, "2025"))
+    redraw_places(
+        office,
+        "merger",
+        before=[place(LIUAN), place(GUDU)],
+        after=[NewPlace(LIUAN, "大柳镇")],
+        on=ON,
+        basis="清政〔2025〕10号",
+    )
+    found = values(office, LIUAN)
+    assert {period: int(top) for period, (top, _base, _value) in found.items()} == {"2024": 310, "2025": 331}
+
+
+def test_a_change_is_recorded_when_its_day_has_come_and_inside_the_own_city(office):
+    with pytest.raises(ValidationError) as refused:
+        merge(office, on=timezone.localdate() + timedelta(days=1))
+    assert set(refused.value.message_dict) == {"on"}
+    with pytest.raises(PermissionDenied):
+        merge(office, "110101001")
 
 
 def test_what_a_split_place_was_stays_with_it(office):

@@ -35,6 +35,8 @@ def test_a_small_count_and_what_gives_it_away_are_hidden(office):
     assert shown == {LIUAN: "<5", XITANG: 31, GUDU: "※", SHIMEN: 15, JIANGFENG: 77}
     assert {group.division.code: group.total for group in table.groups} == {"990103": 77, "990122": 15, "990181": 58}
     assert table.total == 150
+    bases = {one.division.code: one.base for group in table.groups for one in group.rows}
+    assert bases == {LIUAN: None, XITANG: 80, GUDU: None, SHIMEN: 60, JIANGFENG: 177}  # a base bounds what is hidden
     page = Client().get("/ask/figures/S06/").content.decode()
     assert "&lt;5" in page
     assert "34.3" not in page  # the rate of the count that is hidden
@@ -76,3 +78,20 @@ def test_the_office_opens_and_closes_figures_to_residents(office):
     assert Client().get("/ask/figures/S06/").status_code == 404
     signed_in(office).post("/indicators/L01/publish/", {"public": "1"})  # beds: no cases are counted
     assert not Indicator.objects.get(pk="L01").public
+
+
+def test_parts_that_are_no_counts_break_no_page(office):
+    publish(office, CASES)
+    rows = [
+        row("S06", LIUAN, "2026-09", numerator=105, denominator=100),
+        row("S06", GUDU, "2026-09", numerator=1.5, denominator=7),
+    ]
+    factories.import_figures(office, rows)
+    browser = signed_in(office)
+    for page in (
+        "/ask/figures/S06/",
+        "/indicators/overview/?domain=safety",
+        f"/township/{LIUAN}/",
+        f"/indicators/board/{GUDU}/",
+    ):
+        assert browser.get(page).status_code == 200

@@ -118,7 +118,6 @@ def _months(scope: str, today: date) -> list[tuple[str, int, int]]:
         Collection.objects.select_related("form")
         .annotate(
             number=Count("submissions", filter=Q(submissions__division__code__startswith=scope), distinct=True),
-            asked=Count("form__items", filter=Q(form__items__asks=True), distinct=True),
         )
         .filter(closes_on__gte=date(int(names[-1][:4]), int(names[-1][5:]), 1))
     )
@@ -126,5 +125,5 @@ def _months(scope: str, today: date) -> list[tuple[str, int, int]]:
         month = f"{collection.closes_on:%Y-%m}"
         number = int(getattr(collection, "number"))  # noqa: B009  # annotated above
         fillings[month] += number
-        minutes[month] += number * minutes_left(collection.form, int(getattr(collection, "asked")))  # noqa: B009
+        minutes[month] += number * minutes_left(collection.form, len(collection.asked))
     return [(name, fillings[name], round(minutes[name])) for name in reversed(names)]

@@ -46,7 +46,10 @@ def read(field: DataField, typed: str) -> tuple[Decimal | None, str]:
         if text.lower() in {"否", "无", "no", "n", "0", "false"}:
             return None, "否"
         raise BadCell(_("请填“是”或“否”。"))
-    if field.kind == "choice" and text not in field.choices:
+    if field.kind == "choice":
+        listed = {unicodedata.normalize("NFKC", str(one)).strip(): str(one) for one in field.choices}
+        if text in listed:
+            return None, listed[text]
         raise BadCell(_("请从这些里选：%(choices)s。") % {"choices": "、".join(field.choices)})
     if len(typed.strip()) > LONGEST_TEXT:
         raise BadCell(_("最多 %(n)s 个字。") % {"n": LONGEST_TEXT})
@@ -73,7 +76,7 @@ def _day(text: str) -> str:
     try:
         year, month, day = (int(part) for part in parts)
         return date(year, month, day).isoformat()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadCell(_("请填日期，例如 2026-03-31。")) from error
 
 

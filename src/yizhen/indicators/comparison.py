@@ -16,6 +16,7 @@ from yizhen.scoring.small_area import (
     shrunk_rates,
 )
 
+from .counting import is_count
 from .lineage import follow, made_of
 from .models import Indicator, Observation
 from .queries import observations_visible_to
@@ -94,7 +95,7 @@ def compare_places(user: Account, indicator: Indicator, period: str | None = Non
     chosen = period if period in periods else (periods[0] if periods else "")
     listed = _as_they_are_now(user, indicator, chosen, list(figures.filter(period=chosen))) if chosen else []
     applicable = [one for one in listed if not _not_applicable(one)]
-    usable = [one for one in applicable if indicator.chance and _is_count(one, indicator)]
+    usable = [one for one in applicable if indicator.chance and is_count(one, indicator)]
     if len(usable) < FEWEST or not _varies(usable, indicator):
         return _plain(indicator, chosen, periods, applicable)
     skipped = [one for one in applicable if one not in usable]
@@ -117,14 +118,6 @@ def _as_they_are_now(user: Account, indicator: Indicator, period: str, listed: l
 def _not_applicable(figure: Observation) -> bool:
     category = figure.division.category
     return category is not None and figure.indicator_id in category.not_applicable
-
-
-def _is_count(figure: Observation, indicator: Indicator) -> bool:
-    """Return whether a figure's parts are such counts as the indicator says: whole, and no more than there are."""
-    top, bottom = figure.numerator, figure.denominator
-    if top is None or not bottom or top < 0 or top != top.to_integral_value():
-        return False
-    return indicator.chance == "events" or (top <= bottom and bottom == bottom.to_integral_value())
 
 
 def _varies(figures: Sequence[Observation], indicator: Indicator) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from yizhen.people.models import Account
 from yizhen.places.models import CODE_LENGTHS, Division
@@ -34,7 +34,11 @@ def submissions_visible_to(user: Account) -> QuerySet[Submission]:
 def is_open(submission: Submission, today: date) -> bool:
     """Return whether cells may be written today: inside the window or an exception to it, and not handed in."""
     collection = submission.collection
-    if submission.state not in {"open", "returned"} or today < collection.opens_on:
+    if (
+        submission.state not in {"open", "returned"}
+        or today < collection.opens_on
+        or collection.form.state != "approved"
+    ):
         return False
     return today <= max(collection.closes_on, submission.open_until or collection.closes_on)
 
@@ -51,20 +55,31 @@ def due_fillings(user: Account, today: date) -> list[Submission]:
 
 
 def due_approvals(user: Account) -> list[tuple[Collection, Division]]:
-    """Return the levels that wait for the user's approval: everything under them is in, and nobody has approved."""
+    """Return the levels that wait for the user's approval: all under them is in, or something came in late."""
     place = user.scope
-    waiting = []
-    for collection in collections_visible_to(user).prefetch_related("approvals", "submissions"):
+    under = Q(submissions__division__code__startswith=place.code)
+    rows = (
+        collections_visible_to(user)
+        .annotate(
+            all=Count("submissions", filter=under, distinct=True),
+            done=Count(
+                "submissions", filter=under & Q(submissions__state__in=["submitted", "approved"]), distinct=True
+            ),
+            late=Count("submissions", filter=under & Q(submissions__state="submitted"), distinct=True),
+            approved=Exists(Approval.objects.filter(collection=OuterRef("pk"), division=place)),
+        )
+        .filter(Q(approved=False, done=F("all"), all__gt=0) | Q(approved=True, late__gt=0))
+    )
+    waiting: list[tuple[Collection, Division]] = []
+    for collection in rows.prefetch_related("approvals", "submissions"):
         if not may_approve(user, collection, place) or place.level == collection.form.level:
             continue
-        if any(one.division_id == place.code for one in collection.approvals.all()):
-            continue
-        under = [one for one in collection.submissions.all() if one.division_id.startswith(place.code)]
-        if (
-            under
-            and all(one.state in {"submitted", "approved"} for one in under)
-            and _children_ready(collection, place)
-        ):
+        below = steps_below(collection, place)
+        done = {one.division_id for one in collection.approvals.all()}
+        if place.code in done:
+            if not below:
+                waiting.append((collection, place))
+        elif all(code in done for code in below):
             waiting.append((collection, place))
     return waiting
 
@@ -81,11 +96,6 @@ def steps_below(collection: Collection, place: Division) -> list[str]:
         if one.division_id.startswith(place.code)
     }
     return sorted(codes)
-
-
-def _children_ready(collection: Collection, place: Division) -> bool:
-    approved = {one.division_id for one in collection.approvals.all()}
-    return all(code in approved for code in steps_below(collection, place))
 
 
 @dataclass(frozen=True)
@@ -170,6 +180,8 @@ def sheets_of(
     """Return the sheets of some places in one collection, in as many queries as for one."""
     form, period = collection.form, collection.period
     items = list(form.items.select_related("field__owner", "field__indicator"))
+    for item in items:
+        item.asks = item.field_id in collection.asked  # as it stood when the window was opened
     fields = {item.field_id: item.field for item in items if item.field is not None}
     places = [one.division_id for one in submissions]
     asked = [str(item.field_id) for item in items if item.asks]
@@ -259,7 +271,7 @@ def roll_up(collection: Collection, place: Division) -> dict[str, RollUp]:
 
     The sum is of what those who fill have handed in, so it does not depend on the order in which levels approve.
     """
-    codes = list(collection.form.items.filter(asks=True, field__roll_up="sum").values_list("field_id", flat=True))
+    codes = list(DataField.objects.filter(code__in=collection.asked, roll_up="sum").values_list("code", flat=True))
     under = list(
         collection.submissions.filter(division__code__startswith=place.code).values_list("division_id", flat=True)
     )
@@ -307,5 +319,7 @@ def to_fill(collection: Collection, scope: str) -> QuerySet[Division]:
 def numeric_items(collection: Collection) -> list[Any]:
     """Return the items of a collection's form that add up."""
     return list(
-        collection.form.items.filter(Q(asks=True), field__roll_up="sum").select_related("field").order_by("position")
+        collection.form.items.filter(field__in=collection.asked, field__roll_up="sum")
+        .select_related("field")
+        .order_by("position")
     )

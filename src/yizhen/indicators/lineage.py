@@ -59,25 +59,20 @@ def follow(figures: Iterable[Observation], places: Iterable[str], steps: Steps) 
 
 
 def _series(place: str, by_place: dict[str, dict[Key, Observation]], steps: Steps) -> dict[Key, Observation]:
+    """Return a place's figures as it stands now: each change, the oldest first, makes anew what lies before it."""
     own = dict(by_place.get(place, {}))
-    for on, befores in steps.get(place, []):
-        # A place that goes on under its code was smaller before: its own old figures are only a part.
-        parts = [
-            {key: figure for key, figure in _earlier(place, code, by_place, steps).items() if bounds(key[1])[1] < on}
-            for code in befores
-        ]
+    for on, befores in reversed(steps.get(place, [])):
+        parts = []
+        for code in befores:
+            # A place that goes on under its code was smaller before: what it has so far is one of the parts.
+            series = own if code == place else _series(code, by_place, steps)
+            parts.append({key: figure for key, figure in series.items() if bounds(key[1])[1] < on})
         if place in befores:
             own = {key: figure for key, figure in own.items() if bounds(key[1])[1] >= on}
         for key in set.intersection(*(set(part) for part in parts)) if parts else set():
             if key not in own and (whole := _whole(place, [part[key] for part in parts])):
                 own[key] = whole
     return own
-
-
-def _earlier(
-    place: str, code: str, by_place: dict[str, dict[Key, Observation]], steps: Steps
-) -> dict[Key, Observation]:
-    return dict(by_place.get(code, {})) if code == place else _series(code, by_place, steps)
 
 
 def _whole(place: str, parts: list[Observation]) -> Observation | None:

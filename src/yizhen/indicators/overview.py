@@ -10,6 +10,7 @@ from yizhen.places.models import Category, Division
 from yizhen.places.queries import townships_visible_to
 from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
+from .counting import is_count
 from .models import Indicator, Observation
 from .queries import indicators_visible_to, observations_visible_to
 
@@ -144,13 +145,15 @@ def _cells(indicator: Indicator, figures: dict[str, Observation], average: float
 def _spans(indicator: Indicator, figures: dict[str, Observation], average: float) -> dict[str, tuple[float, float]]:
     """Return from where to where each figure may be told from the average: its interval, or five percent of the average."""
     room = abs(average) * NEAR
-    if not indicator.chance:
-        return {code: (float(figure.value) - room, float(figure.value) + room) for code, figure in figures.items()}
-    count = [float(figure.numerator or 0) for figure in figures.values()]
-    base = [float(figure.denominator or 1) for figure in figures.values()]
-    intervals = proportion_intervals if indicator.chance == "share" else rate_intervals
-    rows = intervals(count, base, per=float(indicator.per)).rows()
-    return {code: (float(row["low"]), float(row["high"])) for code, row in zip(figures, rows, strict=True)}
+    spans = {code: (float(figure.value) - room, float(figure.value) + room) for code, figure in figures.items()}
+    counted = {code: figure for code, figure in figures.items() if indicator.chance and is_count(figure, indicator)}
+    if counted:
+        count = [float(figure.numerator or 0) for figure in counted.values()]
+        base = [float(figure.denominator or 1) for figure in counted.values()]
+        intervals = proportion_intervals if indicator.chance == "share" else rate_intervals
+        rows = intervals(count, base, per=float(indicator.per)).rows()
+        spans |= {code: (float(row["low"]), float(row["high"])) for code, row in zip(counted, rows, strict=True)}
+    return spans
 
 
 def _mark(indicator: Indicator, span: tuple[float, float], average: float) -> str:

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from yizhen.places.models import Division
 from yizhen.scoring.small_area import SuppressedTable, proportion_intervals, rate_intervals, suppress_counts
 
+from .counting import is_count
 from .models import Indicator, Observation
-from .periods import bounds
 
 HIDDEN = "※"
 
@@ -26,7 +26,7 @@ class PublicRow:
 
     division: Division
     count: int | str
-    base: int
+    base: int | None
     value: float | None
     low: float | None
     high: float | None
@@ -58,21 +58,18 @@ def public_table(indicator: Indicator) -> PublicTable | None:
 
     Where a share is near everybody, the few that are missing are as small a count: they are hidden as well.
     """
-    figures = [
+    figures = Observation.objects.filter(indicator=indicator, division__level="township", division__retired_on=None)
+    period = figures.order_by("-period").values_list("period", flat=True).first()
+    counted = [
         one
-        for one in Observation.objects.filter(
-            indicator=indicator, division__level="township", numerator__isnull=False, denominator__isnull=False
-        )
-        .select_related("division__parent")
-        .order_by("division_id")
-        if one.numerator == one.numerator.to_integral_value()  # type: ignore[union-attr]
+        for one in figures.filter(period=period).select_related("division__parent").order_by("division_id")
+        if is_count(one, indicator)
     ]
-    if not figures:
+    if period is None or not counted:
         return None
-    period = max((one.period for one in figures), key=lambda name: bounds(name)[1])
     groups: dict[Division, list[Observation]] = defaultdict(list)
-    for figure in figures:
-        if figure.period == period and figure.division.parent is not None:
+    for figure in counted:
+        if figure.division.parent is not None:
             groups[figure.division.parent].append(figure)
     table = _suppressed(indicator, list(groups.values()))
     made = [
@@ -109,9 +106,9 @@ def _suppressed(indicator: Indicator, groups: list[list[Observation]]) -> Suppre
 
 
 def _row(indicator: Indicator, figure: Observation, mark: str) -> PublicRow:
+    if mark:  # what it is out of would bound what is hidden
+        return PublicRow(figure.division, mark, None, None, None, None)
     base = int(figure.denominator or 0)
-    if mark:
-        return PublicRow(figure.division, mark, base, None, None, None)
     count = float(figure.numerator or 0)
     share = indicator.chance == "share"
     intervals = proportion_intervals if share else rate_intervals

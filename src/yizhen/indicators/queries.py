@@ -13,6 +13,7 @@ from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
 from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
+from .counting import is_count
 from .lineage import Steps, ancestry, follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
 from .periods import year_before
@@ -42,7 +43,9 @@ def batches_visible_to(user: Account) -> QuerySet[ImportBatch]:
     batches = ImportBatch.objects.select_related("by")
     if not user.is_active or user.role not in {"city_office", "department"}:
         return batches.none()
-    return batches if user.role == "city_office" else batches.filter(by=user)
+    if user.role == "city_office":
+        return batches.filter(by__scope__code__startswith=city_code(user.scope_id))
+    return batches.filter(by=user)
 
 
 def tables_visible_to(user: Account) -> QuerySet[UploadedTable]:
@@ -98,13 +101,7 @@ class GapRow:
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the own figure where cases are counted (Wilson; exact Poisson); None for stocks and sums."""
         indicator, top, bottom = self.indicator, self.own.numerator, self.own.denominator
-        if (
-            not indicator.chance
-            or top is None
-            or not bottom
-            or top < 0
-            or (indicator.chance == "share" and top > bottom)
-        ):
+        if not indicator.chance or top is None or bottom is None or not is_count(self.own, indicator):
             return None
         intervals = proportion_intervals if indicator.chance == "share" else rate_intervals
         (span,) = intervals([float(top)], [float(bottom)], per=float(indicator.per)).rows()

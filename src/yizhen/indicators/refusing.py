@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils import timezone
 from rapidfuzz import fuzz
 
 from yizhen.documents.content import Official, Text, chinese_date
@@ -74,5 +75,5 @@ def reply(refusal: FormRefusal) -> Official:
         [Text(refusal.text), Text(f"复函编号：{refusal.number}")],
         addressee=refusal.department.name_zh,
         signature=refusal.division.name_zh,
-        signed_on=refusal.at.date(),
+        signed_on=timezone.localdate(refusal.at),
     )

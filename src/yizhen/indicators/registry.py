@@ -40,6 +40,7 @@ def forms_visible_to(user: Account) -> QuerySet[RegisteredForm]:
     )
     if not user.is_active or user.is_admin:
         return forms.none()
+    forms = forms.filter(department__division__code__startswith=city_code(user.scope_id))
     forms = forms.order_by("code")  # what is grouped is not ordered by itself
     if user.role == "city_office":
         return forms

@@ -35,12 +35,14 @@ def may_apply(user: Account) -> bool:
 
 def may_decide(user: Account, form: RegisteredForm) -> bool:
     """Return whether the user may decide on a form: the city office, but never on what it applied for itself."""
-    return user.is_active and user.role == "city_office" and form.applied_by_id != user.pk
+    own_city = user.covers(form.department.division_id)
+    return user.is_active and user.role == "city_office" and own_city and form.applied_by_id != user.pk
 
 
 def may_withdraw(user: Account, form: RegisteredForm) -> bool:
     """Return whether the user may take a form out of the register: its department, or the city office."""
-    return may_apply(user) and (user.role == "city_office" or user.unit_id == form.department_id)
+    own_city = user.role == "city_office" and user.covers(form.department.division_id)
+    return may_apply(user) and (own_city or user.unit_id == form.department_id)
 
 
 def may_refuse_forms(user: Account) -> bool:
@@ -82,7 +84,8 @@ def may_open(user: Account, form: RegisteredForm) -> bool:
 def may_watch(user: Account, indicator: Indicator) -> bool:
     """Return whether the user may set thresholds on an indicator: the city office, or its source department."""
     return user.is_active and (
-        user.role == "city_office" or (user.role == "department" and user.unit_id == indicator.source_id)
+        (user.role == "city_office" and user.covers(indicator.source.division_id))
+        or (user.role == "department" and user.unit_id == indicator.source_id)
     )
 
 

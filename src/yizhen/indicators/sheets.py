@@ -20,6 +20,7 @@ from .periods import words
 HEAD_ROWS = 5  # title, explanation, codes (hidden), names, units
 FIRST = HEAD_ROWS + 1
 NAME_COLUMNS = 2
+VERSIONS = "versions"  # which version of each cell the file was made from: what was written since is not overwritten
 
 
 class UnreadableSheet(ValueError):
@@ -44,7 +45,7 @@ def form_workbook(collection: Collection, sheets: Sequence[FilledSheet], *, chin
         page.write_string(
             1, 0, _("白格由您填写，灰格已有数据、不用填。填好后在网页上传，或在网页直接填写。"), made["quiet"]
         )
-        page.write_row(2, 0, ["code", "name", *(cell.field.code for cell in cells)])
+        page.write_row(2, 0, ["code", "name", *(cell.field.code for cell in cells), VERSIONS])
         page.set_row(2, None, None, {"hidden": True})
         page.write_row(3, 0, [_("区划代码"), _("地方"), *(label(cell.field) for cell in cells)], made["head"])
         page.write_row(4, 0, ["", "", *(_head(cell) for cell in cells)], made["unit"])
@@ -54,9 +55,12 @@ def form_workbook(collection: Collection, sheets: Sequence[FilledSheet], *, chin
             page.write_string(line, 1, label(place), made["locked"])
             for column, cell in enumerate(sheet.cells, start=NAME_COLUMNS):
                 _write_cell(page, line, column, cell, made)
+            versions = " ".join(f"{cell.field.code}:{cell.version}" for cell in sheet.cells if cell.item.asks)
+            page.write_string(line, NAME_COLUMNS + len(sheet.cells), versions, made["locked"])
         page.freeze_panes(HEAD_ROWS, NAME_COLUMNS)
         page.set_column(0, 0, 14)
         page.set_column(1, NAME_COLUMNS + len(cells), 16)
+        page.set_column(NAME_COLUMNS + len(cells), NAME_COLUMNS + len(cells), 1, None, {"hidden": True})
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
@@ -122,12 +126,13 @@ def _validation(cell: SheetCell) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class ReadCell:
-    """A filled cell of an uploaded workbook: whose, which field, what stands in it, and where it stands."""
+    """A filled cell of an uploaded workbook: whose, which field, what stands in it, where, and what it was made from."""
 
     division: str
     field: str
     text: str
     address: str
+    version: int | None = None
 
 
 def read_form(content: bytes) -> list[ReadCell]:
@@ -150,11 +155,18 @@ def read_form(content: bytes) -> list[ReadCell]:
         place = _text(row[0])
         if not place.isdigit():
             continue
-        for column in range(NAME_COLUMNS, min(len(row), len(codes))):
-            text = _text(row[column])
+        cells = {_text(codes[at]): (_text(row[at]), at) for at in range(NAME_COLUMNS, min(len(row), len(codes)))}
+        versions = _versions(cells.pop(VERSIONS, ("", 0))[0])
+        for code, (text, column) in cells.items():
             if text:
-                found.append(ReadCell(place, _text(codes[column]), text, xl_rowcol_to_cell(number - 1, column)))
+                address = xl_rowcol_to_cell(number - 1, column)
+                found.append(ReadCell(place, code, text, address, versions.get(code)))
     return found
+
+
+def _versions(text: str) -> dict[str, int]:
+    pairs = (one.partition(":") for one in text.split())
+    return {code: int(version) for code, _colon, version in pairs if version.isdecimal() and len(version) < 9}
 
 
 def _text(cell: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
@@ -47,12 +48,15 @@ def redraw_places(
         PermissionDenied: when the actor is not the city's office, or a place lies outside its scope.
         ValidationError: keyed by field: too few places, mixed levels, a code that has ended or is somebody else's.
     """
-    if actor is not None and not (may_redraw(actor) and all(one.code.startswith(actor.scope_id) for one in before)):
+    codes = [*(one.code for one in before), *(one.code for one in after)]
+    if actor is not None and not (may_redraw(actor) and all(code.startswith(actor.scope_id) for code in codes)):
         raise PermissionDenied(_("由市级评议办登记区划变更。"))
     old = list(
         Division.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in before]).order_by("code")
     )
     _check(kind, old, after, basis)
+    if on > timezone.localdate():
+        raise ValidationError({"on": _("生效日到了再登记：各页面按今天的区划显示。")})
     made = PlaceChange.objects.create(
         kind=kind, on=on, basis=basis.strip(), name_before="、".join(one.name_zh for one in old)[:200],
         name_after="、".join(one.name_zh for one in after)[:200], by=actor,
@@ -110,6 +114,8 @@ def _stand(old: list[Division], place: NewPlace) -> Division:
         .order_by("-code")
         .first()
     )
+    if parent is None or len(place.code) != length:
+        raise ValidationError({"after": _("代码 %(codes)s 不在任何上级之下，或位数不对。") % {"codes": place.code}})
     categories = {one.category_id for one in old}
     made = Division(
         code=place.code, name_zh=place.name_zh.strip()[:60], name_en=place.name_en.strip()[:120], level=first.level, kind=first.kind,

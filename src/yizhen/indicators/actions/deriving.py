@@ -7,50 +7,62 @@ from django.utils.translation import gettext as _
 
 from yizhen.indicators.checking import PLACES
 from yizhen.indicators.known import known_values
-from yizhen.indicators.models import Collection, DataField, Indicator, Observation
+from yizhen.indicators.models import Approval, Collection, DataField, Indicator, Observation
 from yizhen.indicators.periods import bounds, fits
 from yizhen.places.models import Division
 
 LONGEST_NOTE = 120
+KEPT = ("indicator_id", "period", "value", "numerator", "denominator", "source_id", "as_of", "note", "batch_id")
 
 
-def derive_figures(collection: Collection, place: Division) -> int:
-    """Write the figures of a place that its approved values now make whole; returns how many."""
+def derive_figures(approval: Approval) -> int:
+    """Write the figures of a place that its approved values now make whole; returns how many.
+
+    An imported figure that stands there is kept with the approval, to stand again when the approval is taken back.
+    """
+    collection, place = approval.collection, approval.division
     written = 0
-    fields = DataField.objects.filter(items__form=collection.form, items__asks=True, indicator__isnull=False)
+    fields = DataField.objects.filter(code__in=collection.asked, indicator__isnull=False)
     for indicator in Indicator.objects.filter(pk__in=fields.values("indicator")).select_related("source"):
-        if fits(collection.period, indicator.frequency):
-            written += _write(collection, place, indicator)
+        if fits(collection.period, indicator.frequency) and (made := _figure(collection, place, indicator)):
+            written += 1
+            _put(approval, made)
+    approval.save(update_fields=["replaced"])
     return written
 
 
-def _write(collection: Collection, place: Division, indicator: Indicator) -> bool:
+def _figure(collection: Collection, place: Division, indicator: Indicator) -> Observation | None:
     period = collection.period
     top, bottom = (_part(indicator, part, place, period) for part in ("numerator", "denominator"))
     if indicator.per:
         if top is None or not bottom:
-            return False
+            return None
         value = (top / bottom * indicator.per).quantize(PLACES, ROUND_05UP)
     else:
         whole = _part(indicator, "value", place, period)
         if whole is None:
-            return False
+            return None
         value, top, bottom = whole, None, None
-    have = Observation.objects.filter(indicator=indicator, division=place, period=period).first()
-    note = _("报表 %(form)s 核准后生成") % {"form": collection.form.code}
-    if have is not None and have.batch_id is not None and have.value != value:
-        note = _("%(note)s，原导入值 %(value)s") % {"note": note, "value": f"{have.value.normalize():f}"}
-    Observation.objects.update_or_create(
-        indicator=indicator,
-        division=place,
-        period=period,
-        defaults={
-            "value": value, "numerator": top, "denominator": bottom, "source": indicator.source,
-            "as_of": min(bounds(period)[1], timezone.localdate()), "note": note[:LONGEST_NOTE], "batch": None,
-            "collection": collection,
-        },
+    return Observation(
+        indicator=indicator, division=place, period=period, value=value, numerator=top, denominator=bottom,
+        source=indicator.source, as_of=min(bounds(period)[1], timezone.localdate()), collection=collection,
+        note=_("报表 %(form)s 核准后生成") % {"form": collection.form.code},
     )  # fmt: skip
-    return True
+
+
+def _put(approval: Approval, made: Observation) -> None:
+    have = Observation.objects.filter(indicator=made.indicator, division=made.division, period=made.period).first()
+    if have is not None:
+        if have.collection_id is None:
+            note = _("%(note)s，原导入值 %(value)s") % {"note": made.note, "value": f"{have.value.normalize():f}"}
+            made.note = note[:LONGEST_NOTE]
+            approval.replaced.append({name: _plain(getattr(have, name)) for name in KEPT})
+        made.pk = have.pk
+    made.save()
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, int) else str(value)
 
 
 def _part(indicator: Indicator, part: str, place: Division, period: str) -> Decimal | None:
@@ -71,6 +83,12 @@ def _part(indicator: Indicator, part: str, place: Division, period: str) -> Deci
     return sum(numbers, Decimal(0)) if numbers and len(numbers) == len(codes) else None
 
 
-def forget_figures(collection: Collection, place: Division) -> None:
-    """Take back the figures that an approval made; reports keep their own frozen copies."""
-    Observation.objects.filter(collection=collection, division=place).delete()
+def forget_figures(approval: Approval) -> None:
+    """Take back the figures that an approval made, and let those stand again that it had replaced.
+
+    Reports keep their own frozen copies.
+    """
+    Observation.objects.filter(collection=approval.collection, division=approval.division).delete()
+    Observation.objects.bulk_create(
+        [Observation(**row, division=approval.division) for row in approval.replaced], ignore_conflicts=True
+    )

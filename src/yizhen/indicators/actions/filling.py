@@ -114,6 +114,7 @@ def open_collection(
         scope=form.department.division,
         opens_on=opens_on,
         closes_on=closes_on,
+        asked=[str(code) for code in form.items.filter(asks=True).values_list("field_id", flat=True)],
         opened_by=actor,
     )
     made.full_clean()
@@ -157,7 +158,7 @@ def write_cells(actor: Account, submission: Submission, typed: Mapping[str, Type
         raise ValidationError(_("这张表已报送或已过截止日，不能再改。需要改时请上级退回或延期。"))
     items = {
         item.field_id: item
-        for item in collection.form.items.filter(asks=True, field__in=list(typed)).select_related("field")
+        for item in collection.form.items.filter(field__in=set(typed) & set(collection.asked)).select_related("field")
     }
     errors: dict[str, str] = {code: _("这一项不用填。") for code in typed if code not in items}
     have = {
@@ -185,7 +186,8 @@ def write_cells(actor: Account, submission: Submission, typed: Mapping[str, Type
         raise ValidationError(errors)
     if conflicts:
         raise EditConflict(conflicts)
-    _store(written)
+    changed = {change.field_id for change in changes if change.before != change.after}
+    _store([value for value in written if value.field_id in changed])
     ValueChange.objects.bulk_create(changes)
     if changes:
         record(
@@ -214,7 +216,7 @@ def write_workbook_cells(actor: Account, collection: Collection, cells: Sequence
     Raises:
         BadWorkbook: with the address of every cell that is wrong, or not the actor's to fill.
     """
-    asked = set(collection.form.items.filter(asks=True).values_list("field_id", flat=True))
+    asked = set(collection.asked)
     rows: dict[str, dict[str, ReadCell]] = {}
     for cell in cells:
         if cell.field in asked:
@@ -233,12 +235,23 @@ def write_workbook_cells(actor: Account, collection: Collection, cells: Sequence
             value.field_id: (value.version, value.shown)
             for value in FieldValue.objects.filter(field__in=own, division_id=place, period=collection.period)
         }
-        typed = {code: Typed(cell.text, versions.get(code, (0, ""))[0]) for code, cell in own.items()}
+        typed = {
+            code: Typed(cell.text, versions.get(code, (0, ""))[0] if cell.version is None else cell.version)
+            for code, cell in own.items()
+        }
         try:
             with transaction.atomic():
                 written = write_cells(actor, submissions[place], typed)
         except PermissionDenied as error:
             errors.append((first, str(error)))
+        except EditConflict as conflict:
+            errors += [
+                (
+                    own[code].address,
+                    _("下载以后，这一格已改为“%(value)s”。请重新下载，或在网页上改。") % {"value": now.shown},
+                )
+                for code, now in conflict.current.items()
+            ]
         except ValidationError as error:
             keyed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
             errors += [(own[code].address if code in own else first, " ".join(texts)) for code, texts in keyed.items()]
@@ -267,11 +280,12 @@ def _written(
     if have is not None and have.version != cell.version and not same:
         raise _ConflictError(have)
     before = value.shown
-    value.number, value.text, value.by = number, text, actor
     remark = cell.remark.strip()[:200]
     if same and not remark:
         return value, None
-    value.version += not same
+    if not same:
+        value.number, value.text, value.by = number, text, actor
+        value.version += 1
     after = value.shown
     if item.field.personal and not same:  # the history cannot be deleted, and these have to be
         before, after = PERSONAL, CHANGED
@@ -332,7 +346,7 @@ def hand_in(actor: Account, submission: Submission) -> Submission:
 def set_values(collection: Collection, places: list[str], state: str) -> None:
     """Set the state of what a collection asks of some places."""
     FieldValue.objects.filter(
-        field__in=collection.form.items.filter(asks=True).values("field"),
+        field__in=collection.asked,
         division_id__in=places,
         period=collection.period,
     ).update(state=state)

@@ -46,6 +46,16 @@ class RulesSet:
     rules: int
 
 
+@event("indicators.form_line_taken")
+class LineTaken:
+    """Somebody said of a line that it is a known field, or how it differs."""
+
+    code: str
+    line: int
+    field: str
+    difference: str
+
+
 @event("indicators.form_lines_dropped")
 class LinesDropped:
     """Lines were taken out of an application."""
@@ -143,8 +153,15 @@ def take_field(actor: Account, item: FormItem, field: DataField | None, differen
         raise ValidationError(_("请说明和已有的数据项有什么不同。"))
     if field is not None and form.items.filter(field=field).exclude(pk=item.pk).exists():
         raise ValidationError(_("表里已有“%(name)s”。") % {"name": field.name_zh})
+    if field is not None and (field.retired_on is not None or (item.personal and not field.personal)):
+        raise ValidationError(_("“%(name)s”已停用，或不能装个人信息。") % {"name": field.name_zh})
     item.field, item.difference = field, "" if field else difference.strip()[:120]
     item.save(update_fields=["field", "difference"])
+    record(
+        actor,
+        LineTaken(code=form.code, line=item.position, field=field.code if field else "", difference=item.difference),
+        f"indicators.form:{form.code}",
+    )
     return item
 
 

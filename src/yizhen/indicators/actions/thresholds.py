@@ -54,10 +54,13 @@ def set_threshold(actor: Account | None, **fields: Any) -> Threshold:
         raise ValidationError(
             {"level": _("投诉、信访、隐患的数量不设警戒线：一设线，基层就会少登记。可以对办结率、整改率设线。")}
         )
-    Threshold.objects.filter(indicator=indicator, side=fields.get("side", ""), is_active=True).update(is_active=False)
+    before = list(Threshold.objects.filter(indicator=indicator, side=fields.get("side", ""), is_active=True))
+    Threshold.objects.filter(pk__in=[one.pk for one in before]).update(is_active=False)
     made = Threshold(by=actor, **fields)
     made.full_clean()
     made.save()
+    # Who is beyond the old line has its matter: the new line opens no second one.
+    Crossing.objects.filter(threshold__in=before, released_in="").update(threshold=made)
     record(actor, _said(made), f"indicators.indicator:{indicator.pk}")
     watch([indicator.pk])
     return made
@@ -102,7 +105,7 @@ def watch(indicators: Iterable[str]) -> list[Crossing]:
         return []
     latest: dict[tuple[str, str], Observation] = {}
     for figure in Observation.objects.filter(
-        indicator__in={one.indicator_id for one in thresholds}, division__level="township"
+        indicator__in={one.indicator_id for one in thresholds}, division__level="township", division__retired_on=None
     ).select_related("division"):
         key = (figure.indicator_id, figure.division_id)
         if key not in latest or bounds(latest[key].period)[1] < bounds(figure.period)[1]:

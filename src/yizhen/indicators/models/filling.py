@@ -17,13 +17,17 @@ SUBMISSION_STATES = {
 
 
 class Collection(models.Model):
-    """One form in one period: from when to when it is filled, in which part of the country."""
+    """One form in one period: from when to when it is filled, in which part of the country.
+
+    ``asked`` are the codes that it asks, as they stood when it was opened: a form that ends later orphans nothing.
+    """
 
     form = models.ForeignKey(RegisteredForm, models.PROTECT, related_name="collections")
     period = models.CharField(max_length=8)
     scope = models.ForeignKey(Division, models.PROTECT, related_name="+")
     opens_on = models.DateField()
     closes_on = models.DateField()
+    asked = models.JSONField(default=list)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -77,7 +81,10 @@ class Submission(models.Model):
 
 
 class Approval(models.Model):
-    """A level of a collection that somebody has approved: a township its villages, a county its townships, and so on."""
+    """A level of a collection that somebody has approved: a township its villages, a county its townships, and so on.
+
+    ``replaced`` are imported figures that its own took the place of: they stand again when it is taken back.
+    """
 
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="approvals")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
@@ -85,6 +92,7 @@ class Approval(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     missing = models.JSONField(default=list)
     missing_reason = models.CharField(max_length=200, blank=True)
+    replaced = models.JSONField(default=list)
 
     class Meta:
         ordering = ["collection", "division"]

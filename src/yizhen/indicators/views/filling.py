@@ -208,7 +208,10 @@ def cell(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     try:
         body = json.loads(request.body[:20_000])
         field, typed = str(body["field"]), Typed(str(body["text"])[:400], int(body["version"]))
-    except (ValueError, KeyError, TypeError, RawPostDataException):
+        (field + typed.text).encode()
+    except (ValueError, KeyError, TypeError, OverflowError, RawPostDataException):
+        return JsonResponse({"error": _("看不懂这次请求。")}, status=400)
+    if "\0" in field + typed.text:
         return JsonResponse({"error": _("看不懂这次请求。")}, status=400)
     try:
         (value,) = actions.write_cells(user, submission, {field: typed})
