@@ -58,6 +58,18 @@ def test_spoken_writes_citations_out() -> None:
     assert spoken("床位{{L01}},市均{{ l01.city }},{{X99}}。", FIGURES) == "床位32.14张,市均55.6张,{{X99}}。"
 
 
+def test_an_earlier_period_is_cited_from_the_snapshot() -> None:
+    figures = {
+        "L01": BEDS
+        | {"period": "2025", "trend": [{"period": "2024", "value": "31.02"}, {"period": "2025", "value": "32.14"}]}
+    }
+    assert spoken("{{L01@2024}}→{{ l01@2025 }}", figures) == "31.02张→32.14张"
+    found = read_figures({"a": "{{L01@2024}}、{{L01@2019}}"}, figures)
+    assert (found.cited, found.unknown, found.uncited) == (("L01",), ("L01@2019",), ())
+    assert "cite-unknown" in rendered("{{L01@2019}}", figures, "/CODE/")
+    assert 'href="/L01/"' in rendered("{{L01@2024}}", figures, "/CODE/")
+
+
 def test_read_figures_tells_cited_unknown_and_typed_apart() -> None:
     found = read_figures({"a": "床位{{L01}},市均{{L01.city}},产值12.5%,{{X99}}", "b": "新建1,200个"}, FIGURES)
     assert found.cited == ("L01",)

@@ -1,7 +1,9 @@
 """Gap rows: own value, peers, city, and how many would close the gap, as the demo's figures say."""
 
 from decimal import Decimal
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -357,6 +359,20 @@ def test_growth_is_on_the_same_period_of_the_year_before(office):
     assert (events.on_the_year, events.growth) == (4, None)  # points, not a percentage of a percentage
     page = signed_in(office).get(f"/indicators/L08/{LIUAN}/").content.decode()
     assert "增长 25.0%" in page
+
+
+def test_the_series_of_a_figure_goes_out_as_a_workbook(office):
+    factories.import_figures(
+        office, [row("L08", LIUAN, "2026-02", value=90, note="=1+1"), row("L08", LIUAN, "2026-03", value=250)]
+    )
+    browser = signed_in(office)
+    book = openpyxl.load_workbook(BytesIO(browser.get(f"/indicators/L08/{LIUAN}/table.xlsx").content))
+    assert [[cell.value for cell in line][:2] for line in book.active.iter_rows(min_row=2)] == [
+        ["2026-02", 90],
+        ["2026-03", 250],
+    ]
+    assert book.active["G2"].data_type == "s"  # what begins with = stays text
+    assert browser.get(f"/indicators/L08/{GUDU}/table.xlsx").status_code == 404
 
 
 def test_without_last_years_figure_there_is_no_growth(office):

@@ -1,6 +1,7 @@
 """Figures inside a report: citations of the frozen snapshot, and figures typed by hand, told apart.
 
-A citation is written ``{{L01}}``; ``{{L01.city}}``, ``.peer``, ``.gap`` and ``.needed`` cite what belongs to it.
+A citation is written ``{{L01}}``; ``{{L01.city}}``, ``.peer``, ``.gap`` and ``.needed`` cite what belongs to it, and
+``{{L01@2024}}`` cites an earlier period that the snapshot holds.
 """
 
 import re
@@ -12,7 +13,9 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-TOKEN = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_-]{0,23})(?:\.(value|city|peer|gap|needed))?\s*\}\}")
+TOKEN = re.compile(
+    r"\{\{\s*([A-Za-z][A-Za-z0-9_-]{0,23})(?:@([0-9][0-9HQW-]{3,7})|\.(value|city|peer|gap|needed))?\s*\}\}"
+)
 # A figure that claims something: not a date, an article, an ordinal or the number of a list.
 TYPED = re.compile(
     r"(?<![A-Za-z\d.第])(?<!\d-)(?!\d{4}-\d{1,2}(?:-\d{1,2})?(?!\d)|\d{4}\s*[—–-]+\s*\d{4}年|12345(?!\d))"
@@ -59,26 +62,40 @@ def words_of(content: dict[str, Any], part: str | None) -> str:
     return f"{rounded(content['value'])}{unit}"
 
 
+def cited(figures: dict[str, dict[str, Any]], match: re.Match[str]) -> str | None:
+    """Write what a citation cites; None when the snapshot does not hold it."""
+    content = figures.get(match[1].upper())
+    if content is None:
+        return None
+    period = match[2]
+    if period is None or period == content["period"]:
+        return words_of(content, match[3])
+    value = next((point["value"] for point in content["trend"] if point["period"] == period), None)
+    return None if value is None else f"{rounded(value)}{content['unit']}"
+
+
 def read_figures(sections: dict[str, str], figures: dict[str, dict[str, Any]]) -> ReportFigures:
     """Find the figures of a report. ``figures`` maps indicator codes to snapshot contents."""
-    cited: list[str] = []
+    known: list[str] = []
     unknown: list[str] = []
     uncited: list[str] = []
     plain = ""
     for text in sections.values():
         for match in TOKEN.finditer(text):
-            code = match[1].upper()
-            (cited if code in figures else unknown).append(code)
-        plain += TOKEN.sub(lambda m: words_of(figures[m[1].upper()], m[2]) if m[1].upper() in figures else "", text)
+            if cited(figures, match) is not None:
+                known.append(match[1].upper())
+            else:
+                unknown.append(match[1].upper() + (f"@{match[2]}" if match[2] else ""))
+        plain += TOKEN.sub(lambda m: cited(figures, m) or "", text)
         uncited += [match[0].strip() for match in TYPED.finditer(TOKEN.sub(" ", text))]
     return ReportFigures(
-        tuple(dict.fromkeys(cited)), tuple(dict.fromkeys(unknown)), tuple(uncited), len(re.sub(r"\s", "", plain))
+        tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unknown)), tuple(uncited), len(re.sub(r"\s", "", plain))
     )
 
 
 def spoken(text: str, figures: dict[str, dict[str, Any]]) -> str:
     """Return the text with its citations written out, for print and reading aloud."""
-    return TOKEN.sub(lambda m: words_of(figures[m[1].upper()], m[2]) if m[1].upper() in figures else m[0], text)
+    return TOKEN.sub(lambda m: cited(figures, m) or m[0], text)
 
 
 def rendered(text: str, figures: dict[str, dict[str, Any]], address: str) -> SafeString:
@@ -94,16 +111,15 @@ def rendered(text: str, figures: dict[str, dict[str, Any]], address: str) -> Saf
     for match in TOKEN.finditer(text):
         pieces.append(_mark_typed(text[at : match.start()]))
         at = match.end()
-        code = match[1].upper()
-        if code in figures:
-            pieces.append(
-                format_html(
-                    '<a class="cite" href="{}">{}</a>', address.replace("CODE", code), words_of(figures[code], match[2])
-                )
-            )
+        words = cited(figures, match)
+        if words is not None:
+            page = address.replace("CODE", match[1].upper())
+            pieces.append(format_html('<a class="cite" href="{}">{}</a>', page, words))
         else:
             pieces.append(
-                format_html('<mark class="cite-unknown" title="{}">{}</mark>', _("快照里没有这个指标"), match[0])
+                format_html(
+                    '<mark class="cite-unknown" title="{}">{}</mark>', _("快照里没有这个指标或这一期"), match[0]
+                )
             )
     pieces.append(_mark_typed(text[at:]))
     paragraphs = "".join(pieces).split("\n")

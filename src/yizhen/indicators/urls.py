@@ -85,4 +85,5 @@ urlpatterns = [
     path("<slug:code>/compare/", comparison.compare, name="compare"),
     path("<slug:code>/compare/table.xlsx", comparison.compare_table, name="compare_table"),
     path("<slug:code>/<str:division>/", catalogue.figure, name="figure"),
+    path("<slug:code>/<str:division>/table.xlsx", catalogue.figure_table, name="figure_table"),
 ]

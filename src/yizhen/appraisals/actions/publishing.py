@@ -240,5 +240,13 @@ def figure_content(row: GapRow) -> dict[str, Any]:
         "behind": row.behind,
         "ahead": row.ahead,
         "scored": row.indicator.scored,
-        "trend": [{"period": point.period, "value": str(point.value)} for point in row.trend],
+        "trend": [
+            {
+                "period": point.period,
+                "value": str(point.value),
+                "source": point.source_id,
+                "as_of": point.as_of.isoformat(),
+            }
+            for point in row.trend
+        ],
     }

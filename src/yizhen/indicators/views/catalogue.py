@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.indicators import actions
 from yizhen.indicators.forms import IndicatorForm
 from yizhen.indicators.models import DOMAINS
@@ -16,6 +17,7 @@ from yizhen.indicators.queries import gap_rows, indicators_visible_to, observati
 from yizhen.indicators.registry import crossings_visible_to
 from yizhen.indicators.rules import may_define, may_import, may_watch
 from yizhen.places.queries import divisions_visible_to, peer_group
+from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label, unit
 
 from .reader import add_errors, in_chinese, signed_in
@@ -124,3 +126,28 @@ def figure(request: HttpRequest, code: str, division: str) -> HttpResponse:
             "period": words(row.own.period, chinese=in_chinese()),
         },
     )
+
+
+@login_required
+def figure_table(request: HttpRequest, code: str, division: str) -> HttpResponse:
+    """Hand out the series of a figure as a workbook: what the picture shows, with its parts, dates and sources."""
+    user = signed_in(request)
+    place = get_object_or_404(divisions_visible_to(user).select_related("category"), code=division)
+    row = next(iter(gap_rows(user, place, [code])), None)
+    if row is None:
+        raise Http404
+    head = [
+        _("期间"),
+        f"{label(row.indicator)} ({unit(row.indicator.unit)})",
+        _("分子"),
+        _("分母"),
+        _("来源"),
+        _("数据日期"),
+        _("备注"),
+    ]
+    rows = [
+        [one.period, one.value, one.numerator, one.denominator, label(one.source), one.as_of.isoformat(), one.note]
+        for one in row.trend
+    ]
+    footer = f"{label(place)} · {label(row.indicator)}"
+    return attachment(write_workbook([Sheet(code, [head, *rows], footer)]), f"yizhen-{code}-{division}.xlsx")
