@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.appraisals.live import POSTGRESQL, fresh_database
+from tests.browser.hands import enter_staff_mode, sign_in
 from tests.browser.site import Site, copied, made, served
 
 # Playwright's own event loop lives in this thread; the tests of other rooms that follow in it use the database.
@@ -52,3 +53,11 @@ def shots() -> Path | None:
     """Return where to keep screenshots, when YIZHEN_SHOTS asks for them."""
     folder = os.environ.get("YIZHEN_SHOTS")
     return Path(folder) if folder else None
+
+
+@pytest.fixture(scope="module")
+def host(browser: Any, site: Site) -> Any:
+    """The organisation office at its desk; its link works once."""
+    desk = sign_in(browser, site, "组织部（评议办）")
+    enter_staff_mode(desk, "office")
+    return desk

@@ -79,23 +79,3 @@ def test_a_sheet_survives_the_network_and_a_second_window(browser: Any, site: Si
     assert first.page.locator("[data-cell]").count() == 0
     assert "230" in first.page.inner_text("main")
     assert first.errors == second.errors == []
-
-
-NARROW = (
-    "overview/", "forms/", "forms/F-063/", "fields/", "burden/", "filling/", "filling/2/", "indices/", "schemes/", "S06/thresholds/",
-    "neighbours/990181101/", "board/990181101/", "import/",
-)  # fmt: skip
-
-
-def test_pages_of_figures_fit_an_old_phone(browser: Any, site: Site) -> None:
-    office = sign_in(browser, site, "组织部（评议办）", PHONE)
-    wide = {}
-    for language in ("zh-hans", "en"):
-        office.page.context.add_cookies([{"name": "django_language", "value": language, "url": site.address}])
-        for page in (*(f"/indicators/{page}" for page in NARROW), "/ask/figures/S06/", "/places/changes/"):
-            office.go(page)
-            by = office.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if by > 0:
-                wide[f"{language} {page}"] = by
-    assert wide == {}
-    assert office.errors == []
