@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import cached_property
 from statistics import median
 
 from django.db.models import QuerySet
@@ -73,7 +74,7 @@ class GapRow:
         object.__setattr__(self, "low", min(values))
         object.__setattr__(self, "high", max(values))
 
-    @property
+    @cached_property
     def peer_median(self) -> Decimal | None:
         """The median of the peer group (the other townships of the category)."""
         return median(self.peers) if self.peers else None
@@ -97,7 +98,7 @@ class GapRow:
             return False
         return self.gap > 0 if self.indicator.direction == "up" else self.gap < 0
 
-    @property
+    @cached_property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the own figure where cases are counted (Wilson; exact Poisson); None for stocks and sums."""
         indicator, top, bottom = self.indicator, self.own.numerator, self.own.denominator
@@ -143,7 +144,7 @@ class GapRow:
             return 50.0
         return float((value - self.low) / (self.high - self.low) * 100)
 
-    @property
+    @cached_property
     def axis(self) -> dict[str, float | None]:
         """Positions of own value, peers and city on the row's axis, in percent."""
         return {
@@ -220,7 +221,7 @@ def gap_rows(
 def _values_beside(
     figures: QuerySet[Observation], peers: list[str], latest: dict[str, str], steps: Steps
 ) -> dict[str, list[Decimal]]:
-    """Return indicator → the peers' values in its period, in the order of codes; merged places as the sum of their parts."""
+    """Return indicator → the peers' values in its period; merged places as the sum of their parts."""
     rows: Iterable[tuple[str, str, str, Decimal]]
     if steps:
         followed = follow(figures.filter(division_id__in=ancestry(peers, steps)), peers, steps)
@@ -233,7 +234,7 @@ def _values_beside(
             .values_list("indicator_id", "division_id", "period", "value")
         )
     found: dict[str, list[Decimal]] = defaultdict(list)
-    for code, _peer, period, value in sorted(rows):
+    for code, _peer, period, value in rows:
         if latest[code] == period:
             found[code].append(value)
     return found
