@@ -1,15 +1,15 @@
 """Cells checked: what cannot be, what breaks a rule of the form, and what differs much from the place's own past."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from statistics import median
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from yizhen.documents.cells import date_of
 
 from .expressions import codes, holds
 from .models import DataField, ValidationRule
@@ -72,12 +72,10 @@ def _number(field: DataField, text: str) -> Decimal:
 
 
 def _day(text: str) -> str:
-    parts = re.sub(r"[/.年月]", "-", text).removesuffix("日").split("-")
-    try:
-        year, month, day = (int(part) for part in parts)
-        return date(year, month, day).isoformat()
-    except (ValueError, OverflowError) as error:
-        raise BadCell(_("请填日期，例如 2026-03-31。")) from error
+    day = date_of(text)
+    if day is None:
+        raise BadCell(_("请填日期，例如 2026-03-31。"))
+    return day.isoformat()
 
 
 @dataclass(frozen=True)

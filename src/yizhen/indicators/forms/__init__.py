@@ -1,7 +1,7 @@
 """Web forms of the indicators room."""
 
 from .catalogue import IndicatorForm, WorkbookForm, choices_of
-from .indices import EntryForm, IndexForm, ItemForm, Refusable, SchemeForm
+from .indices import EntryForm, IndexForm, ItemForm, SchemeForm
 from .register import (
     ApplicationForm,
     CollectionForm,
@@ -13,5 +13,5 @@ from .register import (
 )
 
 __all__ = [
-    "ApplicationForm", "CollectionForm", "DecisionForm", "EntryForm", "FieldForm", "IndexForm", "IndicatorForm", "ItemForm", "Refusable", "SchemeForm", "NeighbourForm", "RefusalForm", "ThresholdForm", "WorkbookForm", "choices_of",
+    "ApplicationForm", "CollectionForm", "DecisionForm", "EntryForm", "FieldForm", "IndexForm", "IndicatorForm", "ItemForm", "SchemeForm", "NeighbourForm", "RefusalForm", "ThresholdForm", "WorkbookForm", "choices_of",
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,16 +13,7 @@ from yizhen.web.fields import NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
 
-class Refusable(forms.Form):
-    """A form that shows what an action refused at its field."""
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put what an action refused at its field, or above the form."""
-        for name, texts in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
-            self.add_error(name if name in self.fields else None, texts)
-
-
-class IndexForm(Refusable):
+class IndexForm(forms.Form):
     """What a new index is called."""
 
     code = forms.SlugField(label=_("代码"), max_length=24, help_text=_("小写字母、数字和短横线，例如 fazhan-2026"))
@@ -39,7 +29,7 @@ class VersionChoice(forms.ModelChoiceField):
         return f"{label(obj.design)} · {obj.number} · {obj.spec['period']}"
 
 
-class SchemeForm(Refusable):
+class SchemeForm(forms.Form):
     """A new assessment scheme."""
 
     code = forms.SlugField(label=_("代码"), max_length=24)
@@ -56,7 +46,7 @@ class SchemeForm(Refusable):
         self.fields["index"].queryset = versions  # type: ignore[attr-defined]
 
 
-class ItemForm(Refusable):
+class ItemForm(forms.Form):
     """A bonus, a deduction or a veto, with its basis, cap, approver and end."""
 
     kind = forms.ChoiceField(label=_("种类"), choices=list(ITEM_KINDS.items()))
@@ -71,7 +61,7 @@ class ItemForm(Refusable):
     expires_on = forms.DateField(label=_("到哪天为止"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class EntryForm(Refusable):
+class EntryForm(forms.Form):
     """An item held for or against a township."""
 
     item = NamedChoice(label=_("哪一项"), queryset=SchemeItem.objects.none())

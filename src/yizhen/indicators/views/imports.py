@@ -17,7 +17,7 @@ from yizhen.indicators.rules import may_import
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
 
-from .reader import signed_in
+from .reader import add_errors, signed_in
 
 
 @login_required
@@ -32,8 +32,7 @@ def import_workbook(request: HttpRequest) -> HttpResponse:
         try:
             received = actions.receive_file(user, file.name, file.read())
         except ValidationError as error:
-            for field, texts in error.message_dict.items():
-                form.add_error(field, texts)
+            add_errors(form, error)
         else:
             page = "indicators:table" if isinstance(received, UploadedTable) else "indicators:batch"
             return redirect(page, pk=received.pk)

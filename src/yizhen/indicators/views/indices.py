@@ -30,7 +30,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Category
 from yizhen.web.templatetags.yizhen import label
 
-from .reader import signed_in
+from .reader import add_errors, signed_in
 
 FEW_RUNS, MANY_RUNS = 1000, 10_000
 
@@ -49,7 +49,7 @@ def index_list(request: HttpRequest) -> HttpResponse:
                 period = last_ended("quarterly", timezone.localdate())
                 made = actions.design_index(user, **form.cleaned_data, division=user.scope, period=period)
             except ValidationError as error:
-                form.refuse(error)
+                add_errors(form, error)
             else:
                 return redirect("indicators:index_edit", code=made.design_id, number=made.number)
     designs = indices_visible_to(user).prefetch_related("versions") if not user.is_admin else []

@@ -28,7 +28,7 @@ from yizhen.places.queries import townships_visible_to
 from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label
 
-from .reader import signed_in
+from .reader import add_errors, signed_in
 
 
 @login_required
@@ -44,7 +44,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
             try:
                 made = actions.make_scheme(user, **form.cleaned_data)
             except ValidationError as error:
-                form.refuse(error)
+                add_errors(form, error)
             else:
                 return redirect("indicators:scheme", code=made.pk)
     return render(
@@ -171,7 +171,7 @@ def scheme_item(request: HttpRequest, code: str) -> HttpResponse:
         try:
             actions.add_item(user, found, **form.cleaned_data)
         except ValidationError as error:
-            form.refuse(error)
+            add_errors(form, error)
         else:
             messages.success(request, _("已加入方案。"))
             return redirect("indicators:scheme", code=code)
@@ -191,7 +191,7 @@ def scheme_entry(request: HttpRequest, code: str) -> HttpResponse:
         try:
             actions.enter_item(user, **{**fields, "points": fields["points"] or 0})
         except ValidationError as error:
-            form.refuse(error)
+            add_errors(form, error)
         else:
             messages.success(request, _("已登记，等另一个人审批。"))
             return redirect("indicators:scheme", code=code)
