@@ -40,16 +40,15 @@ class Grid:
         return Look() if self._sheet is None else look_of(self._content, self.name)
 
     def rows(self) -> Iterator[list[Any]]:
-        """Yield the rows from the first one, each from column A."""
+        """Iterate over the rows from the first one, each from column A."""
         if self._sheet is None:
             text, separator = self._text
-            yield from csv.reader(StringIO(text, newline=""), delimiter=separator)
-            return
+            return csv.reader(StringIO(text, newline=""), delimiter=separator)
         if self._sheet.start is None:
-            return
-        left = [""] * self._sheet.start[1]
-        for row in self._sheet.iter_rows():
-            yield left + row if left else row
+            return iter(())
+        left: list[Any] = [""] * self._sheet.start[1]
+        rows: Iterator[list[Any]] = iter(self._sheet.iter_rows())
+        return (left + row for row in rows) if left else rows
 
 
 class Book:

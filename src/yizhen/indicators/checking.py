@@ -41,10 +41,13 @@ class _Texts(dict[Any, str]):
         return text
 
 
-class _Days(dict[Any, date | None]):
-    def __missing__(self, cell: Any) -> date | None:
-        self[cell] = day = date_of(cell)
-        return day
+class _Days(dict[Any, tuple[date | None, str]]):
+    """The day in a cell, and how it is written; few days stand in many rows."""
+
+    def __missing__(self, cell: Any) -> tuple[date | None, str]:
+        day = date_of(cell)
+        self[cell] = found = (day, day.isoformat() if day else "")
+        return found
 
 
 class Checker:
@@ -86,14 +89,14 @@ class Checker:
         if (code, period) not in self._right or division not in self.divisions:
             self._check_keys(code, indicator, division, period, wrong)
         top, bottom, value = cells[3], cells[4], cells[5]
-        if value == "" and indicator and indicator.per and _is_count(top) and _is_count(bottom) and bottom > 0:
+        if value == "" and indicator and indicator.per and _are_counts(top, bottom):
             written: tuple[str | None, ...] = _ratio_of_counts(int(top), int(bottom), indicator.per)
         else:
             written = self._numbers(cells, indicator, errors, wrong)
         source = source.upper() or (indicator.source_id if indicator else "")
         if source not in self.units:
             wrong("source", _("没有代码为“%(code)s”的部门。") % {"code": source})
-        as_of = self._days[cells[7]]
+        as_of, as_of_text = self._days[cells[7]]
         if as_of is None:
             wrong("as_of", _("请填写数据日期，例如 2026-03-31。"))
         elif as_of > self._today:
@@ -104,16 +107,16 @@ class Checker:
             wrong("indicator", same % {"n": first})
         row: Row = {
             "number": number,
-            "values": {
+            "values": {  # in the order of the columns, as they are kept
                 "indicator": code,
                 "division": division,
                 "period": period,
-                "note": text_of(cells[8])[:120],
                 "numerator": written[0],
                 "denominator": written[1],
                 "value": written[2],
                 "source": source,
-                "as_of": as_of.isoformat() if as_of else "",
+                "as_of": as_of_text,
+                "note": "" if cells[8] == "" else text_of(cells[8])[:120],
             },
             "errors": errors,
         }
@@ -174,9 +177,11 @@ class Checker:
             return None
 
 
-def _is_count(cell: Any) -> bool:
-    """Return whether a cell is a whole number that needs no decimals to be reckoned with: most are."""
-    return type(cell) is float and 0 <= cell < 1e9 and cell.is_integer()
+def _are_counts(top: Any, bottom: Any) -> bool:
+    """Return whether two cells are whole numbers that need no decimals to be reckoned with: most are."""
+    if type(top) is not float or type(bottom) is not float:
+        return False
+    return 0 <= top < 1e9 and 0 < bottom < 1e9 and top.is_integer() and bottom.is_integer()
 
 
 def _ratio_of_counts(top: int, bottom: int, per: int) -> tuple[str, str, str]:

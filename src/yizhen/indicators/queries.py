@@ -19,6 +19,8 @@ from .lineage import Steps, ancestry, follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
 from .periods import year_before
 
+TREND = 8  # periods that a row's line shows
+
 
 def indicators_visible_to(user: Account) -> QuerySet[Indicator]:
     """Return the catalogue: open to every business account."""
@@ -192,7 +194,7 @@ def gap_rows(
         figures = figures.filter(indicator_id__in=indicators)
     skip = set(division.category.not_applicable) if division.category else set()
     trends: dict[str, list[Observation]] = defaultdict(list)
-    own = figures.filter(division_id__in=ancestry([division.code], steps))
+    own = _recent(figures.filter(division_id__in=ancestry([division.code], steps)))
     for figure in sorted(follow(own, [division.code], steps), key=lambda one: one.period):
         if figure.indicator_id not in skip:
             trends[figure.indicator_id].append(figure)
@@ -208,14 +210,27 @@ def gap_rows(
         GapRow(
             trend[-1].indicator,
             trend[-1],
-            trend[-8:],
-            values.get(code, []),
+            trend[-TREND:],
+            sorted(values.get(code, [])),
             cities.get(code),
             next((one for one in trend if one.period == year_before(trend[-1].period)), None),
         )
         for code, trend in trends.items()
     ]
     return sorted(rows, key=lambda row: (order.index(row.indicator.domain), row.indicator.code))
+
+
+def _recent(figures: QuerySet[Observation]) -> QuerySet[Observation]:
+    """Leave of long series what a row shows: the last periods, and the same period of the year before."""
+    periods: dict[str, set[str]] = defaultdict(set)
+    for code, period in figures.select_related(None).order_by().values_list("indicator_id", "period"):
+        periods[code].add(period)
+    shown: set[str] = set()
+    for each in periods.values():
+        last = sorted(each)[-TREND:]
+        shown.update(last)
+        shown.add(year_before(last[-1]))
+    return figures.filter(period__in=shown)
 
 
 def _values_beside(

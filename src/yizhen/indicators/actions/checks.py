@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from itertools import starmap
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -30,7 +31,7 @@ def check_workbook(actor: Account, file_name: str, content: bytes) -> ImportBatc
     checker = Checker(actor)
     batch = ImportBatch.objects.create(file_name=file_name[-120:], sha256=hashlib.sha256(content).hexdigest(), by=actor)
     try:
-        keep_rows(batch, (checker.check(number, cells) for number, cells in read_rows(open_book(content))))
+        keep_rows(batch, starmap(checker.check, read_rows(open_book(content))))
     except UnreadableWorkbook as error:
         raise ValidationError({"file": str(error)}) from error
     return batch

@@ -12,9 +12,8 @@ VALUES = ("indicator", "division", "period", "numerator", "denominator", "value"
 
 
 def packed(row: dict[str, Any]) -> list[Any]:
-    """Return a checked row as it is kept: its number, address and errors, then ``VALUES``, without their names."""
-    values = row["values"]
-    return [row["number"], row.get("at", ""), row["errors"], *(values[name] for name in VALUES)]
+    """Return a checked row as it is kept: its number, address and errors, then its values in the order of ``VALUES``."""
+    return [row["number"], row.get("at", ""), row["errors"], *row["values"].values()]
 
 
 def unpacked(kept: list[Any]) -> dict[str, Any]:
