@@ -90,7 +90,7 @@ SUSPENSION_REASONS = {
         SuspensionReason("correction", "政府信息公开条例第三十条", restarts=True),
         SuspensionReason("technical_appraisal", "生产安全事故报告和调查处理条例第二十七条"),
         SuspensionReason("expert_appraisal", "行政许可法第四十五条"),
-        SuspensionReason("public_posting", "重庆市城乡居民最低生活保障条例第十八条、第十九条（地方规定）"),
+        SuspensionReason("public_notice", "重庆市城乡居民最低生活保障条例第十八条、第十九条（地方规定）"),
     )
 }
 
