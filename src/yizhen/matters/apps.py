@@ -2,11 +2,25 @@
 
 from django.apps import AppConfig
 
-from yizhen.audit.triggers import append_only, decided_once, frozen, guard_after_migrate
+from yizhen.audit.triggers import Guard, append_only, changes, decided_once, guard_after_migrate
 
 ISSUED = (
     "matter_id", "spell", "colour", "follows_id", "major_reason", "issued_on", "answer_due_on", "issued_by_id",
 )  # fmt: skip
+ASKED = ("clock_id", "reason", "asked_by_id", "asked_on", "due_before")
+FIXED = changes("number", "kind", "title", "text", "opened_at", "frozen_id", "fields", "parent_id")
+# Where a matter goes changes only when it is dispatched, and its due date only to one that a clock of its own says.
+PLACED = changes("division_id", "addressee_id", "dispatcher_id")
+CLOCKED = (
+    "EXISTS (SELECT 1 FROM matters_matterclock c WHERE c.matter_id = NEW.id AND c.governs AND c.due_on = NEW.due_on"
+    " AND c.derivation = NEW.clock)"
+)
+MOVED = f"(({PLACED}) AND OLD.state NOT IN ('filed', 'returned')) OR (({changes('due_on', 'clock')}) AND NOT {CLOCKED})"
+# A matter is not done over the heads of its parts.
+UNFINISHED = (
+    "NEW.state IN ('handled', 'verified', 'closed') AND OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM matters_matter c"
+    " WHERE c.parent_id = NEW.id AND c.state NOT IN ('closed', 'withdrawn'))"
+)
 
 
 class MattersConfig(AppConfig):
@@ -24,9 +38,10 @@ class MattersConfig(AppConfig):
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),
                 *decided_once("matters_supervisionnotice", ISSUED, decided="OLD.answered_at IS NOT NULL"),
-                *frozen(
-                    "matters_matter",
-                    ["number", "kind", "title", "text", "division_id", "addressee_id", "opened_at", "due_on", "clock"],
-                ),
+                *append_only("matters_frozenkind"),
+                *append_only("matters_sealedopening"),
+                *append_only("matters_accused"),
+                *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
+                Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),
             ],
         )

@@ -1,16 +1,15 @@
 """The only writers of matters, cut by concept."""
 
-from .lifecycle import (
-    EVIDENCE_LIMIT,
-    EVIDENCE_TYPES,
+from .history import RESIDENT
+from .lifecycle import EVIDENCE_LIMIT, EVIDENCE_TYPES, Step, ask_review, give_verdict, take_step
+from .opening import (
     FOLLOW_ALPHABET,
-    RESIDENT,
     assign_task,
     follow_hash,
-    give_verdict,
+    freeze_kind,
+    new_follow_code,
     open_matter,
     receive_request,
-    take_step,
 )
 from .supervision import answer_notice, issue_notice
 
@@ -19,11 +18,15 @@ __all__ = [
     "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
+    "Step",
     "answer_notice",
+    "ask_review",
     "assign_task",
     "follow_hash",
+    "freeze_kind",
     "give_verdict",
     "issue_notice",
+    "new_follow_code",
     "open_matter",
     "receive_request",
     "take_step",

@@ -21,6 +21,8 @@ class Event(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     by_label = models.CharField(max_length=80)
     text = models.TextField(max_length=4000, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+    client_id = models.CharField(max_length=80, unique=True, null=True, editable=False)
     at = models.DateTimeField()
 
     class Meta:
