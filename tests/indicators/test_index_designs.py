@@ -272,5 +272,6 @@ def test_the_list_starts_an_index_and_keeps_what_was_typed(office):
     again = client.post("/indicators/indices/", typed)
     assert again.status_code == 400
     assert 'value="新指数"' in again.content.decode()
+    assert again.context["form"].errors == dict.fromkeys(("code", "name_zh"), ["已经有了，请换一个。"])
     assert "还没有得分" in client.get("/indicators/indices/new-1/1/").content.decode()
     assert signed_in(factories.account("county")).post("/indicators/indices/", typed).status_code == 403

@@ -88,7 +88,7 @@ def test_the_page_and_its_workbook_show_the_same(office):
     assert "77.5" in page
     assert "▽" in page
     book = openpyxl.load_workbook(BytesIO(browser.get("/indicators/overview/table.xlsx", {"domain": "safety"}).content))
-    assert [cell.value for cell in book.active[2]][1:] == ["全市合计", pytest.approx(100 * 703 / 1004)]
+    assert [cell.value for cell in book.active[2]][1:] == ["全市各乡镇合计", pytest.approx(100 * 703 / 1004)]
     own = browser.get("/indicators/overview/", {"place": "990122", "domain": "safety"}).content.decode()
     assert "柳岸镇" not in own
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import docx
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -398,3 +399,54 @@ def test_months_count_the_windows_that_closed_in_them(office):
     opened(form, days=0)
     month, fillings, minutes = burden(office, timezone.localdate()).months[-1]
     assert (month, fillings, minutes) == (f"{timezone.localdate():%Y-%m}", 5, 150)
+
+
+# --- pages --------------------------------------------------------------------------------------------------------------
+
+
+def sheets(browser, address):
+    book = openpyxl.load_workbook(BytesIO(browser.get(address).content))
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+
+
+def test_the_data_catalogue_goes_out_as_a_workbook_without_what_is_retired(office):
+    field(code="OLD", name_zh="旧项", unit="")
+    retire_field(office, DataField.objects.get(pk="OLD"))
+    browser = signed_in(office)
+    before = len(sheets(browser, "/indicators/fields/table.xlsx")["数据目录"])
+    field()
+    (rows,) = sheets(browser, "/indicators/fields/table.xlsx").values()
+    assert len(rows) == before + 1
+    lamps = dict(zip(rows[0], next(row for row in rows if row[0] == "LAMPS"), strict=True))
+    assert (lamps["名称"], lamps["单位"], lamps["牵头部门"]) == ("路灯盏数", "盏", factories.unit("URB").name_zh)
+    assert "OLD" not in [row[0] for row in rows]
+
+
+def test_the_burden_goes_out_as_a_workbook(office):
+    registered([Wanted("路灯盏数", "盏", "count")], minutes=30)
+    meter = burden(office, timezone.localdate())
+    asked, filled, months = sheets(signed_in(office), "/indicators/burden/table.xlsx").values()
+    assert sum(row[3] for row in asked[1:]) == meter.total.fillings > 0
+    assert {row[0] for row in filled[1:]} == {place.code for place in meter.by_township}
+    assert len(months) == 1 + 12
+
+
+def test_rules_that_cannot_be_read_stay_typed_with_the_reason_beside_them(office):
+    made = registered([Wanted("路灯盏数", "盏", "count")])
+    answer = signed_in(office).post(f"/indicators/forms/{made.code}/rules/", {"rules": "乱写的一行"})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "乱写的一行</textarea>" in page
+    assert "第 1 行应写成" in page
+    assert not made.rules.exists()
+
+
+def test_a_form_that_asks_nothing_is_not_offered_for_filling(office):
+    made = registered([Wanted("路灯盏数", "盏", "count")])
+    browser = signed_in(office)
+    address = f"/indicators/forms/{made.code}/"
+    assert "截止日" in browser.get(address).content.decode()
+    made.items.update(asks=False)
+    page = browser.get(address).content.decode()
+    assert "截止日" not in page
+    assert "这张表由系统生成" in page

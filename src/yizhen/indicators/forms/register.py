@@ -55,6 +55,7 @@ class FieldForm(forms.ModelForm):
             "readers": gettext_lazy("谁可以看"),
             "retention_months": gettext_lazy("保存几个月（0 为长期）"),
         }
+        help_texts = {"retention_months": ""}
 
     def _post_clean(self) -> None:
         """Leave model validation to the action, which names the reason of a refusal."""

@@ -5,13 +5,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.indicators import actions
 from yizhen.indicators.forms import FieldForm
 from yizhen.indicators.registry import field_values_visible_to, fields_visible_to, forms_visible_to
 from yizhen.indicators.rules import may_keep_fields
+from yizhen.web.downloads import attachment
+from yizhen.web.templatetags.yizhen import label, unit
 
 from .reader import add_errors, signed_in
 
@@ -31,6 +35,26 @@ def fields(request: HttpRequest) -> HttpResponse:
             "personal": sum(field.personal for field in listed),
         },
     )
+
+
+@login_required
+def fields_table(request: HttpRequest) -> HttpResponse:
+    """Hand the data catalogue out as a workbook: one row a field."""
+    listed = fields_visible_to(signed_in(request)).filter(retired_on__isnull=True)
+    head = [
+        _("代码"), _("名称"), _("单位"), _("类型"), _("牵头部门"), _("由哪一级填"), _("更新频率"), _("期末后几天内更新"),
+        _("依据"), _("个人信息"), _("谁可以看"), _("保存几个月（0 为长期）"), _("对应指标"),
+    ]  # fmt: skip
+    rows = [
+        [
+            field.code, label(field), unit(field.unit), str(field.kind_name), label(field.owner), str(field.level_name),
+            str(field.frequency_name), field.due_days, field.basis_zh, _("是") if field.personal else "",
+            str(field.readers_name), field.retention_months, field.indicator_id or "",
+        ]
+        for field in listed
+    ]  # fmt: skip
+    footer = f"{_('数据目录')} · {timezone.localdate().isoformat()}"
+    return attachment(write_workbook([Sheet(_("数据目录"), [head, *rows], footer)]), "yizhen-fields.xlsx")
 
 
 @login_required

@@ -91,7 +91,11 @@ def _rows(table: HeatTable) -> list[list[object]]:
         _("地方"),
         *(f"{label(c.indicator)} ({unit(c.indicator.unit)}) {c.period}" for c in table.columns),
     ]
-    average = ["", _("全市合计"), *(column.average if column.average is not None else "" for column in table.columns)]
+    average = [
+        "",
+        _("全市各乡镇合计"),
+        *(column.average if column.average is not None else "" for column in table.columns),
+    ]
     rows: list[list[object]] = [list(head), list(average)]
     for _county, places in table.groups:
         for place, cells in places:

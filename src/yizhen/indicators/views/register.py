@@ -1,6 +1,8 @@
 """Pages of the register of forms: applied for, decided, refused, and what they cost."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_POST
 from yizhen.documents.official import write_official
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.indicators import actions
-from yizhen.indicators.burden import burden
+from yizhen.indicators.burden import Load, Meter, burden
 from yizhen.indicators.forms import ApplicationForm, CollectionForm, DecisionForm, RefusalForm
 from yizhen.indicators.gate import pass_gate
 from yizhen.indicators.known import Known, known_values
@@ -75,13 +77,15 @@ def _form_page(
     *,
     decision: DecisionForm | None = None,
     window: CollectionForm | None = None,
+    rules: str | None = None,
+    wrong_rules: list[str] | None = None,
 ) -> HttpResponse:
     user = signed_in(request)
     today = timezone.localdate()
     waiting = found.state == "applied"
     gate = pass_gate(found, today) if waiting else None
     opens = may_open(user, found) and found.is_live(today)
-    wrong = any(form is not None and form.errors for form in (decision, window))
+    wrong = wrong_rules or any(form is not None and form.errors for form in (decision, window))
     return render(
         request,
         "indicators/form.html",
@@ -90,6 +94,8 @@ def _form_page(
             "gate": gate,
             "items": found.items.select_related("field__owner"),
             "rules": found.rules.all(),
+            "typed_rules": rules,
+            "wrong_rules": wrong_rules,
             "collections": collections_visible_to(user).filter(form=found),
             "may_decide": waiting and may_decide(user, found),
             "may_change": may_withdraw(user, found),
@@ -164,13 +170,12 @@ def set_rules(request: HttpRequest, code: str) -> HttpResponse:
     """Replace the validation rules."""
     user = signed_in(request)
     found = get_object_or_404(forms_visible_to(user), code=code)
-    lines = [line for line in request.POST.get("rules", "")[:5000].splitlines() if line.strip()]
+    text = request.POST.get("rules", "")[:5000]
     try:
-        actions.set_rules(user, found, lines)
+        actions.set_rules(user, found, [line for line in text.splitlines() if line.strip()])
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("校验规则已保存。"))
+        return _form_page(request, found, rules=text, wrong_rules=error.messages)
+    messages.success(request, _("校验规则已保存。"))
     return redirect("indicators:form", code=code)
 
 
@@ -271,13 +276,40 @@ def refusal_document(request: HttpRequest, number: str) -> HttpResponse:
     return attachment(write_official(reply(found)), f"{found.number}.docx")
 
 
-@login_required
-def burden_meter(request: HttpRequest) -> HttpResponse:
-    """Show what forms cost, by department and township, and over time."""
+def _meter(request: HttpRequest) -> Meter:
     user = signed_in(request)
     if user.is_admin or user.is_for_ballots or user.role == "grid_worker":
         raise PermissionDenied(_("这一页供填表和发表的单位使用。"))
-    meter = burden(user, timezone.localdate())
+    return burden(user, timezone.localdate())
+
+
+@login_required
+def burden_table(request: HttpRequest) -> HttpResponse:
+    """Hand the burden meter out as a workbook: who asks, who fills, and the months, a sheet each."""
+    meter = _meter(request)
+    counts = [_("报表"), _("份数"), _("格数"), _("小时"), _("省下的小时")]
+    footer = f"{label(signed_in(request).scope)} · {timezone.localdate().isoformat()}"
+
+    def loads(title: str, head: str, found: Mapping[Any, Load]) -> Sheet:
+        rows = [
+            [who.code, label(who), load.forms, load.fillings, load.cells, round(load.hours, 1), round(load.spared_hours, 1)]
+            for who, load in sorted(found.items(), key=lambda pair: pair[0].code)
+        ]  # fmt: skip
+        return Sheet(title, [[_("代码"), head, *counts], *rows], footer)
+
+    months = [[month, fillings, round(minutes / 60, 1)] for month, fillings, minutes in meter.months]
+    sheets = [
+        loads(_("谁在要（部门）"), _("部门"), meter.by_department),
+        loads(_("谁在填（乡镇、街道）"), _("地方"), meter.by_township),
+        Sheet(_("近十二个月下发的填报"), [[_("月份"), _("份数"), _("小时")], *months], footer),
+    ]
+    return attachment(write_workbook(sheets), f"yizhen-burden-{signed_in(request).scope_id}.xlsx")
+
+
+@login_required
+def burden_meter(request: HttpRequest) -> HttpResponse:
+    """Show what forms cost, by department and township, and over time."""
+    meter = _meter(request)
     most = max((load.minutes for load in [*meter.by_department.values(), *meter.by_township.values()]), default=0)
     peak = max((minutes for _month, _fillings, minutes in meter.months), default=0)
     return render(

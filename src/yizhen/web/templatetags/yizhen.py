@@ -76,6 +76,11 @@ UNITS_EN = {
     "起": "cases",
     "张": "units",
     "所": "units",
+    "户": "households",
+    "次": "times",
+    "亩": "mu",
+    "万元": "× 10,000 yuan",
+    "公里": "km",
 }
 
 
