@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from . import views
+from . import registering, views
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matter_list, name="list"),
     path("queue/", views.queue, name="queue"),
     path("assign/", views.assign, name="assign"),
+    path("register/", registering.register, name="register"),
+    path("register/<slug:code>/", registering.register_kind, name="register_kind"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
     path("<str:number>/", views.matter, name="matter"),
+    path("<str:number>/sealed/", registering.open_sealed, name="open_sealed"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),
 ]

@@ -1,5 +1,7 @@
 """Pages of the matters room."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,23 +14,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yizhen.people.models import Account
+from yizhen.people.models import ROLES, Account
 
 from . import actions
 from .colours import Colour
 from .copies import copies_of
-from .forms import NoticeForm, StepForm, TaskForm
+from .forms import NoticeForm, StepForm, TaskForm, new_client_id
 from .kinds import KINDS, WORK_LINES
 from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
-from .rules import is_handler, may_assign, may_issue_notice, possible_steps
+from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
+from .steps import filled_fields, offers, recipient, typed_fields
 from .supervision import is_overdue, last_notice, needed_among, needed_notices, notices_to_answer
 
 Errors = dict[str, list[str]]
 
 
-def _user(request: HttpRequest) -> Account:
+def reader(request: HttpRequest) -> Account:
+    """Return whoever is signed in."""
     assert isinstance(request.user, Account)
     return request.user
 
@@ -36,7 +40,7 @@ def _user(request: HttpRequest) -> Account:
 @login_required
 def matter_list(request: HttpRequest) -> HttpResponse:
     """List the visible matters, filtered first, then searched and sorted."""
-    user = _user(request)
+    user = reader(request)
     matters = matters_visible_to(user)
     chosen = {key: request.GET.get(key, "")[:40] for key in ("kind", "state", "line", "place", "thread", "q")}
     if chosen["kind"] in KINDS:
@@ -59,6 +63,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
         "states": [(state.value, name) for state, name in STATE_NAMES.items()],
         "lines": WORK_LINES.items(),
         "may_assign": may_assign(user),
+        "may_register": any(may_open(user, kind) for kind in KINDS.values()),
     }
     return render(request, "matters/list.html", context)
 
@@ -66,7 +71,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
     """Show everything that waits for me in one list, most urgent first."""
-    user = _user(request)
+    user = reader(request)
     return render(
         request,
         "matters/queue.html",
@@ -83,13 +88,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 @login_required
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """Show one matter: what, where, clock with derivation, possible steps, history."""
-    user = _user(request)
+    user = reader(request)
     found = get_object_or_404(matters_visible_to(user), number=number)
     errors: Errors = {}
-    typed = {"verb": "", "text": "", "disposition": ""}
+    typed: dict[str, str] = {}
     if request.method == "POST":
         form = StepForm(request.POST, request.FILES)
-        typed = {key: request.POST.get(key, "") for key in typed}
+        typed = {key: value for key, value in request.POST.items() if isinstance(value, str)}
         if form.is_valid() and form.cleaned_data["verb"] in {verb.value for verb in Verb}:
             data = form.cleaned_data
             try:
@@ -100,9 +105,14 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                     text=data["text"],
                     disposition=data["disposition"],
                     file=data["file"],
+                    reason=data["reason"],
+                    expected=data["expected"],
+                    client_id=data["client_id"],
+                    fields=typed_fields(typed),
+                    **recipient(data["recipient"]),
                 )
             except ValidationError as error:
-                errors = _texts_by_field(error, other="text")
+                errors = texts_by_field(error, other="text")
             else:
                 messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
@@ -111,10 +121,10 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                 "text": [_("没有这个步骤。")]
             }
         found.refresh_from_db()
-    return _matter_page(request, found, errors=errors, typed=typed)
+    return matter_page(request, found, errors=errors, typed=typed)
 
 
-def _matter_page(
+def matter_page(
     request: HttpRequest,
     found: Matter,
     *,
@@ -122,8 +132,13 @@ def _matter_page(
     typed: dict[str, str] | None = None,
     notice_errors: Errors | None = None,
     typed_answer: str = "",
+    sealed_text: str = "",
+    seal_errors: Errors | None = None,
+    typed_purpose: str = "",
 ) -> HttpResponse:
-    user, today = _user(request), timezone.localdate()
+    """Write a matter's page, with what was typed into it and what is wrong with that."""
+    user, today = reader(request), timezone.localdate()
+    looks = Counter(found.openings.values_list("role", flat=True))
     return render(
         request,
         "matters/matter.html",
@@ -139,19 +154,29 @@ def _matter_page(
             "may_answer": is_handler(user, found),
             "deadline": found.deadline,
             "events": found.events.prefetch_related("evidence"),
-            "steps": [(step, VERB_NAMES[step.verb]) for step in possible_steps(user, found)],
+            "steps": offers(user, found, possible_steps(user, found), typed or {}, errors or {}),
+            "client_id": new_client_id(),
+            "clocks": found.clocks.all(),
+            "parts": matters_visible_to(user).filter(parent=found),
+            "parent": matters_visible_to(user).filter(children=found).first(),
+            "filled": filled_fields(found),
+            "may_look": hasattr(found, "sealed") and may_open_sealed(user, found),
+            "openings": [(dict(zip(("zh", "en"), ROLES[role], strict=True)), n) for role, n in looks.items()],
+            "sealed_text": sealed_text,
+            "seal_errors": seal_errors or {},
+            "typed_purpose": typed_purpose,
             "dispositions": DISPOSITIONS.items(),
             "disposition_name": DISPOSITIONS.get(found.disposition, ""),
             "errors": errors or {},
-            "typed": typed or {"verb": "", "text": "", "disposition": ""},
+            "typed": typed or {},
             "notice_errors": notice_errors or {},
             "typed_answer": typed_answer,
         },
-        status=400 if errors or notice_errors else 200,
+        status=400 if errors or notice_errors or seal_errors else 200,
     )
 
 
-def _texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
+def texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
     """Return field → messages; those of no field under ``other``."""
     return error.message_dict if hasattr(error, "error_dict") else {other: list(error.messages)}
 
@@ -160,18 +185,18 @@ def _texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
 @login_required
 def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
     """Issue a supervision notice, and go back to the list that offered it or to the matter."""
-    user = _user(request)
+    user = reader(request)
     found = get_object_or_404(matters_visible_to(user), number=number)
     form = NoticeForm(request.POST)
     if not form.is_valid():
-        return _matter_page(request, found, notice_errors={f: [str(t) for t in ts] for f, ts in form.errors.items()})
+        return matter_page(request, found, notice_errors={f: [str(t) for t in ts] for f, ts in form.errors.items()})
     data = form.cleaned_data
     try:
         notice = actions.issue_notice(
             user, found, Colour(data["colour"]), days=data["days"], major_reason=data["major_reason"]
         )
     except ValidationError as error:
-        return _matter_page(request, found, notice_errors=_texts_by_field(error))
+        return matter_page(request, found, notice_errors=texts_by_field(error))
     messages.success(
         request, _("已发%(colour)s：%(number)s。") % {"colour": notice.colour_name, "number": notice.number}
     )
@@ -184,7 +209,7 @@ def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
 def _notice(request: HttpRequest, pk: int) -> SupervisionNotice:
     visible = SupervisionNotice.objects.select_related(
         "matter__division", "issued_by", "answered_by", "follows__matter"
-    ).filter(matter__in=matters_visible_to(_user(request)))
+    ).filter(matter__in=matters_visible_to(reader(request)))
     return get_object_or_404(visible, pk=pk)
 
 
@@ -195,9 +220,9 @@ def answer_notice(request: HttpRequest, pk: int) -> HttpResponse:
     notice = _notice(request, pk)
     text = request.POST.get("answer", "")[:1000]
     try:
-        actions.answer_notice(_user(request), notice, text)
+        actions.answer_notice(reader(request), notice, text)
     except ValidationError as error:
-        return _matter_page(request, notice.matter, notice_errors=_texts_by_field(error), typed_answer=text)
+        return matter_page(request, notice.matter, notice_errors=texts_by_field(error), typed_answer=text)
     messages.success(request, _("已答复。事项仍须办结并由别人核验。"))
     return redirect("matters:matter", number=notice.matter.number)
 
@@ -216,7 +241,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def assign(request: HttpRequest) -> HttpResponse:
     """Send a task down to townships."""
-    user = _user(request)
+    user = reader(request)
     if not may_assign(user):
         raise PermissionDenied(_("只有市、县和部门可以交办任务。"))
     form = TaskForm(user, request.POST or None)
@@ -226,7 +251,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.assign_task(user, **data)
         except ValidationError as error:
-            fields = _texts_by_field(error)
+            fields = texts_by_field(error)
             for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:
@@ -238,5 +263,5 @@ def assign(request: HttpRequest) -> HttpResponse:
 @login_required
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a piece of evidence to whoever may see its matter."""
-    piece = get_object_or_404(Evidence.objects.filter(event__matter__in=matters_visible_to(_user(request))), pk=pk)
+    piece = get_object_or_404(Evidence.objects.filter(event__matter__in=matters_visible_to(reader(request))), pk=pk)
     return FileResponse(piece.file.open("rb"), as_attachment=True, filename=piece.name)

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from yizhen.indicators.published import public_indicators, public_table
-from yizhen.matters.actions import give_verdict, receive_request
+from yizhen.matters.actions import ask_review, give_verdict, receive_request
 from yizhen.matters.lifecycle import DISPOSITIONS
 
 from .forms import AskForm
-from .queries import matter_by_code, public_promises
+from .queries import matter_by_code, openings_of, public_promises
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -35,9 +35,13 @@ def find(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("code", "")[:40]
     matter = matter_by_code(code) if code.strip() else None
     error = _("没有这个编码，请核对。") if request.method == "POST" and matter is None else ""
-    if matter is not None and request.POST.get("solved"):
+    if matter is not None and (request.POST.get("solved") or request.POST.get("review")):
+        text = request.POST.get("text", "")[:1000]
         try:
-            matter = give_verdict(code, solved=request.POST["solved"] == "1", text=request.POST.get("text", ""))
+            if request.POST.get("review"):
+                matter = ask_review(code, text)
+            else:
+                matter = give_verdict(code, solved=request.POST["solved"] == "1", text=text)
         except ValidationError as problem:
             error = " ".join(problem.messages)
     return render(
@@ -48,6 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
             "code": code,
             "error": error,
             "steps": matter.events.all() if matter else [],
+            "openings": openings_of(matter) if matter else [],
             "disposition": DISPOSITIONS.get(matter.disposition, "") if matter else "",
         },
         status=400 if error else 200,

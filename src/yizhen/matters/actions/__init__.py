@@ -11,6 +11,8 @@ from .opening import (
     open_matter,
     receive_request,
 )
+from .registering import register_matter
+from .sealing import forget_sealed, look_into_sealed, seal
 from .supervision import answer_notice, issue_notice
 
 __all__ = [
@@ -23,11 +25,15 @@ __all__ = [
     "ask_review",
     "assign_task",
     "follow_hash",
+    "forget_sealed",
     "freeze_kind",
     "give_verdict",
     "issue_notice",
+    "look_into_sealed",
     "new_follow_code",
     "open_matter",
     "receive_request",
+    "register_matter",
+    "seal",
     "take_step",
 ]
