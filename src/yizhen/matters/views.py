@@ -91,10 +91,10 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     user = reader(request)
     found = get_object_or_404(matters_visible_to(user), number=number)
     errors: Errors = {}
-    typed: dict[str, str] = {}
+    typed = dict.fromkeys(("verb", "text", "disposition"), "")
     if request.method == "POST":
         form = StepForm(request.POST, request.FILES)
-        typed = {key: value for key, value in request.POST.items() if isinstance(value, str)}
+        typed |= {key: value for key, value in request.POST.items() if isinstance(value, str)}
         if form.is_valid() and form.cleaned_data["verb"] in {verb.value for verb in Verb}:
             data = form.cleaned_data
             try:
