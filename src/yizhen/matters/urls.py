@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import duty_urls, views
 
 app_name = "matters"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
+    *duty_urls.urlpatterns,
     path("<str:number>/", views.matter, name="matter"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),
 ]
