@@ -44,7 +44,9 @@ def draft(office: Account, edition: str = "2026年版", ago: int = 0, rows: Any 
     """Draft an edition that begins so many days ago; by default one item of each sort."""
     rows = [row(code, *kind) for code, kind in ROWS.items()] if rows is None else rows
     begins = timezone.localdate() - timedelta(days=ago)
-    return draft_list(office, rows, **({"edition": edition, "basis": "清委办〔2026〕1号", "valid_from": begins} | fields))
+    return draft_list(
+        office, rows, **({"edition": edition, "basis": "清委办〔2026〕1号", "valid_from": begins} | fields)
+    )
 
 
 def in_force(office: Account, edition: str = "2026年版", ago: int = 10, rows: Any = None) -> dict[str, DutyItem]:
@@ -64,7 +66,7 @@ def asked(department: Account, starts_on: date | None = None, **fields: Any) -> 
         "starts_on": starts_on,
         "ends_on": starts_on + timedelta(days=30),
         "minutes": 20,
-        "funds": Decimal("300"),
+        "funds": Decimal(300),
         "client_id": f"test:{next(_numbers)}",
     }
     return ask_admission(department, **(content | fields))

@@ -192,7 +192,11 @@ def test_assign_page_asks_the_gate_before_sending_and_keeps_what_was_typed(peopl
 
     page = response.context["form"]
     assert (response.status_code, response.context["answer"]["open"], Matter.objects.count()) == (200, False, 0)
-    assert (page["basis"].value(), page["townships"].value(), page.is_bound) == ("清应急〔2026〕1号", [LIUAN, XITANG], False)
+    assert (page["basis"].value(), page["townships"].value(), page.is_bound) == (
+        "清应急〔2026〕1号",
+        [LIUAN, XITANG],
+        False,
+    )
     assert page["client_id"].value() == "c1"
 
 
@@ -203,7 +207,9 @@ def test_assign_page_says_that_the_gate_is_open_without_a_list(people):
     assert "关口没有启用" in page.content.decode()
 
 
-@pytest.mark.parametrize(("code", "mark"), [("B-1", "可以交办"), ("W-1", "不能交办"), ("C-2", "不能交办"), ("", "不能交办")])
+@pytest.mark.parametrize(
+    ("code", "mark"), [("B-1", "可以交办"), ("W-1", "不能交办"), ("C-2", "不能交办"), ("", "不能交办")]
+)
 def test_fragment_answers_for_the_item_chosen(people, code, mark):
     items = in_force(people["city_office"])
     query = {"duty": items[code].pk if code else ""}
@@ -215,7 +221,9 @@ def test_fragment_answers_for_the_item_chosen(people, code, mark):
 
 
 def test_only_items_in_force_are_offered(people):
-    items = in_force(people["city_office"], rows=[row("B-1"), row("C-9", "cooperating", "EMG", ends_on=date(2020, 1, 1))])
+    items = in_force(
+        people["city_office"], rows=[row("B-1"), row("C-9", "cooperating", "EMG", ends_on=date(2020, 1, 1))]
+    )
 
     offered = signed_in(people["department"]).get("/matters/assign/").context["form"].fields["duty"].queryset
 

@@ -165,7 +165,11 @@ def test_only_the_city_office_keeps_the_list(people, role):
         assert keep_item(people[role], **row("B-9")).code == "B-9"
         return
     made = draft(people["city_office"])
-    for act in (lambda: draft(people[role]), lambda: put_in_force(people[role], made), lambda: discard_list(people[role], made)):
+    for act in (
+        lambda: draft(people[role]),
+        lambda: put_in_force(people[role], made),
+        lambda: discard_list(people[role], made),
+    ):
         with pytest.raises(PermissionDenied):
             act()
     with pytest.raises(PermissionDenied):
@@ -259,7 +263,9 @@ def test_drafts_are_seen_by_their_keeper_alone(people):
     made = draft(people["city_office"])
     item = made.items.first()
 
-    statuses = {role: signed_in(user).get(f"/matters/duties/items/{item.pk}/").status_code for role, user in people.items()}
+    statuses = {
+        role: signed_in(user).get(f"/matters/duties/items/{item.pk}/").status_code for role, user in people.items()
+    }
 
     assert statuses == {role: 200 if role == "city_office" else 404 for role in ROLES}
 
@@ -279,7 +285,9 @@ def test_item_page_lists_the_tasks_that_the_reader_sees(people):
     item = in_force(people["city_office"])["B-1"]
     content = {"title": "排查", "text": "报送。", "work_line": "safety", "due_on": timezone.localdate()}
     for number, code in enumerate((factories.LIUAN, factories.SHIMEN)):
-        assign_duty(people["city_office"], duty=item, client_id=str(number), townships=[factories.place(code)], **content)
+        assign_duty(
+            people["city_office"], duty=item, client_id=str(number), townships=[factories.place(code)], **content
+        )
 
     seen = {
         role: len(signed_in(people[role]).get(f"/matters/duties/items/{item.pk}/").context["tasks"])
@@ -296,7 +304,11 @@ def test_pages_take_the_same_queries_for_one_and_three_items(people, number):
     content = {"title": "排查", "text": "报送。", "work_line": "safety", "due_on": timezone.localdate()}
     for n in range(number):
         assign_duty(
-            people["department"], duty=items["C-0"], client_id=str(n), townships=[factories.place(factories.LIUAN)], **content
+            people["department"],
+            duty=items["C-0"],
+            client_id=str(n),
+            townships=[factories.place(factories.LIUAN)],
+            **content,
         )
     client = signed_in(people["department"])
     found = {}

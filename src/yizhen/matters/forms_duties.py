@@ -13,8 +13,9 @@ from yizhen.places.queries import city_code, townships_visible_to
 from yizhen.web.fields import NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
-from .duties.gate import DutyKind
+from .duties.gate import DutyKind, Ground
 from .duties.queries import items_in_force
+from .duties.words import answer_in_words
 from .forms import TaskForm, TownshipChoice, new_client_id
 from .kinds import WORK_LINES
 from .models import PLAN_KINDS, AdmissionRequest, AdmissionTerms, DutyItem, InspectionPlan
@@ -50,7 +51,7 @@ class DutyTaskForm(TaskForm):
         label=_("属于清单里的哪一项"),
         queryset=DutyItem.objects.none(),
         required=False,
-        empty_label=_("清单之外"),
+        empty_label=_("请选择"),
         widget=forms.Select(attrs={"data-gate": "", "aria-describedby": "gate-answer"}),
     )
     field_order = ("client_id", "duty", "title")
@@ -60,6 +61,9 @@ class DutyTaskForm(TaskForm):
         field = self.fields["duty"]
         assert isinstance(field, DutyChoice)
         field.offer(city_code(user.scope_id))
+        # Without a list the gate is open: then there is nothing to choose.
+        field.required = field.widget.is_required = len(field.choices) > 1
+        field.error_messages["required"] = answer_in_words(Ground.OUTSIDE, None)
 
     def kept(self) -> dict[str, Any]:
         """Return what was typed so far, as it was typed: for the same form again when only the gate was asked."""

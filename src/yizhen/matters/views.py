@@ -236,7 +236,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已交办 %(count)s 件，各镇分别核验销号。") % {"count": len(made)})
             return redirect("matters:list")
-    context = {"form": form, **gate_context(user, form.chosen())}
+    context = {"form": form, **gate_context(user, form.chosen(), asked=request.method == "POST")}
     return render(request, "matters/assign.html", context, status=400 if form.errors else 200)
 
 

@@ -58,7 +58,10 @@ class InspectionPlan(models.Model):
             models.CheckConstraint(
                 name="inspection_conclusion_is_whole",
                 condition=Q(conclusion="", concluded_on__isnull=True)
-                | (~Q(conclusion="") & Q(concluded_on__gte=F("starts_on"), cancelled_on__isnull=True)),
+                | (
+                    ~Q(conclusion="")
+                    & Q(concluded_on__isnull=False, concluded_on__gte=F("starts_on"), cancelled_on__isnull=True)
+                ),
                 violation_error_message="督查开始之后才有结论 · A conclusion comes after the start",
             ),
         ]

@@ -126,9 +126,10 @@ def gate_answer(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/duties/_answer.html", {"answer": _answer(user, found)})
 
 
-def gate_context(user: Account, found: DutyItem | None) -> dict[str, Any]:
-    """Return what the assign page shows of the gate for the item chosen so far."""
-    return {"answer": _answer(user, found)}
+def gate_context(user: Account, found: DutyItem | None, *, asked: bool) -> dict[str, Any]:
+    """Return what the assign page shows of the gate for the item chosen so far; nothing is said before it was asked."""
+    answer = _answer(user, found)
+    return {"answer": answer | {"asks": not asked and found is None and not answer["open"]}}
 
 
 @login_required
