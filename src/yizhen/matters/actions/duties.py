@@ -24,7 +24,7 @@ class DutyListDrafted:
     """An edition of the duty list was drafted."""
 
     edition: str
-    items: int
+    size: int
 
 
 @event("matters.duty_list_in_force")
@@ -33,7 +33,7 @@ class DutyListInForce:
 
     edition: str
     valid_from: str
-    items: int
+    size: int
     carried_over: int
 
 
@@ -83,7 +83,7 @@ def draft_list(
     for row in rows:
         row.full_clean(exclude=["duty_list", "lead"], validate_unique=False)
     DutyItem.objects.bulk_create(rows)
-    record(actor, DutyListDrafted(edition=made.edition, items=len(rows)), _subject(made), scope=actor.scope_id)
+    record(actor, DutyListDrafted(edition=made.edition, size=len(rows)), _subject(made), scope=actor.scope_id)
     return made
 
 
@@ -120,7 +120,7 @@ def put_in_force(actor: Account, made: DutyList) -> DutyList:
     made.full_clean(exclude=["division", "made_by"])
     made.save(update_fields=["in_force"])
     told = DutyListInForce(
-        edition=made.edition, valid_from=str(made.valid_from), items=made.items.count(), carried_over=carried
+        edition=made.edition, valid_from=str(made.valid_from), size=made.items.count(), carried_over=carried
     )
     record(actor, told, _subject(made), scope=made.division_id)
     return made

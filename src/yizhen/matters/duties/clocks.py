@@ -14,7 +14,7 @@ class Terms:
 
     lead_days: int = 30
     decide_days: int = 15
-    source: str = gettext_noop("北京市西城区村（社区）工作事项准入办法（地方规定，可改）")
+    source: str = gettext_noop("参照北京市西城区社区工作准入的做法（地方规定，可改）")
 
 
 def earliest_start(terms: Terms, applied: date) -> Deadline:

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('lead_days', models.PositiveSmallIntegerField(default=30)),
                 ('decide_days', models.PositiveSmallIntegerField(default=15)),
-                ('source', models.CharField(default='北京市西城区村（社区）工作事项准入办法（地方规定，可改）', max_length=120)),
+                ('source', models.CharField(default='参照北京市西城区社区工作准入的做法（地方规定，可改）', max_length=120)),
                 ('division', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='admission_terms', to='places.division')),
             ],
             options={
