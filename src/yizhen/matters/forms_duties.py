@@ -32,8 +32,8 @@ def day_input() -> forms.DateInput:
 class DutyChoice(forms.ModelChoiceField):
     """A choice among the items in force, grouped by their kinds."""
 
-    def offer(self, city: str) -> None:
-        """Offer the items that a city has in force today; without a list there is nothing to choose."""
+    def offer(self, city: str) -> bool:
+        """Offer the items that a city has in force today; returns whether there are any."""
         items = items_in_force(city, timezone.localdate())
         self.queryset = items
         ordered = sorted(items, key=lambda item: (KIND_ORDER[item.kind], item.code))
@@ -42,6 +42,7 @@ class DutyChoice(forms.ModelChoiceField):
             for kind_name, group in groupby(ordered, key=lambda item: item.kind_name)
         ]
         self.choices = [("", self.empty_label or ""), *groups]
+        return bool(ordered)
 
 
 class DutyTaskForm(TaskForm):
@@ -60,9 +61,8 @@ class DutyTaskForm(TaskForm):
         super().__init__(user, *args, **kwargs)
         field = self.fields["duty"]
         assert isinstance(field, DutyChoice)
-        field.offer(city_code(user.scope_id))
         # Without a list the gate is open: then there is nothing to choose.
-        field.required = field.widget.is_required = len(field.choices) > 1
+        field.required = field.widget.is_required = field.offer(city_code(user.scope_id))
         field.error_messages["required"] = answer_in_words(Ground.OUTSIDE, None)
 
     def kept(self) -> dict[str, Any]:
