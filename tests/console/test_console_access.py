@@ -2,10 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.indicators.forms import applied, opened, registered
+from tests.matters.duties import asked, draft, in_force, planned
 from tests.memory import remembered
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
@@ -26,6 +28,8 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
+SENDERS = ("city_office", "department", "county")
+VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_worker", otherwise=NONE)
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
@@ -135,6 +139,32 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/{far}/": only("city_office", otherwise=NONE),
     "/matters/R1999-00001/": only(otherwise=NONE),
     "/matters/evidence/999999/": only(otherwise=NONE),
+    "/matters/duties/": EVERYBODY,
+    "/matters/duties/list.xlsx": NO_ADMINS,
+    "/matters/duties/template.xlsx": only("city_office"),
+    "/matters/duties/import/": only("city_office"),
+    "/matters/duties/new/": only("city_office"),
+    "/matters/duties/gate/": only(*SENDERS),
+    "/matters/duties/items/{duty}/": NO_ADMINS,
+    "/matters/duties/items/{duty}/edit/": only("city_office"),
+    "/matters/duties/items/999999/": only(otherwise=NONE),
+    "/matters/duties/drafts/{draft}/": only("city_office", otherwise=NONE),
+    "/matters/{task}/refuse/": only("township_head", "township_office", otherwise=NONE) | dict.fromkeys(SENDERS, NO),
+    "/matters/{far}/refuse/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/refusals/NOPE/": only(otherwise=NONE),
+    "/matters/refusals/NOPE/reply.docx": only(otherwise=NONE),
+    "/matters/admissions/": EVERYBODY,
+    "/matters/admissions/new/": only("department"),
+    "/matters/admissions/terms/": only("city_office"),
+    "/matters/admissions/{admission}/": only("city_office", "department", otherwise=NONE),
+    "/matters/admissions/NOPE/": only(otherwise=NONE),
+    "/matters/inspections/": EVERYBODY,
+    "/matters/inspections/new/": only(*SENDERS),
+    "/matters/inspections/{plan}/": VISITED,
+    "/matters/inspections/NOPE/": only(otherwise=NONE),
+    f"/matters/inspections/at/{LIUAN}/": VISITED | dict.fromkeys(("scrutineer", "teller", *ADMINS), NO),
+    f"/matters/inspections/at/{SHIMEN}/": only("city_office", "department", otherwise=NONE)
+    | dict.fromkeys(("scrutineer", "teller", *ADMINS), NO),
     "/audit/": only("audit_admin"),
     "/no/such/page/": only(otherwise=NONE),
 }
@@ -156,6 +186,20 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/forms/F-101/rules/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/indicators/forms/F-101/withdraw/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
+    "/matters/duties/import/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/duties/items/{duty}/edit/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/duties/drafts/{draft}/": only("city_office", otherwise=NONE),
+    # Refused once: the head does it, and then there is nothing left to refuse for the office.
+    "/matters/{task}/refuse/": only(otherwise=NONE)
+    | dict.fromkeys(SENDERS, NO)
+    | {"township_head": HOME, "township_office": NO},
+    "/matters/admissions/new/": only(otherwise=NO) | {"department": 400},
+    "/matters/admissions/terms/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/admissions/{admission}/": only(otherwise=NONE) | {"city_office": 400, "department": NO},
+    "/matters/inspections/new/": only(otherwise=NO) | dict.fromkeys(SENDERS, 400),
+    "/matters/inspections/{plan}/": {role: NO if status == OK else status for role, status in VISITED.items()}
+    | {"department": OK},
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
     "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
@@ -212,6 +256,10 @@ def site(db):
         "neighbour": request(XITANG, title="西塘桥路灯")[0].number,
         "far": rectification(office, SHIMEN, title="石门镇整改").number,
         "account": people["county"].pk,
+        "duty": in_force(office)["B-1"].pk,
+        "draft": draft(office, "草稿").pk,
+        "admission": asked(department).number,
+        "plan": planned(department, [LIUAN], timezone.localdate(), timezone.localdate()).number,
     }
     applied([Wanted("充电桩数")], code="F-102")
     _index_and_scheme(office)

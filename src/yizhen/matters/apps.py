@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 from yizhen.audit.triggers import Guard, append_only, changes, decided_once, guard_after_migrate
 
+from .duties import guards as duties
+
 ISSUED = (
     "matter_id", "spell", "colour", "follows_id", "major_reason", "issued_on", "answer_due_on", "issued_by_id",
 )  # fmt: skip
@@ -34,6 +36,7 @@ class MattersConfig(AppConfig):
         guard_after_migrate(
             self,
             [
+                *duties.GUARDS,
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),

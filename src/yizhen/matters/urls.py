@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import registering, views
+from . import duty_urls, registering, views
 
 app_name = "matters"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
+    *duty_urls.urlpatterns,
     path("<str:number>/", views.matter, name="matter"),
     path("<str:number>/sealed/", registering.open_sealed, name="open_sealed"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),

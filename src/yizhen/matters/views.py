@@ -19,10 +19,12 @@ from yizhen.people.models import ROLES, Account
 from . import actions
 from .colours import Colour
 from .copies import copies_of
-from .forms import NoticeForm, StepForm, TaskForm, new_client_id
+from .forms import NoticeForm, StepForm, new_client_id
+from .forms_duties import DutyTaskForm
 from .kinds import KINDS, WORK_LINES
 from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
+from .pages.duties import gate_context
 from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
 from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
 from .steps import filled_fields, offers, recipient, typed_fields
@@ -244,12 +246,14 @@ def assign(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_assign(user):
         raise PermissionDenied(_("只有市、县和部门可以交办任务。"))
-    form = TaskForm(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = DutyTaskForm(user, request.POST or None, initial={"duty": request.GET.get("duty")})
+    if "check" in request.POST:
+        form = DutyTaskForm(user, initial=form.kept())
+    elif request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         data["townships"] = list(data["townships"])
         try:
-            made = actions.assign_task(user, **data)
+            made = actions.assign_duty(user, **data)
         except ValidationError as error:
             fields = texts_by_field(error)
             for field, texts in fields.items():
@@ -257,7 +261,8 @@ def assign(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已交办 %(count)s 件，各镇分别核验销号。") % {"count": len(made)})
             return redirect("matters:list")
-    return render(request, "matters/assign.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, **gate_context(user, form.chosen(), asked=request.method == "POST")}
+    return render(request, "matters/assign.html", context, status=400 if form.errors else 200)
 
 
 @login_required

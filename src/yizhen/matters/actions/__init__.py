@@ -1,7 +1,36 @@
 """The only writers of matters, cut by concept."""
 
-from .history import RESIDENT
-from .lifecycle import EVIDENCE_LIMIT, EVIDENCE_TYPES, Step, ask_review, give_verdict, take_step
+from .admissions import (
+    ask_admission,
+    decide_admission,
+    set_admission_terms,
+)
+from .assigning import (
+    assign_duty,
+    refuse_task,
+)
+from .duties import (
+    discard_list,
+    draft_list,
+    keep_item,
+    put_in_force,
+)
+from .history import (
+    RESIDENT,
+)
+from .inspections import (
+    cancel_inspection,
+    conclude_inspection,
+    plan_inspection,
+)
+from .lifecycle import (
+    EVIDENCE_LIMIT,
+    EVIDENCE_TYPES,
+    Step,
+    ask_review,
+    give_verdict,
+    take_step,
+)
 from .opening import (
     FOLLOW_ALPHABET,
     assign_task,
@@ -11,9 +40,18 @@ from .opening import (
     open_matter,
     receive_request,
 )
-from .registering import register_matter
-from .sealing import forget_sealed, look_into_sealed, seal
-from .supervision import answer_notice, issue_notice
+from .registering import (
+    register_matter,
+)
+from .sealing import (
+    forget_sealed,
+    look_into_sealed,
+    seal,
+)
+from .supervision import (
+    answer_notice,
+    issue_notice,
+)
 
 __all__ = [
     "EVIDENCE_LIMIT",
@@ -22,18 +60,30 @@ __all__ = [
     "RESIDENT",
     "Step",
     "answer_notice",
+    "ask_admission",
     "ask_review",
+    "assign_duty",
     "assign_task",
+    "cancel_inspection",
+    "conclude_inspection",
+    "decide_admission",
+    "discard_list",
+    "draft_list",
     "follow_hash",
     "forget_sealed",
     "freeze_kind",
     "give_verdict",
     "issue_notice",
+    "keep_item",
     "look_into_sealed",
     "new_follow_code",
     "open_matter",
+    "plan_inspection",
+    "put_in_force",
     "receive_request",
+    "refuse_task",
     "register_matter",
     "seal",
+    "set_admission_terms",
     "take_step",
 ]

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from yizhen.clocks import DeadlineRule, Extension, Unit
+from yizhen.web.templatetags.yizhen import label
 
 ENTRIES = ("reported", "filed", "new")
 OPENERS = ("office", "department", "township", "grid", "resident")
@@ -108,6 +109,11 @@ class MatterKind:
     suspensions: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in the page's language."""
+        return label(self)
 
     @property
     def first_clock(self) -> KindClock | None:

@@ -1,29 +1,77 @@
 """Matters: anything that must be done, its kind, history, clocks, evidence, look-backs and supervision."""
 
-from .clock import ORDER, ExtensionRequest, MatterClock, Suspension
-from .event import Event, Evidence
-from .kind import KIND_STATES, FrozenKind, KindCase, OwnKind
-from .look_back import LookBack
-from .matter import Matter, NumberSeries
-from .notice import SupervisionNotice
-from .sealed import Accused, SealedOpening, SealedRecord
+from .admission import (
+    ADMISSION_STATES,
+    AdmissionRequest,
+    AdmissionTerms,
+)
+from .clock import (
+    ORDER,
+    ExtensionRequest,
+    MatterClock,
+    Suspension,
+)
+from .duty import (
+    DutyItem,
+    DutyList,
+    TaskDuty,
+    TaskRefusal,
+)
+from .event import (
+    Event,
+    Evidence,
+)
+from .inspection import (
+    PLAN_KINDS,
+    InspectionPlan,
+)
+from .kind import (
+    KIND_STATES,
+    FrozenKind,
+    KindCase,
+    OwnKind,
+)
+from .look_back import (
+    LookBack,
+)
+from .matter import (
+    Matter,
+    NumberSeries,
+)
+from .notice import (
+    SupervisionNotice,
+)
+from .sealed import (
+    Accused,
+    SealedOpening,
+    SealedRecord,
+)
 
 __all__ = [
-    "KIND_STATES",
-    "ORDER",
+    "ADMISSION_STATES",
     "Accused",
+    "AdmissionRequest",
+    "AdmissionTerms",
+    "DutyItem",
+    "DutyList",
     "Event",
     "Evidence",
     "ExtensionRequest",
     "FrozenKind",
+    "InspectionPlan",
+    "KIND_STATES",
     "KindCase",
     "LookBack",
     "Matter",
     "MatterClock",
     "NumberSeries",
+    "ORDER",
     "OwnKind",
+    "PLAN_KINDS",
     "SealedOpening",
     "SealedRecord",
     "SupervisionNotice",
     "Suspension",
+    "TaskDuty",
+    "TaskRefusal",
 ]
