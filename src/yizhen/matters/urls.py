@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import views, views_clock
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matter_list, name="list"),
     path("queue/", views.queue, name="queue"),
+    path("clock/", views_clock.count_deadline, name="clock"),
     path("assign/", views.assign, name="assign"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
