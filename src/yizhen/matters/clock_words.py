@@ -114,6 +114,12 @@ def amount_in_words(amount: int, unit: Unit) -> str:
     return texts[unit] % {"n": amount}
 
 
+def source_in_words(source: str) -> str:
+    """Return the half of "中文 · English" that the page speaks; another text as it is."""
+    zh, mark, en = source.partition(" · ")
+    return zh if chinese() or not mark else en
+
+
 def _kinds(deadline: Deadline, step: DayStep) -> list[str]:
     kinds = [step.reason.value]
     if step.counted and step.reason is not Reason.COUNTED:

@@ -12,6 +12,7 @@ from yizhen.matters.clock_words import (
     amount_in_words,
     legend_of,
     runs_in_words,
+    source_in_words,
     strip_of,
 )
 
@@ -46,3 +47,9 @@ def clock_amount(amount: int, unit: Unit) -> str:
 def suspension_name(code: str) -> Any:
     """Return the name of a reason for halting a clock."""
     return SUSPENSION_NAMES.get(code, code)
+
+
+@register.filter
+def clock_source(source: str) -> str:
+    """Return a source in the page's language."""
+    return source_in_words(source)
