@@ -144,7 +144,7 @@ def test_a_hearing_is_left_out_of_the_re_check():
         (Reason.SUSPENDED, 1, 5, None),
         (Reason.COUNTED, 6, 24, 30),
     ]
-    assert made.suspensions[0].source == "信访工作条例第三十六条"
+    assert made.suspensions[0].source == "信访工作条例第三十六条 · Regulations on Petition Work art. 36"
 
 
 def test_several_suspensions_add_up():

@@ -1,5 +1,7 @@
 """Every address as every role: who is let in, who is turned away, and that nobody finds what lies elsewhere."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +17,7 @@ from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
+from yizhen.places.calendar_keeping import declare_closure
 
 OK, HOME, NO, NONE, POST = 200, 302, 403, 404, 405
 ADMINS = ("system_admin", "security_admin", "audit_admin")
@@ -47,6 +50,11 @@ PAGES: dict[str, dict[str, int]] = {
     "/staff-mode/": only("city_office", "county", "system_admin", "security_admin"),
     "/places/": EVERYBODY,
     "/places/changes/": EVERYBODY,
+    "/places/calendars/": EVERYBODY,
+    f"/places/calendars/?place={SHIMEN}": EVERYBODY,
+    "/places/calendars/?place=990122101201": only(otherwise=NONE),
+    "/places/calendars/table.xlsx": EVERYBODY,
+    "/places/calendars/import/": only("city_office"),
     f"/places/{LIUAN}/describe/": only("city_office", "county", "system_admin"),
     f"/places/{SHIMEN}/describe/": only("city_office", "system_admin"),
     "/places/990181101201/describe/": only("city_office", "county", "system_admin") | {"grid_worker": NONE},
@@ -131,6 +139,9 @@ PAGES: dict[str, dict[str, int]] = {
     "/indicators/burden/": only(*BUSINESS) | dict.fromkeys(("scrutineer", "teller", "grid_worker"), NO),
     "/matters/": EVERYBODY,
     "/matters/queue/": EVERYBODY,
+    "/matters/clock/": EVERYBODY,
+    f"/matters/clock/?amount=5&unit=working_day&start=2026-07-02&place={SHIMEN}": EVERYBODY,
+    "/matters/clock/?amount=5&unit=working_day&start=2026-07-02&place=990122101201": only(otherwise=400),
     "/matters/assign/": only("city_office", "department", "county"),
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
@@ -185,6 +196,10 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/forms/F-102/decide/": only(otherwise=NONE) | {"city_office": 400},
     "/indicators/forms/F-101/rules/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/indicators/forms/F-101/withdraw/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
+    "/places/calendars/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
+    "/places/calendars/import/": only(otherwise=NO) | {"city_office": 400},
+    "/places/calendars/closures/{closure}/withdraw/": only(otherwise=NO) | {"city_office": HOME},
+    "/places/calendars/closures/999999/withdraw/": only(otherwise=NONE),
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/matters/duties/import/": only(otherwise=NO) | {"city_office": 400},
     "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
@@ -260,6 +275,9 @@ def site(db):
         "draft": draft(office, "草稿").pk,
         "admission": asked(department).number,
         "plan": planned(department, [LIUAN], timezone.localdate(), timezone.localdate()).number,
+        "closure": declare_closure(
+            office, factories.place(SHIMEN), first=date(2026, 7, 6), last=date(2026, 7, 8), reason="防汛", basis="文号"
+        ).pk,
     }
     applied([Wanted("充电桩数")], code="F-102")
     _index_and_scheme(office)
@@ -325,6 +343,7 @@ def test_changes_by_a_mere_link_are_refused(site):
     pages = [
         "/indicators/import/{batch}/commit/",
         "/indicators/import/{batch}/undo/",
+        "/places/calendars/closures/{closure}/withdraw/",
         "/indicators/indices/beds/2/freeze/",
         "/indicators/schemes/beds/items/",
         "/staff-mode/leave/",

@@ -218,7 +218,7 @@ def test_suspension_for_a_listed_reason_pushes_the_due_date_and_no_other_reason_
         matter = step(office, matter, Verb.RESUME)
 
     assert matter.state == State.HANDLING
-    assert matter.due_on == date(2026, 5, 19)  # ten days, 1 to 10 April, are left out
+    assert matter.due_on == date(2026, 5, 18)  # nine days, 1 to 9 April, are left out
 
 
 # --- petitions -------------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ class Extension:
 
 @dataclass(frozen=True)
 class SuspensionReason:
-    """A reason for which the law leaves time out of a period.
+    """A reason for which the law leaves time out of a period; ``source`` in both languages: 中文 · English.
 
     ``restarts``: the law does not halt the clock but begins it anew, as when a vague request is put right.
     """
@@ -85,12 +85,21 @@ class SuspensionReason:
 SUSPENSION_REASONS = {
     reason.code: reason
     for reason in (
-        SuspensionReason("hearing", "信访工作条例第三十六条"),
-        SuspensionReason("third_party_opinion", "政府信息公开条例第三十三条"),
-        SuspensionReason("correction", "政府信息公开条例第三十条", restarts=True),
-        SuspensionReason("technical_appraisal", "生产安全事故报告和调查处理条例第二十七条"),
-        SuspensionReason("expert_appraisal", "行政许可法第四十五条"),
-        SuspensionReason("public_notice", "重庆市城乡居民最低生活保障条例第十八条、第十九条（地方规定）"),
+        SuspensionReason("hearing", "信访工作条例第三十六条 · Regulations on Petition Work art. 36"),
+        SuspensionReason(
+            "third_party_opinion", "政府信息公开条例第三十三条 · Open Government Information Regulations art. 33"
+        ),
+        SuspensionReason(
+            "correction", "政府信息公开条例第三十条 · Open Government Information Regulations art. 30", restarts=True
+        ),
+        SuspensionReason(
+            "technical_appraisal", "生产安全事故报告和调查处理条例第二十七条 · Work Accident Regulations art. 27"
+        ),
+        SuspensionReason("expert_appraisal", "行政许可法第四十五条 · Administrative Licensing Law art. 45"),
+        SuspensionReason(
+            "public_notice",
+            "重庆市城乡居民最低生活保障条例第十八条、第十九条（地方规定） · Chongqing Minimum Allowance Ordinance arts. 18, 19 (local)",
+        ),
     )
 }
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import duty_urls, registering, views
+from . import duty_urls, registering, views, views_clock
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matter_list, name="list"),
     path("queue/", views.queue, name="queue"),
+    path("clock/", views_clock.count_deadline, name="clock"),
     path("assign/", views.assign, name="assign"),
     path("register/", registering.register, name="register"),
     path("register/<slug:code>/", registering.register_kind, name="register_kind"),

@@ -1,6 +1,6 @@
 """Keeping a matter's clocks in step with its life: starting, stopping, extending, standing still."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -128,13 +128,14 @@ def begin_suspension(matter: Matter, reason: str, today: date) -> None:
 
 
 def end_suspension(matter: Matter, today: date) -> None:
-    """Let the clocks go on: the days of the suspension are left out, both ends included."""
+    """Let the clocks go on: this day is counted again, the days of the suspension are not."""
     suspension = matter.suspensions.get(until__isnull=True)
     suspension.until = today
     suspension.save(update_fields=["until"])
     for clock in running_clocks(matter):
         if clock.deadline.is_suspended:
-            _set(clock, resume(clock.deadline, today))
+            # Ended on the day on which it began, it leaves that one day out.
+            _set(clock, resume(clock.deadline, max(suspension.first, today - timedelta(days=1))))
     follow_clock(matter)
 
 
