@@ -27,7 +27,11 @@ def matters_visible_to(user: Account) -> QuerySet[Matter]:
 
 def due_from(user: Account) -> list[Matter]:
     """Return everything that waits for the user, most urgent first: to handle, to verify, to answer an objection."""
-    visible = matters_visible_to(user).filter(state__in=[State.NEW, State.HANDLING, State.HANDLED, State.RETURNED])
+    visible = (
+        matters_visible_to(user)
+        .filter(state__in=[State.NEW, State.HANDLING, State.HANDLED, State.RETURNED])
+        .defer("text", "clock")
+    )
     if user.role in HANDLING_ROLES:
         mine = [
             matter

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import desk_urls, views
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matter_list, name="list"),
-    path("queue/", views.queue, name="queue"),
+    *desk_urls.urlpatterns,
     path("assign/", views.assign, name="assign"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
