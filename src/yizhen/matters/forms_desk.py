@@ -32,7 +32,9 @@ class SavedSearchForm(forms.Form):
 class DigestForm(forms.Form):
     """The day from which a digest tells."""
 
-    since = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date", "class": "form-control"})
+    )
 
 
 class BulkForm(forms.Form):

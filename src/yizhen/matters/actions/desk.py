@@ -26,6 +26,7 @@ from yizhen.matters.models import CalendarFeed, ReplyTemplate, SavedSearch
 from yizhen.people.models import Account
 
 MOST_SEARCHES = 20
+LONGEST_REPLY = 2000
 
 
 @event("matters.feed_issued")
@@ -187,6 +188,8 @@ def _check_reply(text: str, kind: str, state: str, verb: str) -> None:
             "unknown": "、".join(f"{{{name}}}" for name in unknown),
             "known": "、".join(f"{{{name}}}" for name in PLACEHOLDERS),
         }
+    elif len(text) > LONGEST_REPLY:
+        errors["text"] = _("最多 %(n)s 个字。") % {"n": LONGEST_REPLY}
     if kind and kind not in KINDS:
         errors["kind"] = _("没有这个种类。")
     if state and state not in {one.value for one in State}:

@@ -3,6 +3,7 @@
 from calendar import Calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
@@ -59,7 +60,7 @@ def month_sheet(user: Account, year: int, month: int) -> list[list[Day]]:
     """Return the weeks of a month, Monday first, each day with its first matters and how many there are. One query."""
     weeks = [[Day(day, day.month == month) for day in week] for week in Calendar().monthdatescalendar(year, month)]
     days = {day.day: day for week in weeks for day in week}
-    shown = (
+    shown: Any = (
         dated(user, min(days), max(days))
         .annotate(
             place=Window(RowNumber(), partition_by=F("on"), order_by=F("number").asc()),

@@ -45,14 +45,15 @@ def feed_of(user: Account, now: datetime) -> str:
 
 def calendar_text(matters: Iterable[Matter], now: datetime) -> str:
     """Return matters, which come with their day ``on``, as a calendar (RFC 5545; name and refresh: RFC 7986)."""
+    name = escaped(_("一针 · 事项期限"))
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Yizhen//Matters//ZH",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"NAME:{escaped(_('一针 · 事项期限'))}",
-        f"X-WR-CALNAME:{escaped(_('一针 · 事项期限'))}",
+        f"NAME:{name}",
+        f"X-WR-CALNAME:{name}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
     ]
     for matter in matters:

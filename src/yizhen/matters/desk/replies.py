@@ -3,6 +3,7 @@
 import re
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language, override
 
 from yizhen.matters.lifecycle import TRANSITIONS, Party, Transition, Verb
 from yizhen.matters.models import Matter, ReplyTemplate
@@ -12,6 +13,7 @@ from yizhen.web.templatetags.yizhen import day, label
 from .rules import has_desk
 
 PLACEHOLDERS = ("number", "title", "place", "due")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FOUND = re.compile(r"\{([^{}]*)\}")
 # The words of whoever asked are nobody's to prepare.
 VERBS = tuple(dict.fromkeys(step.verb for step in TRANSITIONS if step.party != Party.REQUESTER))
@@ -32,13 +34,17 @@ def unknown_placeholders(text: str) -> list[str]:
 
 
 def filled(text: str, matter: Matter) -> str:
-    """Return a template's text about a matter; what is no placeholder stays as it was written."""
-    values = {
-        "number": matter.number,
-        "title": matter.title,
-        "place": label(matter.division),
-        "due": day(matter.due_on),
-    }
+    """Return a template's text about a matter; what is no placeholder stays as it was written.
+
+    Places and dates are written in the text's own language, whatever the language of the page around it.
+    """
+    with override("zh-hans" if CHINESE.search(text) else get_language()):
+        values = {
+            "number": matter.number,
+            "title": matter.title,
+            "place": label(matter.division),
+            "due": day(matter.due_on),
+        }
     return FOUND.sub(lambda found: values.get(found[1], found[0]), text)
 
 

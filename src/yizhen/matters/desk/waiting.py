@@ -46,7 +46,7 @@ WHAT_NAMES = {
 }
 WHEN_NAMES = {
     When.OVERDUE: _("已过期限"),
-    When.TODAY: _("今天到期"),
+    When.TODAY: _("今天"),
     When.WEEK: _("本周内"),
     When.LATER: _("以后"),
 }

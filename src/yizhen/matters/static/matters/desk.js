@@ -10,6 +10,7 @@
       var numbers = {};
       boxes.forEach(function (box) { if (box.checked) numbers[box.value] = true; });
       var count = Object.keys(numbers).length;
+      told.closest("form").classList.toggle("picked", count > 0);
       told.textContent = count ? told.dataset.words.replace("#", String(count)) : before;
     };
     boxes.forEach(function (box) { box.addEventListener("change", tell); });
