@@ -15,7 +15,11 @@ from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
+from yizhen.matters.actions import save_reply, save_search, take_bulk
+from yizhen.matters.desk.bulk import BulkStep
+from yizhen.matters.desk.filters import Filters
 from yizhen.matters.lifecycle import State
+from yizhen.matters.models import Matter
 from yizhen.people.models import ROLES
 from yizhen.places.calendar_keeping import declare_closure
 
@@ -33,6 +37,10 @@ NO_ADMINS = only(*BUSINESS, otherwise=NONE)
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
 SENDERS = ("city_office", "department", "county")
 VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_worker", otherwise=NONE)
+NO_DESK = (*ADMINS, "scrutineer", "teller")
+DESK = EVERYBODY | dict.fromkeys(NO_DESK, NO)
+KEEPERS = only("city_office", "county", "department", "township_office")
+IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_worker")
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
@@ -142,6 +150,18 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/clock/": EVERYBODY,
     f"/matters/clock/?amount=5&unit=working_day&start=2026-07-02&place={SHIMEN}": EVERYBODY,
     "/matters/clock/?amount=5&unit=working_day&start=2026-07-02&place=990122101201": only(otherwise=400),
+    "/matters/board/": DESK,
+    "/matters/calendar/": DESK,
+    "/matters/calendar/?day=2026-03-02": DESK,
+    "/matters/calendar/nothing.ics": only(otherwise=NONE),
+    "/matters/searches/": DESK,
+    "/matters/digest/": DESK,
+    "/matters/bulk/": DESK,
+    "/matters/bulk/?m={far}": DESK | dict.fromkeys((*IN_COUNTY, "department"), NONE),
+    "/matters/bulk/{run}/": only("city_office", otherwise=NONE) | dict.fromkeys(NO_DESK, NO),
+    "/matters/replies/": KEEPERS,
+    "/matters/replies/{reply}/": only("department", otherwise=NONE)
+    | {role: NO for role, status in KEEPERS.items() if status == NO},
     "/matters/assign/": only("city_office", "department", "county"),
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
@@ -200,6 +220,15 @@ POSTS: dict[str, dict[str, int]] = {
     "/places/calendars/import/": only(otherwise=NO) | {"city_office": 400},
     "/places/calendars/closures/{closure}/withdraw/": only(otherwise=NO) | {"city_office": HOME},
     "/places/calendars/closures/999999/withdraw/": only(otherwise=NONE),
+    "/matters/calendar/feed/": DESK,
+    "/matters/calendar/feed/revoke/": only(otherwise=HOME) | dict.fromkeys(NO_DESK, NO),
+    "/matters/searches/": only(otherwise=400) | dict.fromkeys(NO_DESK, NO),
+    "/matters/searches/{search}/drop/": only(otherwise=NONE) | dict.fromkeys(NO_DESK, NO) | {"city_office": HOME},
+    "/matters/bulk/": only(otherwise=400) | dict.fromkeys(NO_DESK, NO),
+    "/matters/replies/": KEEPERS | {role: 400 for role, status in KEEPERS.items() if status == OK},
+    "/matters/replies/{reply}/drop/": KEEPERS
+    | {role: NONE for role, status in KEEPERS.items() if status == OK}
+    | {"department": HOME},
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/matters/duties/import/": only(otherwise=NO) | {"city_office": 400},
     "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
@@ -237,6 +266,7 @@ POSTS: dict[str, dict[str, int]] = {
 }
 TABLE = "地区,应整改数,按期核验销号数\n柳岸镇,10,9\n"
 OPEN = {
+    "/matters/calendar/nothing.ics": NONE,
     "/ask/": OK,
     "/ask/follow/": OK,
     "/ask/promises/": OK,
@@ -280,6 +310,9 @@ def site(db):
         ).pk,
     }
     applied([Wanted("充电桩数")], code="F-102")
+    ids["search"] = save_search(office, name="安全", filters=Filters(line="safety")).pk
+    ids["reply"] = save_reply(department, title="收到", text="{place}已收到。").pk
+    ids["run"] = take_bulk(office, BulkStep.ACCEPT, [Matter.objects.get(number=ids["far"])], client_id="site").pk
     _index_and_scheme(office)
     return people, ids
 
@@ -346,6 +379,8 @@ def test_changes_by_a_mere_link_are_refused(site):
         "/places/calendars/closures/{closure}/withdraw/",
         "/indicators/indices/beds/2/freeze/",
         "/indicators/schemes/beds/items/",
+        "/matters/calendar/feed/",
+        "/matters/searches/{search}/drop/",
         "/staff-mode/leave/",
         "/accounts/{account}/switch/",
         "/sign-out/",
@@ -461,13 +496,13 @@ def test_headquarters_counts_bounces_on_the_sender(site):
 def test_odd_words_break_no_search_and_are_shown_as_text(site, text):
     people, _ids = site
     office, auditor = signed_in(people["city_office"]), signed_in(people["audit_admin"])
-    pages = ["/search/", "/places/", "/matters/"]
+    pages = ["/search/", "/places/", "/matters/", "/matters/board/"]
 
     answers = [office.get(page, {"q": text, "page": text, "place": text, "thread": text}) for page in pages]
     answers.append(auditor.get("/audit/", {"q": text, "page": text}))
 
-    assert [response.status_code for response in answers] == [200] * 4
-    assert ["<script>" in response.content.decode() for response in answers] == [False] * 4
+    assert [response.status_code for response in answers] == [200] * 5
+    assert ["<script>" in response.content.decode() for response in answers] == [False] * 5
 
 
 @pytest.mark.parametrize("word", ["nosuch", "长" * 60, "%25", "🪡", "'"])

@@ -414,7 +414,7 @@ def test_matters_seen_in_list_search_queue_and_pages_are_those_of_the_scope(peop
     }
     opened = {name for name, m in scattered.items() if client.get(f"/matters/{m.number}/").status_code == 200}
     closed = {client.get(f"/matters/{m.number}/").status_code for name, m in scattered.items() if name not in seen}
-    queued = {names[m.pk] for m in client.get("/matters/queue/").context["matters"]}
+    queued = {names[entry.matter.pk] for entry in client.get("/matters/queue/").context["page"]}
 
     assert [listed, searched, numbered, found, opened] == [seen] * 5
     assert closed <= {404}

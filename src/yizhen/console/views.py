@@ -12,6 +12,7 @@ from yizhen.indicators.burden import burden
 from yizhen.indicators.filling import due_approvals, due_fillings
 from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.queries import gap_rows, indicators_visible_to
+from yizhen.matters.desk.searches import alerts_for
 from yizhen.matters.duties.year import year_of
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
 from yizhen.matters.queries import search as search_matters
@@ -53,6 +54,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "look_backs": look_backs_due(user),
             "needed": needed_notices(user),
             "to_answer": notices_to_answer(user),
+            "alerts": alerts_for(user),
             "campaign": campaign,
             "needs": queries.needs_of(user, campaign) if campaign else [],
             "reports": queries.my_reports(user),

@@ -53,6 +53,7 @@ def due_from(user: Account) -> list[Matter]:
         .exclude(state=State.VERIFIED)
         .select_related("done_by", "raised_by")
         .prefetch_related("clocks__extensions__asked_by")
+        .defer("text", "clock")
     )
     if user.role not in HANDLING_ROLES:  # most of a city's matters wait for their townships
         asked = Q(clocks__extensions__isnull=False, clocks__extensions__granted__isnull=True)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from . import duty_urls, registering, views, views_clock
+from . import desk_urls, duty_urls, registering, views, views_clock
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matter_list, name="list"),
-    path("queue/", views.queue, name="queue"),
+    *desk_urls.urlpatterns,
     path("clock/", views_clock.count_deadline, name="clock"),
     path("assign/", views.assign, name="assign"),
     path("register/", registering.register, name="register"),

@@ -19,16 +19,18 @@ from yizhen.people.models import ROLES, Account
 from . import actions
 from .colours import Colour
 from .copies import copies_of
+from .desk.filters import LIGHT_NAMES, Filters
+from .desk.replies import replies_for
 from .forms import NoticeForm, StepForm, new_client_id
 from .forms_duties import DutyTaskForm
 from .kinds import KINDS, WORK_LINES
-from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
+from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .pages.duties import gate_context
-from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
+from .queries import matters_visible_to
 from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
 from .steps import filled_fields, offers, recipient, typed_fields
-from .supervision import is_overdue, last_notice, needed_among, needed_notices, notices_to_answer
+from .supervision import is_overdue, last_notice, needed_among
 
 Errors = dict[str, list[str]]
 
@@ -43,48 +45,19 @@ def reader(request: HttpRequest) -> Account:
 def matter_list(request: HttpRequest) -> HttpResponse:
     """List the visible matters, filtered first, then searched and sorted."""
     user = reader(request)
-    matters = matters_visible_to(user)
-    chosen = {key: request.GET.get(key, "")[:40] for key in ("kind", "state", "line", "place", "thread", "q")}
-    if chosen["kind"] in KINDS:
-        matters = matters.filter(kind=chosen["kind"])
-    if chosen["state"] == "open":
-        matters = matters.filter(state__in=OPEN_STATES)
-    elif chosen["state"] in {str(state) for state in STATE_NAMES}:
-        matters = matters.filter(state=chosen["state"])
-    if chosen["line"] in WORK_LINES:
-        matters = matters.filter(work_line=chosen["line"])
-    if chosen["place"]:
-        matters = matters.filter(division__code__startswith=chosen["place"])
-    if chosen["thread"]:
-        matters = in_thread(matters, chosen["thread"])
-    page = Paginator(search(matters, chosen["q"]), 30).get_page(request.GET.get("page"))
+    chosen = Filters.of(request.GET)
+    page = Paginator(chosen.among(matters_visible_to(user)), 30).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,
         "kinds": KINDS.values(),
         "states": [(state.value, name) for state, name in STATE_NAMES.items()],
         "lines": WORK_LINES.items(),
+        "lights": [(light.value, name) for light, name in LIGHT_NAMES.items()],
         "may_assign": may_assign(user),
         "may_register": any(may_open(user, kind) for kind in KINDS.values()),
     }
     return render(request, "matters/list.html", context)
-
-
-@login_required
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show everything that waits for me in one list, most urgent first."""
-    user = reader(request)
-    return render(
-        request,
-        "matters/queue.html",
-        {
-            "matters": due_from(user),
-            "look_backs": look_backs_due(user),
-            "needed": needed_notices(user),
-            "to_answer": notices_to_answer(user),
-            "may_assign": may_assign(user),
-        },
-    )
 
 
 @login_required
@@ -141,6 +114,7 @@ def matter_page(
     """Write a matter's page, with what was typed into it and what is wrong with that."""
     user, today = reader(request), timezone.localdate()
     looks = Counter(found.openings.values_list("role", flat=True))
+    steps = possible_steps(user, found)
     return render(
         request,
         "matters/matter.html",
@@ -156,7 +130,7 @@ def matter_page(
             "may_answer": is_handler(user, found),
             "deadline": found.deadline,
             "events": found.events.prefetch_related("evidence"),
-            "steps": offers(user, found, possible_steps(user, found), typed or {}, errors or {}),
+            "steps": offers(user, found, steps, typed or {}, errors or {}),
             "client_id": new_client_id(),
             "clocks": found.clocks.all(),
             "parts": matters_visible_to(user).filter(parent=found),
@@ -167,6 +141,7 @@ def matter_page(
             "sealed_text": sealed_text,
             "seal_errors": seal_errors or {},
             "typed_purpose": typed_purpose,
+            "replies": replies_for(user, found, steps),
             "dispositions": DISPOSITIONS.items(),
             "disposition_name": DISPOSITIONS.get(found.disposition, ""),
             "errors": errors or {},

@@ -9,6 +9,17 @@ from .assigning import (
     assign_duty,
     refuse_task,
 )
+from .bulk import (
+    take_bulk,
+)
+from .desk import (
+    drop_reply,
+    drop_search,
+    issue_feed,
+    revoke_feed,
+    save_reply,
+    save_search,
+)
 from .duties import (
     discard_list,
     draft_list,
@@ -69,10 +80,13 @@ __all__ = [
     "decide_admission",
     "discard_list",
     "draft_list",
+    "drop_reply",
+    "drop_search",
     "follow_hash",
     "forget_sealed",
     "freeze_kind",
     "give_verdict",
+    "issue_feed",
     "issue_notice",
     "keep_item",
     "look_into_sealed",
@@ -83,7 +97,11 @@ __all__ = [
     "receive_request",
     "refuse_task",
     "register_matter",
+    "revoke_feed",
+    "save_reply",
+    "save_search",
     "seal",
     "set_admission_terms",
+    "take_bulk",
     "take_step",
 ]

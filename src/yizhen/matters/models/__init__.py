@@ -11,6 +11,13 @@ from .clock import (
     MatterClock,
     Suspension,
 )
+from .desk import (
+    BulkItem,
+    BulkRun,
+    CalendarFeed,
+    ReplyTemplate,
+    SavedSearch,
+)
 from .duty import (
     DutyItem,
     DutyList,
@@ -52,6 +59,9 @@ __all__ = [
     "Accused",
     "AdmissionRequest",
     "AdmissionTerms",
+    "BulkItem",
+    "BulkRun",
+    "CalendarFeed",
     "DutyItem",
     "DutyList",
     "Event",
@@ -68,6 +78,8 @@ __all__ = [
     "ORDER",
     "OwnKind",
     "PLAN_KINDS",
+    "ReplyTemplate",
+    "SavedSearch",
     "SealedOpening",
     "SealedRecord",
     "SupervisionNotice",
