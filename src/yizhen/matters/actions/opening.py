@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.clocks import DeadlineRule
 from yizhen.matters.clockwork import count
-from yizhen.matters.kinds import MatterKind, deadline_for
+from yizhen.matters.kinds import MatterKind, deadline_for, digest_of
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import FrozenKind, Matter
@@ -44,8 +44,7 @@ def new_follow_code() -> str:
 def freeze_kind(kind: MatterKind) -> FrozenKind:
     """Keep a kind's rules and texts as they stand now; the same ones are kept once."""
     spec = json.loads(json.dumps(kind.as_json()))
-    digest = hashlib.sha256(json.dumps(spec, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    return FrozenKind.objects.get_or_create(digest=digest, defaults={"code": kind.code, "spec": spec})[0]
+    return FrozenKind.objects.get_or_create(digest=digest_of(kind), defaults={"code": kind.code, "spec": spec})[0]
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter, SupervisionNotice
-from yizhen.matters.queries import due_from, look_backs_due
+from yizhen.matters.queries import look_backs_due, waiting_with
 from yizhen.matters.supervision import NeededNotice, needed_notices, notices_to_answer
 from yizhen.people.models import Account
 
@@ -96,7 +96,7 @@ def waiting_for(user: Account) -> list[Entry]:
     A supervision notice to issue waits since the matter's own due date.
     """
     entries = [
-        Entry(WAITS_FOR.get(State(matter.state), What.HANDLE), matter, matter.due_on) for matter in due_from(user)
+        Entry(WAITS_FOR.get(State(matter.state), What.HANDLE), matter, matter.due_on) for matter in waiting_with(user)
     ]
     entries += [Entry(What.LOOK_BACK, matter, matter.look_back_on or matter.due_on) for matter in look_backs_due(user)]
     entries += [Entry(What.NOTICE, notice.matter, notice.answer_due_on, notice) for notice in notices_to_answer(user)]

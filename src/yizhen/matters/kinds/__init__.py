@@ -1,5 +1,6 @@
 """The kinds of matters: those that are shipped, as data, and the clock that each one runs by."""
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,17 @@ from yizhen.clocks import Deadline, DeadlineRule, compute_deadline, fixed_deadli
 
 from .spec import KindClock, KindExtension, KindField, MatterKind, from_json
 
-__all__ = ["KINDS", "WORK_LINES", "KindClock", "KindExtension", "KindField", "MatterKind", "deadline_for", "from_json"]
+__all__ = [
+    "KINDS",
+    "WORK_LINES",
+    "KindClock",
+    "KindExtension",
+    "KindField",
+    "MatterKind",
+    "deadline_for",
+    "digest_of",
+    "from_json",
+]
 
 KINDS = {
     kind.code: kind
@@ -24,6 +35,11 @@ WORK_LINES = {
     "party_style": _("党建作风"),
 }
 ORDERED = gettext_noop("交办单载明的期限")
+
+
+def digest_of(kind: MatterKind) -> str:
+    """Return what names a kind's rules and texts as they stand."""
+    return hashlib.sha256(json.dumps(kind.as_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def deadline_for(rule: DeadlineRule | None, opened: date, due: date | None) -> Deadline:

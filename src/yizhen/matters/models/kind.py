@@ -1,14 +1,20 @@
 """Kinds as configuration: what a city adds or changes, and what each matter was filed under."""
 
-from functools import cached_property
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yizhen.matters.kinds import MatterKind, from_json
+from yizhen.matters.kinds import KINDS, MatterKind, digest_of, from_json
 
 KIND_STATES = ("draft", "in_force", "retired")
+_KNOWN = {digest_of(kind): kind for kind in KINDS.values()}  # what is frozen never changes
+
+
+def frozen_kind(digest: str) -> MatterKind:
+    """Return the kind that was frozen under a digest; each is read once."""
+    if digest not in _KNOWN:
+        _KNOWN[digest] = from_json(FrozenKind.objects.get(pk=digest).spec)
+    return _KNOWN[digest]
 
 
 class FrozenKind(models.Model):
@@ -24,11 +30,6 @@ class FrozenKind(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.digest[:8]}"
-
-    @cached_property
-    def kind(self) -> MatterKind:
-        """The kind as an object."""
-        return from_json(self.spec)
 
 
 class OwnKind(models.Model):

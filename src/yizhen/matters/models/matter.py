@@ -14,7 +14,7 @@ from yizhen.matters.lifecycle import STATE_NAMES, State, Verb
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
 
-from .kind import FrozenKind
+from .kind import FrozenKind, frozen_kind
 
 if TYPE_CHECKING:
     from .look_back import LookBack
@@ -108,7 +108,7 @@ class Matter(models.Model):
     @property
     def kind_info(self) -> MatterKind:
         """The configuration of the matter's kind, as it stood when the matter was filed."""
-        return self.frozen.kind if self.frozen is not None else KINDS[self.kind]
+        return frozen_kind(self.frozen_id) if self.frozen_id else KINDS[self.kind]
 
     @property
     def state_name(self) -> Any:
