@@ -84,3 +84,4 @@ class StepForm(forms.Form):
     text = forms.CharField(max_length=4000, required=False)
     disposition = forms.ChoiceField(choices=[("", ""), *DISPOSITIONS.items()], required=False)
     file = forms.FileField(required=False)
+    keep_place = forms.BooleanField(required=False)

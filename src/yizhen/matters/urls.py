@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .pages.evidence import thumbnail
 
 app_name = "matters"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("queue/", views.queue, name="queue"),
     path("assign/", views.assign, name="assign"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
+    path("evidence/<int:pk>/thumbnail/", thumbnail, name="thumbnail"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
     path("<str:number>/", views.matter, name="matter"),

@@ -93,13 +93,14 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid() and form.cleaned_data["verb"] in {verb.value for verb in Verb}:
             data = form.cleaned_data
             try:
-                actions.take_step(
+                actions.take_step_with_files(
                     user,
                     found,
                     Verb(data["verb"]),
                     text=data["text"],
                     disposition=data["disposition"],
-                    file=data["file"],
+                    files=request.FILES.getlist("file"),
+                    keep_place=data["keep_place"],
                 )
             except ValidationError as error:
                 errors = _texts_by_field(error, other="text")

@@ -1,8 +1,7 @@
 """The only writers of matters, cut by concept."""
 
+from .evidence import EVIDENCE_LIMIT, keep_evidence
 from .lifecycle import (
-    EVIDENCE_LIMIT,
-    EVIDENCE_TYPES,
     FOLLOW_ALPHABET,
     RESIDENT,
     assign_task,
@@ -12,11 +11,11 @@ from .lifecycle import (
     receive_request,
     take_step,
 )
+from .reporting import take_step_with_files
 from .supervision import answer_notice, issue_notice
 
 __all__ = [
     "EVIDENCE_LIMIT",
-    "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
     "answer_notice",
@@ -24,7 +23,9 @@ __all__ = [
     "follow_hash",
     "give_verdict",
     "issue_notice",
+    "keep_evidence",
     "open_matter",
     "receive_request",
     "take_step",
+    "take_step_with_files",
 ]

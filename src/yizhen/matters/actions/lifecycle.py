@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
-from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,13 +27,13 @@ from yizhen.matters.lifecycle import (
     Transition,
     Verb,
 )
-from yizhen.matters.models import Event, Evidence, LookBack, Matter, NumberSeries
+from yizhen.matters.models import Event, LookBack, Matter, NumberSeries
 from yizhen.matters.rules import is_ripe, may, may_assign
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 
-EVIDENCE_TYPES = {".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx"}
-EVIDENCE_LIMIT = 5 * 1024 * 1024
+from .evidence import keep_evidence
+
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 RESIDENT = gettext_noop("诉求人")
 
@@ -273,7 +272,7 @@ def _move(
     matter.save()
     step = _append(matter, transition.verb, before, target, actor, text, moment, label)
     if file is not None:
-        _keep_evidence(step, file)
+        keep_evidence(step, file)
     record(
         actor,
         MatterStepped(number=matter.number, verb=transition.verb, before=before, after=target),
@@ -335,17 +334,6 @@ def _append(
         text=text,
         at=moment,
     )
-
-
-def _keep_evidence(step: Event, file: UploadedFile) -> Evidence:
-    name = PurePath(file.name or "").name[-120:]
-    if PurePath(name).suffix.lower() not in EVIDENCE_TYPES:
-        raise ValidationError({"file": _("佐证材料只接受 PDF、图片、Word、Excel 文件。")})
-    if (file.size or 0) > EVIDENCE_LIMIT:
-        raise ValidationError({"file": _("佐证材料不能超过 5 MB。")})
-    digest = hashlib.sha256(b"".join(file.chunks())).hexdigest()
-    file.seek(0)
-    return Evidence.objects.create(event=step, file=file, name=name, size=file.size or 0, sha256=digest)
 
 
 def _lock_series(letter: str, year: int) -> NumberSeries:
