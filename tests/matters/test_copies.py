@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, picture, rectification, signed_in, upload
 from yizhen.matters.actions import take_step
-from yizhen.matters.copies import copies_among, copies_of, normalised
+from yizhen.matters.copies import copies_among, copies_of
 from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import Matter
+from yizhen.matters.wording import normalised
 
 WORDS = "已清运暴露垃圾十二吨，并在路口安装两处监控，安排专人每日巡查。"
 

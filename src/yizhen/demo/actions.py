@@ -26,6 +26,7 @@ from .clock import days_ago
 from .figures import workbook
 from .forms import register_forms
 from .indices import make_indices
+from .routing import make_routing
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -88,6 +89,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     make_indices(accounts, timezone.localdate())
     say("上一期述职评议，已结束 · last period's campaign, finished")
     first = first_campaign(accounts, story())
+    say("派件规则和案例 · dispatch rules and their cases")
+    make_routing(accounts["office"], Division.objects.get(code=ROOT))
     say("任务、诉求和整改 · tasks, requests, rectification")
     _tasks(accounts)
     _requests()

@@ -17,11 +17,13 @@ from yizhen.people.models import Account
 from . import actions
 from .colours import Colour
 from .copies import copies_of
+from .duplicates import Hint, possible_duplicates, seen_by, sent_before
 from .forms import NoticeForm, StepForm, TaskForm
 from .kinds import KINDS, WORK_LINES
 from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
+from .routing.wording import advice_in_words
 from .rules import is_handler, may_assign, may_issue_notice, possible_steps
 from .supervision import is_overdue, last_notice, needed_among, needed_notices, notices_to_answer
 
@@ -132,6 +134,7 @@ def _matter_page(
             "matter": found,
             "today": today,
             "copies": copies_of(user, found),
+            "advice": advice_in_words(user, found),
             "notices": found.notices.select_related("matter", "issued_by", "answered_by"),
             "needed": needed_among(user, [found]),
             "may_begin_orange": may_issue_notice(user, found)
@@ -221,9 +224,13 @@ def assign(request: HttpRequest) -> HttpResponse:
     if not may_assign(user):
         raise PermissionDenied(_("只有市、县和部门可以交办任务。"))
     form = TaskForm(user, request.POST or None)
+    hints: list[Hint] = []
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         data["townships"] = list(data["townships"])
+        if not request.POST.get("own") and not sent_before(f"task:{data['client_id']}:"):
+            hints = seen_by(user, possible_duplicates("assigned_task", data["townships"], data["title"], data["text"]))
+    if request.method == "POST" and form.is_valid() and not hints:
         try:
             made = actions.assign_task(user, **data)
         except ValidationError as error:
@@ -233,7 +240,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已交办 %(count)s 件，各镇分别核验销号。") % {"count": len(made)})
             return redirect("matters:list")
-    return render(request, "matters/assign.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "matters/assign.html", {"form": form, "hints": hints}, status=400 if form.errors else 200)
 
 
 @login_required

@@ -4,12 +4,22 @@ from django.db.models import QuerySet
 
 from yizhen.appraisals.models import CampaignState
 from yizhen.matters.actions import follow_hash
-from yizhen.matters.models import Matter
+from yizhen.matters.models import Follower, Matter
 
 
 def matter_by_code(code: str) -> Matter | None:
     """Return the matter that a follow-up code opens."""
     return Matter.objects.select_related("division").filter(follow_hash=follow_hash(code)).first()
+
+
+def followed_by_code(code: str) -> Follower | None:
+    """Return the follower whose code it is: it opens public facts of somebody else's matter, and none of its words."""
+    return Follower.objects.select_related("matter__division").filter(code_hash=follow_hash(code)).first()
+
+
+def sent_before(client_id: str) -> bool:
+    """Return whether a form has been taken already: then it is answered again, and no hint is shown."""
+    return Matter.objects.filter(client_id=f"ask:{client_id}").exists()
 
 
 def public_promises() -> QuerySet[Matter]:

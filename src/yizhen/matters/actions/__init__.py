@@ -1,6 +1,7 @@
 """The only writers of matters, cut by concept."""
 
 from .evidence import EVIDENCE_LIMIT, keep_evidence
+from .following import follow_matter, follow_token
 from .lifecycle import (
     FOLLOW_ALPHABET,
     RESIDENT,
@@ -21,6 +22,8 @@ __all__ = [
     "answer_notice",
     "assign_task",
     "follow_hash",
+    "follow_matter",
+    "follow_token",
     "give_verdict",
     "issue_notice",
     "keep_evidence",
