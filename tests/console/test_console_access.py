@@ -6,11 +6,13 @@ from django.test import Client
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.indicators.forms import applied, opened, registered
+from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
+from yizhen.matters.actions.routing import draft_routing
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
@@ -25,6 +27,7 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
+DISPATCHERS = only("city_office", "department", "county")
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
 PAGES: dict[str, dict[str, int]] = {
@@ -133,6 +136,19 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/{far}/": only("city_office", otherwise=NONE),
     "/matters/R1999-00001/": only(otherwise=NONE),
     "/matters/evidence/999999/": only(otherwise=NONE),
+    "/matters/evidence/999999/thumbnail/": only(otherwise=NONE),
+    "/matters/bounces/": DISPATCHERS,
+    "/matters/routing/": DISPATCHERS,
+    "/matters/routing/?version=1": DISPATCHERS,
+    "/matters/routing/?version=2": only("city_office") | dict.fromkeys(("department", "county"), NONE),
+    "/matters/routing/?version=9": only() | dict.fromkeys(("city_office", "department", "county"), NONE),
+    "/matters/routing/cases.xlsx": DISPATCHERS,
+    "/matters/routing/try/": DISPATCHERS,
+    "/matters/routing/learning/": DISPATCHERS,
+    "/matters/routing/rules/new/": only("city_office"),
+    "/matters/routing/rules/{rule}/": only("city_office"),
+    "/matters/routing/rules/{old_rule}/": only() | {"city_office": NONE},
+    "/matters/routing/rules/999999/": only() | {"city_office": NONE},
     "/audit/": only("audit_admin"),
     "/no/such/page/": only(otherwise=NONE),
 }
@@ -153,6 +169,16 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/forms/F-102/decide/": only(otherwise=NONE) | {"city_office": 400},
     "/indicators/forms/F-101/rules/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/indicators/forms/F-101/withdraw/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
+    "/matters/routing/draft/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/in-force/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/new/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/{rule}/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/{rule}/change/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/rules/{old_rule}/change/": only(otherwise=NO) | {"city_office": NONE},
+    "/matters/routing/cases/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/cases/{case}/remove/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/cases/999999/remove/": only(otherwise=NO) | {"city_office": NONE},
+    "/matters/routing/try/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
@@ -212,6 +238,9 @@ def site(db):
         "account": people["county"].pk,
     }
     applied([Wanted("充电桩数")], code="F-102")
+    old = lamps_and_dykes(office, in_force=True)
+    draft = draft_routing(office, old.city)
+    ids |= {"old_rule": old.rules.first().pk, "rule": draft.rules.first().pk, "case": draft.cases.first().pk}
     _index_and_scheme(office)
     return people, ids
 
@@ -275,6 +304,11 @@ def test_changes_by_a_mere_link_are_refused(site):
     pages = [
         "/indicators/import/{batch}/commit/",
         "/indicators/import/{batch}/undo/",
+        "/matters/routing/draft/",
+        "/matters/routing/in-force/",
+        "/matters/routing/cases/",
+        "/matters/routing/rules/{rule}/change/",
+        "/matters/routing/cases/{case}/remove/",
         "/indicators/indices/beds/2/freeze/",
         "/indicators/schemes/beds/items/",
         "/staff-mode/leave/",

@@ -159,6 +159,15 @@ def test_assessment_of_what_can_be_learnt_is_high_and_its_certainty_is_honest():
     assert 0.7 < sure < 0.9
 
 
+def test_certainty_is_no_greater_than_it_has_been_right_so_far():
+    classifier = two_units()
+    share = classifier.assessment.given
+
+    found = classifier.suggest("前湾路灯不亮，三圩路灯坏了，井盖破损，井盖松动")
+
+    assert found.confidence <= (share.count + 1) / (share.of + 2) < 1  # Laplace's rule of succession
+
+
 def test_same_history_teaches_the_same_whatever_its_order():
     texts, units = LAMPS + DYKES, ["HOU"] * 10 + ["WAT"] * 10
     one, other = Classifier(texts, units), Classifier(texts[::-1], units[::-1])

@@ -107,6 +107,7 @@ class RuleForm(forms.Form):
         self.fields["place"].queryset = places_of_rules(user)  # type: ignore[attr-defined]
         self.fields["place"].empty_label = _("全市")  # type: ignore[attr-defined]
         self.fields["unit"].queryset = units_visible_to(user)  # type: ignore[attr-defined]
+        self.fields["unit"].empty_label = _("请选择")  # type: ignore[attr-defined]
 
     def clean_months(self) -> list[int]:
         """Read the months."""
@@ -160,7 +161,7 @@ class CaseForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("种类"))
     work_line = forms.ChoiceField(label=gettext_lazy("条线"), choices=list(WORK_LINES.items()))
     place = PlaceChoice(label=gettext_lazy("地方"), queryset=Division.objects.none(), empty_label=None)
-    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     hour = forms.IntegerField(label=gettext_lazy("钟点"), min_value=0, max_value=23)
     text = forms.CharField(
         label=gettext_lazy("来件文字"),

@@ -60,6 +60,12 @@ class Assessment:
     given: Share | None
     largest: Share
 
+    @property
+    def surest(self) -> float:
+        """The most that may be claimed: no surer than it has been right so far (Laplace's rule of succession)."""
+        share = self.given or self.right
+        return (share.count + 1) / (share.of + 2)
+
 
 @dataclass(frozen=True)
 class Word:
@@ -128,7 +134,7 @@ class Classifier:
         columns = [self._vocabulary[run] for run in runs]
         scores = (self._priors + self._weights[:, columns].sum(axis=1)) / self._temperature
         best, second = (int(at) for at in np.argsort(-scores, kind="stable")[:2])
-        confidence = float(_softmax(scores[None, :])[0, best])
+        confidence = min(float(_softmax(scores[None, :])[0, best]), self.assessment.surest)
         if confidence < CONFIDENT:
             return NoSuggestion("unsure")
         weights = (self._weights[best, columns] - self._weights[second, columns]) / self._temperature

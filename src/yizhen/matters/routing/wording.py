@@ -104,4 +104,8 @@ def advice_in_words(user: Account, matter: Matter) -> dict[str, Any] | None:
     if advice is None:
         return None
     lines = explain(advice.route.judgements, advice.version.rules)
-    return {"lines": lines, "number": advice.version.rule_set.number, "decides": lines[-1] if advice.route.winner else None}
+    return {
+        "lines": lines,
+        "number": advice.version.rule_set.number,
+        "decides": lines[-1] if advice.route.winner else None,
+    }
