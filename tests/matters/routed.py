@@ -5,7 +5,8 @@ from datetime import date, datetime
 from tests import factories
 from tests.factories import LIUAN, place
 from yizhen.demo.routing import shipped_routing
-from yizhen.matters.actions.routing import add_case, draft_routing, put_in_force, save_rule
+from yizhen.matters.actions.routing import draft_routing, put_in_force, save_rule
+from yizhen.matters.actions.routing_cases import add_case
 from yizhen.matters.models import RoutingRuleSet
 from yizhen.matters.routing.rules import Rule, Thing
 

@@ -14,16 +14,14 @@ from yizhen.demo.routing import make_routing, shipped_routing
 from yizhen.documents.grids import Book
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.matters.actions.routing import (
-    add_case,
     draft_routing,
-    import_cases,
     move_rule,
     put_in_force,
-    remove_case,
     remove_rule,
     save_rule,
     switch_rule,
 )
+from yizhen.matters.actions.routing_cases import add_case, import_cases, remove_case
 from yizhen.matters.models import RoutingCase, RoutingRule, RoutingRuleSet
 from yizhen.matters.routing.sheets import SHEET, TITLES, WrongCells
 from yizhen.matters.routing.versions import Version, in_force

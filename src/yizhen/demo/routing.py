@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from yizhen.documents.workbook import Sheet, write_workbook
-from yizhen.matters.actions.routing import draft_routing, import_cases, put_in_force, save_rule
+from yizhen.matters.actions.routing import draft_routing, put_in_force, save_rule
+from yizhen.matters.actions.routing_cases import import_cases
 from yizhen.matters.models import RoutingRuleSet
 from yizhen.matters.routing.sheets import SHEET, TITLES
 from yizhen.people.models import Account, Unit

@@ -1,7 +1,6 @@
 """Drafting dispatch rules, extending their cases, and putting a version in force."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,14 +12,13 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.matters.models import RoutingCase, RoutingRule, RoutingRuleSet
-from yizhen.matters.routing.sheets import MOST_CASES, CaseRow, WrongCells, content_of, read_cases
 from yizhen.matters.routing.versions import Version
 from yizhen.matters.rules import may_write_routing
-from yizhen.people.models import Account, Unit
+from yizhen.people.models import Account
 from yizhen.places.models import Division
 
 ASIDE = 32_000  # an order that no rule has: where one waits while two change places
-MOST_RULES = 300
+MOST_RULES = 100
 
 
 @event("matters.routing_drafted")
@@ -55,8 +53,13 @@ def _check(actor: Account, city: str) -> None:
         raise PermissionDenied(_("派件规则由市级评议办起草和生效。"))
 
 
-def _draft(actor: Account, rule_set: RoutingRuleSet) -> RoutingRuleSet:
-    """Return the draft, locked; or refuse."""
+def draft_to_change(actor: Account, rule_set: RoutingRuleSet) -> RoutingRuleSet:
+    """Return a version, locked, that may still be changed.
+
+    Raises:
+        PermissionDenied: when the actor may not write the city's rules.
+        ValidationError: when it is in force.
+    """
     _check(actor, rule_set.city_id)
     rule_set = RoutingRuleSet.objects.select_for_update().get(pk=rule_set.pk)
     if rule_set.is_frozen:
@@ -64,7 +67,8 @@ def _draft(actor: Account, rule_set: RoutingRuleSet) -> RoutingRuleSet:
     return rule_set
 
 
-def _tell(actor: Account, rule_set: RoutingRuleSet, what: str, change: str) -> None:
+def tell_edit(actor: Account, rule_set: RoutingRuleSet, what: str, change: str) -> None:
+    """Record what was changed in a draft."""
     record(
         actor,
         RoutingEdited(version=rule_set.number, what=what, change=change),
@@ -114,7 +118,7 @@ def save_rule(actor: Account, rule_set: RoutingRuleSet, rule: RoutingRule | None
         PermissionDenied: when the actor may not write the city's rules.
         ValidationError: keyed by field; without a field when the version is in force or full.
     """
-    rule_set = _draft(actor, rule_set)
+    rule_set = draft_to_change(actor, rule_set)
     added = rule is None
     if rule is None:
         last = rule_set.rules.aggregate(last=Max("order"))["last"] or 0
@@ -125,7 +129,7 @@ def save_rule(actor: Account, rule_set: RoutingRuleSet, rule: RoutingRule | None
         setattr(rule, name, value)
     rule.full_clean(exclude=["rule_set", "unit"])
     rule.save()
-    _tell(actor, rule_set, f"rule {rule.order}", "added" if added else "changed")
+    tell_edit(actor, rule_set, f"rule {rule.order}", "added" if added else "changed")
     return rule
 
 
@@ -136,7 +140,7 @@ def move_rule(actor: Account, rule: RoutingRule, *, up: bool) -> None:
     Raises:
         PermissionDenied, ValidationError: as :func:`save_rule`.
     """
-    rule_set = _draft(actor, rule.rule_set)
+    rule_set = draft_to_change(actor, rule.rule_set)
     rules = list(rule_set.rules.all())
     at = next(number for number, each in enumerate(rules) if each.pk == rule.pk)
     to = at - 1 if up else at + 1
@@ -145,7 +149,7 @@ def move_rule(actor: Account, rule: RoutingRule, *, up: bool) -> None:
     one, other = rules[at], rules[to]
     for each, order in ((one, ASIDE), (other, one.order), (one, other.order)):
         RoutingRule.objects.filter(pk=each.pk).update(order=order)
-    _tell(actor, rule_set, f"rule {one.order}", f"moved to {other.order}")
+    tell_edit(actor, rule_set, f"rule {one.order}", f"moved to {other.order}")
 
 
 @transaction.atomic
@@ -155,10 +159,10 @@ def switch_rule(actor: Account, rule: RoutingRule, *, active: bool) -> None:
     Raises:
         PermissionDenied, ValidationError: as :func:`save_rule`.
     """
-    rule_set = _draft(actor, rule.rule_set)
+    rule_set = draft_to_change(actor, rule.rule_set)
     rule.active = active
     rule.save(update_fields=["active"])
-    _tell(actor, rule_set, f"rule {rule.order}", "switched on" if active else "switched off")
+    tell_edit(actor, rule_set, f"rule {rule.order}", "switched on" if active else "switched off")
 
 
 @transaction.atomic
@@ -168,118 +172,12 @@ def remove_rule(actor: Account, rule: RoutingRule) -> None:
     Raises:
         PermissionDenied, ValidationError: as :func:`save_rule`.
     """
-    rule_set = _draft(actor, rule.rule_set)
+    rule_set = draft_to_change(actor, rule.rule_set)
     order = rule.order
     RoutingRule.objects.filter(pk=rule.pk).delete()
     for each in rule_set.rules.filter(order__gt=order):
         RoutingRule.objects.filter(pk=each.pk).update(order=each.order - 1)
-    _tell(actor, rule_set, f"rule {order}", "removed")
-
-
-# --- cases ---------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def add_case(
-    actor: Account,
-    rule_set: RoutingRuleSet,
-    *,
-    kind: str,
-    work_line: str,
-    place: Division,
-    on: date,
-    hour: int,
-    text: str,
-    expected: Unit | None,
-) -> RoutingCase:
-    """Add one case to a draft.
-
-    Raises:
-        PermissionDenied: when the actor may not write the city's rules.
-        ValidationError: keyed by field; without one when the version is in force or full.
-    """
-    rule_set = _draft(actor, rule_set)
-    number = _next_number(rule_set)
-    if rule_set.cases.count() >= MOST_CASES:
-        raise ValidationError(_("一个版本最多 %(n)s 个案例。") % {"n": MOST_CASES})
-    case = RoutingCase(
-        rule_set=rule_set, number=number, kind=kind, work_line=work_line, place=place, on=on, hour=hour,
-        text=text.strip(), expected=expected,
-    )  # fmt: skip
-    case.full_clean(exclude=["rule_set", "place", "expected"])
-    case.save()
-    _tell(actor, rule_set, f"case {number}", "added")
-    return case
-
-
-def _next_number(rule_set: RoutingRuleSet) -> int:
-    return (rule_set.cases.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-@transaction.atomic
-def remove_case(actor: Account, case: RoutingCase) -> None:
-    """Take back a case that was added in this draft.
-
-    Raises:
-        PermissionDenied: when the actor may not write the city's rules.
-        ValidationError: when it came from the version before, or the version is in force.
-    """
-    rule_set = _draft(actor, case.rule_set)
-    if case.inherited:
-        raise ValidationError(_("上一版已有的案例不能删除；应派部门变了，请在生效时连同理由一起改。"))
-    RoutingCase.objects.filter(pk=case.pk).delete()
-    _tell(actor, rule_set, f"case {case.number}", "removed")
-
-
-@transaction.atomic
-def import_cases(
-    actor: Account, rule_set: RoutingRuleSet, content: bytes, units: Mapping[str, Unit], places: Mapping[str, Division]
-) -> tuple[int, int]:
-    """Extend a draft's cases by a workbook and return how many were added and how many changed.
-
-    A row without a number is new; one with the number of a case that this draft has added changes it. Cases that are not
-    in the file stay.
-
-    Raises:
-        PermissionDenied: when the actor may not write the city's rules.
-        ValidationError: when the version is in force.
-        WrongCells: with addresses; nothing is taken then.
-    """
-    rule_set = _draft(actor, rule_set)
-    rows = read_cases(content, units, places)
-    kept = {case.number: case for case in rule_set.cases.all()}
-    errors = [
-        (f"A{row.line}", _("没有这个编号的案例；新案例的编号请留空。"))
-        for row in rows
-        if row.number is not None and row.number not in kept
-    ]
-    errors += [
-        (f"A{row.line}", _("上一版已有的案例不能在表里改；应派部门变了，请在生效时连同理由一起改。"))
-        for row in rows
-        if row.number in kept and kept[row.number].inherited and content_of(kept[row.number]) != row.content
-    ]
-    new = [row for row in rows if row.number is None]
-    if len(kept) + len(new) > MOST_CASES:
-        errors.append(("", _("一个版本最多 %(n)s 个案例。") % {"n": MOST_CASES}))
-    if errors:
-        raise WrongCells(errors)
-    changed = [row for row in rows if row.number is not None and content_of(kept[row.number]) != row.content]
-    for row in changed:
-        assert row.number is not None
-        _write(kept[row.number], row).save()
-    first = _next_number(rule_set)
-    RoutingCase.objects.bulk_create(
-        [_write(RoutingCase(rule_set=rule_set, number=number), row) for number, row in enumerate(new, start=first)]
-    )
-    if new or changed:
-        _tell(actor, rule_set, "cases", f"{len(new)} added, {len(changed)} changed by a file")
-    return len(new), len(changed)
-
-
-def _write(case: RoutingCase, row: CaseRow) -> RoutingCase:
-    case.kind, case.work_line, case.place_id, case.on = row.kind, row.work_line, row.place, row.on
-    case.hour, case.text, case.expected_id = row.hour, row.text, row.expected or None
-    return case
+    tell_edit(actor, rule_set, f"rule {order}", "removed")
 
 
 # --- in force ------------------------------------------------------------------------------------------------------
@@ -305,7 +203,7 @@ def put_in_force(
         PermissionDenied: when the actor may not write the city's rules.
         ValidationError: ``reason`` or ``case-<id>`` as field; without one when the version is in force or has no rules.
     """
-    rule_set = _draft(actor, rule_set)
+    rule_set = draft_to_change(actor, rule_set)
     changes = {pk: why.strip()[:200] for pk, why in (changes or {}).items() if why.strip()}
     version = Version(rule_set)
     errors: dict[str, str] = {}

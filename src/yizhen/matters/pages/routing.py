@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.matters.actions import routing as actions
+from yizhen.matters.actions import routing_cases
 from yizhen.matters.models import RoutingCase, RoutingRule, RoutingRuleSet
 from yizhen.matters.routing.forms import CaseForm, RuleForm, places_of_rules
 from yizhen.matters.routing.history import classifier_for
@@ -179,7 +180,7 @@ def upload_cases(request: HttpRequest) -> HttpResponse:
     units = {unit.code: unit for unit in units_visible_to(user)}
     places = {place.code: place for place in Division.objects.filter(code__startswith=rule_set.city_id)}
     try:
-        added, changed = actions.import_cases(user, rule_set, file.read(), units, places)
+        added, changed = routing_cases.import_cases(user, rule_set, file.read(), units, places)
     except WrongCells as error:
         return _routing_page(request, user, Version(rule_set), cell_errors=error.errors)
     messages.success(request, _("新增 %(a)s 个案例，修改 %(b)s 个。") % {"a": added, "b": changed})
@@ -193,7 +194,7 @@ def remove_case(request: HttpRequest, pk: int) -> HttpResponse:
     user = _dispatcher(request)
     found = get_object_or_404(RoutingCase.objects.select_related("rule_set"), pk=pk, rule_set=_draft(user))
     try:
-        actions.remove_case(user, found)
+        routing_cases.remove_case(user, found)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(reverse("matters:routing") + "#cases")
@@ -233,7 +234,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         if do == "add":
             try:
-                case = actions.add_case(user, _draft(user), **data)
+                case = routing_cases.add_case(user, _draft(user), **data)
             except ValidationError as error:
                 _add_errors(form, error)
             else:

@@ -13,7 +13,7 @@ from .learning import Classifier
 
 # Petitions, accusations and whatever else is sealed are not listed, and neither is a kind that nobody has thought about.
 OPEN_KINDS = frozenset({"assigned_task", "common_problem", "grid_event", "resident_request"})
-LONGEST = 20_000  # matters; the latest count
+LONGEST = 5_000  # matters; the latest count
 KEPT = 4
 
 _learnt: dict[str, Classifier] = {}

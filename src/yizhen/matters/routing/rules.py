@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from yizhen.matters.wording import normalised
 
@@ -149,7 +150,13 @@ def within(hours: tuple[int, int], hour: int) -> bool:
 
 def found_in(text: str, words: Sequence[str]) -> tuple[str, ...]:
     """Return which words stand in a normalised text, in the rule's order."""
-    return tuple(word for word in words if (plain := normalised(word)) and plain in text)
+    return tuple(word for word in words if (plain := _plain(word)) and plain in text)
+
+
+@lru_cache(maxsize=8192)
+def _plain(word: str) -> str:
+    """Return a rule's word as texts are compared: once, since every case is held against it."""
+    return normalised(word)
 
 
 @dataclass(frozen=True)

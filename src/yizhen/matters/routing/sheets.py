@@ -18,7 +18,7 @@ from yizhen.places.models import Division
 
 SHEET = "案例"
 TITLES = ("编号", "种类代码", "条线代码", "区划代码", "日期", "钟点(0-23)", "来件文字", "应派部门代码(空=人工派)")
-MOST_CASES = 2_000
+MOST_CASES = 500
 TEXT_LENGTH = 400
 Errors = list[tuple[str, str]]
 """Address of a cell ("" for the file) and what is wrong there."""
