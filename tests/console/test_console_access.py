@@ -9,13 +9,16 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.indicators.forms import applied, opened, registered
-from tests.matters.duties import asked, draft, in_force, planned
+from tests.matters.duties import asked, in_force, planned
+from tests.matters.duties import draft as draft_duties
+from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
 from yizhen.matters.actions import save_reply, save_search, take_bulk
+from yizhen.matters.actions.routing import draft_routing
 from yizhen.matters.desk.bulk import BulkStep
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.lifecycle import State
@@ -34,6 +37,7 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
+DISPATCHERS = only("city_office", "department", "county")
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
 SENDERS = ("city_office", "department", "county")
 VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_worker", otherwise=NONE)
@@ -196,6 +200,19 @@ PAGES: dict[str, dict[str, int]] = {
     f"/matters/inspections/at/{LIUAN}/": VISITED | dict.fromkeys(("scrutineer", "teller", *ADMINS), NO),
     f"/matters/inspections/at/{SHIMEN}/": only("city_office", "department", otherwise=NONE)
     | dict.fromkeys(("scrutineer", "teller", *ADMINS), NO),
+    "/matters/evidence/999999/thumbnail/": only(otherwise=NONE),
+    "/matters/bounces/": DISPATCHERS,
+    "/matters/routing/": DISPATCHERS,
+    "/matters/routing/?version=1": DISPATCHERS,
+    "/matters/routing/?version=2": only("city_office") | dict.fromkeys(("department", "county"), NONE),
+    "/matters/routing/?version=9": only() | dict.fromkeys(("city_office", "department", "county"), NONE),
+    "/matters/routing/cases.xlsx": DISPATCHERS,
+    "/matters/routing/try/": DISPATCHERS,
+    "/matters/routing/learning/": DISPATCHERS,
+    "/matters/routing/rules/new/": only("city_office"),
+    "/matters/routing/rules/{rule}/": only("city_office"),
+    "/matters/routing/rules/{old_rule}/": only() | {"city_office": NONE},
+    "/matters/routing/rules/999999/": only() | {"city_office": NONE},
     "/audit/": only("audit_admin"),
     "/no/such/page/": only(otherwise=NONE),
 }
@@ -229,6 +246,16 @@ POSTS: dict[str, dict[str, int]] = {
     "/matters/replies/{reply}/drop/": KEEPERS
     | {role: NONE for role, status in KEEPERS.items() if status == OK}
     | {"department": HOME},
+    "/matters/routing/draft/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/in-force/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/new/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/{rule}/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/{rule}/change/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/rules/{old_rule}/change/": only(otherwise=NO) | {"city_office": NONE},
+    "/matters/routing/cases/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/cases/{case}/remove/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/cases/999999/remove/": only(otherwise=NO) | {"city_office": NONE},
+    "/matters/routing/try/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/matters/duties/import/": only(otherwise=NO) | {"city_office": 400},
     "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
@@ -302,7 +329,7 @@ def site(db):
         "far": rectification(office, SHIMEN, title="石门镇整改").number,
         "account": people["county"].pk,
         "duty": in_force(office)["B-1"].pk,
-        "draft": draft(office, "草稿").pk,
+        "draft": draft_duties(office, "草稿").pk,
         "admission": asked(department).number,
         "plan": planned(department, [LIUAN], timezone.localdate(), timezone.localdate()).number,
         "closure": declare_closure(
@@ -313,6 +340,9 @@ def site(db):
     ids["search"] = save_search(office, name="安全", filters=Filters(line="safety")).pk
     ids["reply"] = save_reply(department, title="收到", text="{place}已收到。").pk
     ids["run"] = take_bulk(office, BulkStep.ACCEPT, [Matter.objects.get(number=ids["far"])], client_id="site").pk
+    old = lamps_and_dykes(office, in_force=True)
+    draft = draft_routing(office, old.city)
+    ids |= {"old_rule": old.rules.first().pk, "rule": draft.rules.first().pk, "case": draft.cases.first().pk}
     _index_and_scheme(office)
     return people, ids
 
@@ -377,6 +407,11 @@ def test_changes_by_a_mere_link_are_refused(site):
         "/indicators/import/{batch}/commit/",
         "/indicators/import/{batch}/undo/",
         "/places/calendars/closures/{closure}/withdraw/",
+        "/matters/routing/draft/",
+        "/matters/routing/in-force/",
+        "/matters/routing/cases/",
+        "/matters/routing/rules/{rule}/change/",
+        "/matters/routing/cases/{case}/remove/",
         "/indicators/indices/beds/2/freeze/",
         "/indicators/schemes/beds/items/",
         "/matters/calendar/feed/",
@@ -487,7 +522,7 @@ def test_headquarters_counts_bounces_on_the_sender(site):
 
     bounces = signed_in(people["county"]).get("/headquarters/").context["bounces"]
 
-    assert [(sent, bounced) for _name, sent, bounced in bounces] == [(2, 1), (1, 0)]
+    assert [(row.unit.code, row.sent, row.returned) for row in bounces] == [("EMG", 2, 1), ("HEA", 1, 0)]
 
 
 @pytest.mark.parametrize(

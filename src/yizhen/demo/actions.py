@@ -28,6 +28,7 @@ from .duties import ask_admissions, make_duty_list, plan_inspections
 from .figures import workbook
 from .forms import register_forms
 from .indices import make_indices
+from .routing import make_routing
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -95,6 +96,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
         items = make_duty_list(accounts["office"], story())
     ask_admissions(accounts)
     plan_inspections(accounts)
+    say("派件规则和案例 · dispatch rules and their cases")
+    make_routing(accounts["office"], Division.objects.get(code=ROOT))
     say("任务、诉求和整改 · tasks, requests, rectification")
     _tasks(accounts, items)
     _requests()

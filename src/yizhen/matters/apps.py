@@ -24,6 +24,21 @@ UNFINISHED = (
     " WHERE c.parent_id = NEW.id AND c.state NOT IN ('closed', 'withdrawn'))"
 )
 
+OF_RULES_IN_FORCE = (
+    "EXISTS (SELECT 1 FROM matters_routingruleset s WHERE s.id = {row}.rule_set_id AND s.state = 'frozen')"
+)
+
+
+def routing_guards() -> list[Guard]:
+    """Return what keeps dispatch rules that were put in force, with their cases, as they were."""
+    tables = ("matters_routingrule", "matters_routingcase")
+    rows = (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    return [
+        Guard("matters_routingruleset", "UPDATE", "OLD.state = 'frozen'"),
+        Guard("matters_routingruleset", "DELETE", "OLD.state = 'frozen'"),
+        *(Guard(table, verb, OF_RULES_IN_FORCE.format(row=row)) for table in tables for verb, row in rows),
+    ]
+
 
 class MattersConfig(AppConfig):
     """Registers the matters room."""
@@ -40,6 +55,8 @@ class MattersConfig(AppConfig):
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),
+                *append_only("matters_follower"),
+                *routing_guards(),
                 *decided_once("matters_supervisionnotice", ISSUED, decided="OLD.answered_at IS NOT NULL"),
                 *append_only("matters_frozenkind"),
                 *append_only("matters_sealedopening"),

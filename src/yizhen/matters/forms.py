@@ -142,3 +142,4 @@ class StepForm(forms.Form):
     reason = forms.CharField(max_length=24, required=False)
     expected = forms.IntegerField(required=False)
     client_id = forms.CharField(max_length=40, required=False)
+    keep_place = forms.BooleanField(required=False)

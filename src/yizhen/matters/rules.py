@@ -216,3 +216,8 @@ def may_issue_notice(user: Account, matter: Matter) -> bool:
     if matter.dispatcher_id is not None and user.role == "department" and user.unit_id == matter.dispatcher_id:
         return True
     return user.role in {"city_office", "county"} and user.covers(matter.division_id)
+
+
+def may_write_routing(user: Account) -> bool:
+    """Return whether the user drafts dispatch rules and puts them in force: the office over the whole city."""
+    return user.is_active and user.role == "city_office"

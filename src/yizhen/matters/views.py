@@ -21,6 +21,7 @@ from .colours import Colour
 from .copies import copies_of
 from .desk.filters import LIGHT_NAMES, Filters
 from .desk.replies import replies_for
+from .duplicates import Hint, possible_duplicates, seen_by, sent_before
 from .forms import NoticeForm, StepForm, new_client_id
 from .forms_duties import DutyTaskForm
 from .kinds import KINDS, WORK_LINES
@@ -28,6 +29,7 @@ from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .pages.duties import gate_context
 from .queries import matters_visible_to
+from .routing.wording import advice_in_words
 from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
 from .steps import filled_fields, offers, recipient, typed_fields
 from .supervision import is_overdue, last_notice, needed_among
@@ -73,13 +75,14 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
         if form.is_valid() and form.cleaned_data["verb"] in {verb.value for verb in Verb}:
             data = form.cleaned_data
             try:
-                actions.take_step(
+                actions.take_step_with_files(
                     user,
                     found,
                     Verb(data["verb"]),
                     text=data["text"],
                     disposition=data["disposition"],
-                    file=data["file"],
+                    files=request.FILES.getlist("file"),
+                    keep_place=data["keep_place"],
                     reason=data["reason"],
                     expected=data["expected"],
                     client_id=data["client_id"],
@@ -122,6 +125,7 @@ def matter_page(
             "matter": found,
             "today": today,
             "copies": copies_of(user, found),
+            "advice": advice_in_words(user, found),
             "notices": found.notices.select_related("matter", "issued_by", "answered_by"),
             "needed": needed_among(user, [found]),
             "may_begin_orange": may_issue_notice(user, found)
@@ -222,11 +226,15 @@ def assign(request: HttpRequest) -> HttpResponse:
     if not may_assign(user):
         raise PermissionDenied(_("只有市、县和部门可以交办任务。"))
     form = DutyTaskForm(user, request.POST or None, initial={"duty": request.GET.get("duty")})
+    hints: list[Hint] = []
     if "check" in request.POST:
         form = DutyTaskForm(user, initial=form.kept())
     elif request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         data["townships"] = list(data["townships"])
+        if not request.POST.get("own") and not sent_before(f"task:{data['client_id']}:"):
+            hints = seen_by(user, possible_duplicates("assigned_task", data["townships"], data["title"], data["text"]))
+    if request.method == "POST" and form.is_valid() and not hints:
         try:
             made = actions.assign_duty(user, **data)
         except ValidationError as error:
@@ -236,7 +244,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已交办 %(count)s 件，各镇分别核验销号。") % {"count": len(made)})
             return redirect("matters:list")
-    context = {"form": form, **gate_context(user, form.chosen(), asked=request.method == "POST")}
+    context = {"form": form, "hints": hints, **gate_context(user, form.chosen(), asked=request.method == "POST")}
     return render(request, "matters/assign.html", context, status=400 if form.errors else 200)
 
 

@@ -26,6 +26,14 @@ from .duties import (
     keep_item,
     put_in_force,
 )
+from .evidence import (
+    EVIDENCE_LIMIT,
+    keep_evidence,
+)
+from .following import (
+    follow_matter,
+    follow_token,
+)
 from .history import (
     RESIDENT,
 )
@@ -35,8 +43,6 @@ from .inspections import (
     plan_inspection,
 )
 from .lifecycle import (
-    EVIDENCE_LIMIT,
-    EVIDENCE_TYPES,
     Step,
     ask_review,
     give_verdict,
@@ -54,6 +60,9 @@ from .opening import (
 from .registering import (
     register_matter,
 )
+from .reporting import (
+    take_step_with_files,
+)
 from .sealing import (
     forget_sealed,
     look_into_sealed,
@@ -66,7 +75,6 @@ from .supervision import (
 
 __all__ = [
     "EVIDENCE_LIMIT",
-    "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
     "Step",
@@ -83,11 +91,14 @@ __all__ = [
     "drop_reply",
     "drop_search",
     "follow_hash",
+    "follow_matter",
+    "follow_token",
     "forget_sealed",
     "freeze_kind",
     "give_verdict",
     "issue_feed",
     "issue_notice",
+    "keep_evidence",
     "keep_item",
     "look_into_sealed",
     "new_follow_code",
@@ -104,4 +115,5 @@ __all__ = [
     "set_admission_terms",
     "take_bulk",
     "take_step",
+    "take_step_with_files",
 ]

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,18 +24,16 @@ from yizhen.matters.lifecycle import (
     Transition,
     Verb,
 )
-from yizhen.matters.models import Event, Evidence, LookBack, Matter
+from yizhen.matters.models import Event, LookBack, Matter
 from yizhen.matters.rules import is_ripe, may
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 
 from .clocks import ask_extension, begin_suspension, decide_extension, end_suspension, keep_time
+from .evidence import keep_evidence
 from .fields import checked_fields
 from .history import RESIDENT, MatterStepped, append
 from .opening import follow_hash
-
-EVIDENCE_TYPES = {".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx"}
-EVIDENCE_LIMIT = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -161,7 +158,7 @@ def _move(matter: Matter, transition: Transition, step: Step) -> Matter:
         label=step.label, data=data, client_id=step.client_id or None,
     )  # fmt: skip
     if step.file is not None:
-        _keep_evidence(made, step.file)
+        keep_evidence(made, step.file)
     record(
         step.actor,
         MatterStepped(number=matter.number, verb=verb, before=before, after=matter.state),
@@ -357,14 +354,3 @@ def _next_look_back(matter: Matter, done: int) -> date | None:
         return None
     planned = matter.closed_on + timedelta(days=days[0])
     return max(planned, timezone.localdate() + timedelta(days=1)) if done else planned
-
-
-def _keep_evidence(step: Event, file: UploadedFile) -> Evidence:
-    name = PurePath(file.name or "").name[-120:]
-    if PurePath(name).suffix.lower() not in EVIDENCE_TYPES:
-        raise ValidationError({"file": _("佐证材料只接受 PDF、图片、Word、Excel 文件。")})
-    if (file.size or 0) > EVIDENCE_LIMIT:
-        raise ValidationError({"file": _("佐证材料不能超过 5 MB。")})
-    digest = hashlib.sha256(b"".join(file.chunks())).hexdigest()
-    file.seek(0)
-    return Evidence.objects.create(event=step, file=file, name=name, size=file.size or 0, sha256=digest)

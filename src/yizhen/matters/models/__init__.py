@@ -28,6 +28,9 @@ from .event import (
     Event,
     Evidence,
 )
+from .follower import (
+    Follower,
+)
 from .inspection import (
     PLAN_KINDS,
     InspectionPlan,
@@ -48,6 +51,11 @@ from .matter import (
 from .notice import (
     SupervisionNotice,
 )
+from .routing import (
+    RoutingCase,
+    RoutingRule,
+    RoutingRuleSet,
+)
 from .sealed import (
     Accused,
     SealedOpening,
@@ -67,6 +75,7 @@ __all__ = [
     "Event",
     "Evidence",
     "ExtensionRequest",
+    "Follower",
     "FrozenKind",
     "InspectionPlan",
     "KIND_STATES",
@@ -79,6 +88,9 @@ __all__ = [
     "OwnKind",
     "PLAN_KINDS",
     "ReplyTemplate",
+    "RoutingCase",
+    "RoutingRule",
+    "RoutingRuleSet",
     "SavedSearch",
     "SealedOpening",
     "SealedRecord",
