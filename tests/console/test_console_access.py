@@ -126,6 +126,10 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/": EVERYBODY,
     "/matters/queue/": EVERYBODY,
     "/matters/assign/": only("city_office", "department", "county"),
+    "/matters/whistle/": EVERYBODY,
+    "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
+    | dict.fromkeys(("city_office", "department", "county"), NO),
+    "/matters/{far}/whistle/": only(otherwise=NONE) | {"city_office": NO},
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{village}/": only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE),
@@ -138,6 +142,10 @@ PAGES: dict[str, dict[str, int]] = {
 }
 POSTS: dict[str, dict[str, int]] = {
     "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/{task}/whistle/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "department", "county"), NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/{far}/rating/": only(otherwise=NONE) | {"city_office": NO},
     "/indicators/filling/{collection}/990181101201/return/": only(otherwise=NONE)
     | dict.fromkeys(("county", "township_head", "township_office", "city_office"), HOME)
     | {"village": NO},

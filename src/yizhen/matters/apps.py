@@ -21,6 +21,8 @@ UNFINISHED = (
     "NEW.state IN ('handled', 'verified', 'closed') AND OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM matters_matter c"
     " WHERE c.parent_id = NEW.id AND c.state NOT IN ('closed', 'withdrawn'))"
 )
+# Only a call that was verified and closed is rated.
+UNRATABLE = "NOT EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = NEW.matter_id AND m.kind = 'whistle' AND m.state = 'closed')"
 
 
 class MattersConfig(AppConfig):
@@ -41,6 +43,8 @@ class MattersConfig(AppConfig):
                 *append_only("matters_frozenkind"),
                 *append_only("matters_sealedopening"),
                 *append_only("matters_accused"),
+                *append_only("matters_whistlerating"),
+                Guard("matters_whistlerating", "INSERT", UNRATABLE),
                 *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
                 Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),
             ],

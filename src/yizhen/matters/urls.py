@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .pages import whistle
 
 app_name = "matters"
 urlpatterns = [
@@ -12,6 +13,9 @@ urlpatterns = [
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
+    path("whistle/", whistle.whistle, name="whistle"),
+    path("<str:number>/whistle/", whistle.call, name="call"),
+    path("<str:number>/rating/", whistle.rate, name="rate_whistle"),
     path("<str:number>/", views.matter, name="matter"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),
 ]

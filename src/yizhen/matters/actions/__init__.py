@@ -12,6 +12,7 @@ from .opening import (
     receive_request,
 )
 from .supervision import answer_notice, issue_notice
+from .whistle import call_departments, rate_whistle
 
 __all__ = [
     "EVIDENCE_LIMIT",
@@ -22,12 +23,14 @@ __all__ = [
     "answer_notice",
     "ask_review",
     "assign_task",
+    "call_departments",
     "follow_hash",
     "freeze_kind",
     "give_verdict",
     "issue_notice",
     "new_follow_code",
     "open_matter",
+    "rate_whistle",
     "receive_request",
     "take_step",
 ]

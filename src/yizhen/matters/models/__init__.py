@@ -7,6 +7,7 @@ from .look_back import LookBack
 from .matter import Matter, NumberSeries
 from .notice import SupervisionNotice
 from .sealed import Accused, SealedOpening, SealedRecord
+from .whistle import WhistleRating
 
 __all__ = [
     "KIND_STATES",
@@ -26,4 +27,5 @@ __all__ = [
     "SealedRecord",
     "SupervisionNotice",
     "Suspension",
+    "WhistleRating",
 ]

@@ -1,0 +1,28 @@
+"""What the matter page's panels show, so that its view need not know them."""
+
+from typing import Any
+
+from django import template
+
+from yizhen.matters.models import Matter
+from yizhen.matters.models.whistle import LEVELS
+from yizhen.matters.whistles import may_rate, may_whistle
+from yizhen.people.models import Account
+
+register = template.Library()
+
+
+@register.simple_tag
+def whistle_of(user: Account, matter: Matter) -> dict[str, Any]:
+    """Return the calls below a matter, and what the user may do about them or about the call that it is."""
+    is_call = matter.kind == "whistle"
+    calls = [] if is_call else list(matter.children.filter(kind="whistle").select_related("addressee", "frozen"))
+    rating = getattr(matter, "whistle_rating", None) if is_call else None
+    return {
+        "calls": calls,
+        "may_call": may_whistle(user, matter),
+        "may_rate": rating is None and matter.state == "closed" and may_rate(user, matter),
+        "rating": rating,
+        "levels": list(LEVELS.items()),
+        "is_shown": bool(calls) or rating is not None,
+    }
