@@ -127,6 +127,10 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/queue/": EVERYBODY,
     "/matters/assign/": only("city_office", "department", "county"),
     "/matters/whistle/": EVERYBODY,
+    "/matters/call-backs/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/call-backs/999999/": only(otherwise=NONE),
+    "/matters/rates/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/rates/table.xlsx": only("city_office", "county", "township_head", "township_office"),
     "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO),
     "/matters/{far}/whistle/": only(otherwise=NONE) | {"city_office": NO},
@@ -145,6 +149,8 @@ POSTS: dict[str, dict[str, int]] = {
     "/matters/{task}/whistle/": only(otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO)
     | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/{far}/exclusion/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/{far}/exclusion/decision/": only(otherwise=NONE),
     "/matters/{far}/rating/": only(otherwise=NONE) | {"city_office": NO},
     "/indicators/filling/{collection}/990181101201/return/": only(otherwise=NONE)
     | dict.fromkeys(("county", "township_head", "township_office", "city_office"), HOME)
@@ -187,6 +193,8 @@ OPEN = {
     "/ask/": OK,
     "/ask/follow/": OK,
     "/ask/promises/": OK,
+    "/ask/excluded/": OK,
+    "/ask/appeal/": OK,
     "/sign-in/": OK,
     "/first-run/": 410,
     "/no/such/page/": NONE,

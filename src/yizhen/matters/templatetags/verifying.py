@@ -4,7 +4,9 @@ from typing import Any
 
 from django import template
 
+from yizhen.matters.exclusions import may_ask, may_decide, may_decide_appeal
 from yizhen.matters.models import Matter
+from yizhen.matters.models.exclusion import REASONS
 from yizhen.matters.models.whistle import LEVELS
 from yizhen.matters.whistles import may_rate, may_whistle
 from yizhen.people.models import Account
@@ -26,3 +28,13 @@ def whistle_of(user: Account, matter: Matter) -> dict[str, Any]:
         "levels": list(LEVELS.items()),
         "is_shown": bool(calls) or rating is not None,
     }
+
+
+@register.simple_tag
+def exclusion_of(user: Account, matter: Matter) -> dict[str, Any]:
+    """Return the requests to leave a matter out of the rates, and what the user may do about them."""
+    rows = [
+        {"one": one, "may_decide": may_decide(user, one), "may_decide_appeal": may_decide_appeal(user, one)}
+        for one in matter.exclusions.select_related("matter", "asked_by", "decided_by", "appeal_decided_by")
+    ]
+    return {"rows": rows, "may_ask": may_ask(user, matter), "reasons": list(REASONS.items())}
