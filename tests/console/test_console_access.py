@@ -167,6 +167,14 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/replies/{reply}/": only("department", otherwise=NONE)
     | {role: NO for role, status in KEEPERS.items() if status == NO},
     "/matters/assign/": only("city_office", "department", "county"),
+    "/matters/whistle/": EVERYBODY,
+    "/matters/call-backs/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/call-backs/999999/": only(otherwise=NONE),
+    "/matters/rates/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/rates/table.xlsx": only("city_office", "county", "township_head", "township_office"),
+    "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
+    | dict.fromkeys(("city_office", "department", "county"), NO),
+    "/matters/{far}/whistle/": only(otherwise=NONE) | {"city_office": NO},
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{village}/": only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE),
@@ -218,6 +226,12 @@ PAGES: dict[str, dict[str, int]] = {
 }
 POSTS: dict[str, dict[str, int]] = {
     "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/{task}/whistle/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "department", "county"), NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/{far}/exclusion/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/{far}/exclusion/decision/": only(otherwise=NONE),
+    "/matters/{far}/rating/": only(otherwise=NONE) | {"city_office": NO},
     "/indicators/filling/{collection}/990181101201/return/": only(otherwise=NONE)
     | dict.fromkeys(("county", "township_head", "township_office", "city_office"), HOME)
     | {"village": NO},
@@ -297,6 +311,8 @@ OPEN = {
     "/ask/": OK,
     "/ask/follow/": OK,
     "/ask/promises/": OK,
+    "/ask/excluded/": OK,
+    "/ask/appeal/": OK,
     "/sign-in/": OK,
     "/first-run/": 410,
     "/no/such/page/": NONE,

@@ -23,6 +23,14 @@ UNFINISHED = (
     "NEW.state IN ('handled', 'verified', 'closed') AND OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM matters_matter c"
     " WHERE c.parent_id = NEW.id AND c.state NOT IN ('closed', 'withdrawn'))"
 )
+ASKED_OUT = ("matter_id", "reason_code", "text", "asked_by_id", "asked_on")
+DECIDED_OUT = (
+    "OLD.granted = FALSE OR OLD.upheld IS NOT NULL"
+    f" OR (OLD.granted IS NOT NULL AND ({changes('granted', 'decided_by_id', 'decided_on', 'decision_text')}))"
+    f" OR (OLD.appealed_at IS NOT NULL AND ({changes('appealed_at', 'appeal_text')}))"
+)
+# Only a call that was verified and closed is rated.
+UNRATABLE = "NOT EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = NEW.matter_id AND m.kind = 'whistle' AND m.state = 'closed')"
 
 OF_RULES_IN_FORCE = (
     "EXISTS (SELECT 1 FROM matters_routingruleset s WHERE s.id = {row}.rule_set_id AND s.state = 'frozen')"
@@ -61,6 +69,12 @@ class MattersConfig(AppConfig):
                 *append_only("matters_frozenkind"),
                 *append_only("matters_sealedopening"),
                 *append_only("matters_accused"),
+                *append_only("matters_whistlerating"),
+                *append_only("matters_rateweights"),
+                *append_only("matters_draw"),
+                *decided_once("matters_callback", ("draw_id", "matter_id"), decided="OLD.reached IS NOT NULL"),
+                *decided_once("matters_exclusion", ASKED_OUT, decided=DECIDED_OUT),
+                Guard("matters_whistlerating", "INSERT", UNRATABLE),
                 *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
                 Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),
             ],

@@ -43,6 +43,7 @@ from .inspections import (
     plan_inspection,
 )
 from .lifecycle import (
+    EVIDENCE_TYPES,
     Step,
     ask_review,
     give_verdict,
@@ -72,9 +73,14 @@ from .supervision import (
     answer_notice,
     issue_notice,
 )
+from .whistle import (
+    call_departments,
+    rate_whistle,
+)
 
 __all__ = [
     "EVIDENCE_LIMIT",
+    "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
     "Step",
@@ -83,6 +89,7 @@ __all__ = [
     "ask_review",
     "assign_duty",
     "assign_task",
+    "call_departments",
     "cancel_inspection",
     "conclude_inspection",
     "decide_admission",
@@ -105,6 +112,7 @@ __all__ = [
     "open_matter",
     "plan_inspection",
     "put_in_force",
+    "rate_whistle",
     "receive_request",
     "refuse_task",
     "register_matter",

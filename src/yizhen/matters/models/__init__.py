@@ -5,6 +5,10 @@ from .admission import (
     AdmissionRequest,
     AdmissionTerms,
 )
+from .call_back import (
+    CallBack,
+    Draw,
+)
 from .clock import (
     ORDER,
     ExtensionRequest,
@@ -27,6 +31,9 @@ from .duty import (
 from .event import (
     Event,
     Evidence,
+)
+from .exclusion import (
+    Exclusion,
 )
 from .follower import (
     Follower,
@@ -61,6 +68,12 @@ from .sealed import (
     SealedOpening,
     SealedRecord,
 )
+from .weights import (
+    RateWeights,
+)
+from .whistle import (
+    WhistleRating,
+)
 
 __all__ = [
     "ADMISSION_STATES",
@@ -70,10 +83,13 @@ __all__ = [
     "BulkItem",
     "BulkRun",
     "CalendarFeed",
+    "CallBack",
+    "Draw",
     "DutyItem",
     "DutyList",
     "Event",
     "Evidence",
+    "Exclusion",
     "ExtensionRequest",
     "Follower",
     "FrozenKind",
@@ -87,6 +103,7 @@ __all__ = [
     "ORDER",
     "OwnKind",
     "PLAN_KINDS",
+    "RateWeights",
     "ReplyTemplate",
     "RoutingCase",
     "RoutingRule",
@@ -98,4 +115,5 @@ __all__ = [
     "Suspension",
     "TaskDuty",
     "TaskRefusal",
+    "WhistleRating",
 ]
