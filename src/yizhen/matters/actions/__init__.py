@@ -43,7 +43,6 @@ from .inspections import (
     plan_inspection,
 )
 from .lifecycle import (
-    EVIDENCE_TYPES,
     Step,
     ask_review,
     give_verdict,
@@ -80,7 +79,6 @@ from .whistle import (
 
 __all__ = [
     "EVIDENCE_LIMIT",
-    "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
     "Step",

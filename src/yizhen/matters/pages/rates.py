@@ -1,5 +1,7 @@
 """The page of rates, and its workbook."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -49,13 +51,13 @@ def rates_workbook(request: HttpRequest) -> HttpResponse:
     head = [_("区划代码"), _("地方"), _("件数"), _("每万人件数（只作背景）")]
     for name, _formula in measures.values():
         head += [f"{name} %", _("分子"), _("分母"), _("95% 下限"), _("95% 上限")]
-    rows = [head, *(_cells(row) for row in (*table.rows, table.city))]
+    rows: list[list[Any]] = [head, *(_cells(row) for row in (*table.rows, table.city))]
     footer = f"{table.period.name} · {label(table.city.place)}"
     return attachment(write_workbook([Sheet(_("比率"), rows, footer)]), f"yizhen-rates-{table.period.code}.xlsx")
 
 
-def _cells(row: Row) -> list[object]:
-    cells: list[object] = [row.place.code, str(label(row.place)), row.volume, _or_empty(row.per_ten_thousand)]
+def _cells(row: Row) -> list[Any]:
+    cells: list[Any] = [row.place.code, str(label(row.place)), row.volume, _or_empty(row.per_ten_thousand)]
     for rate in (*row.three.values(), *row.events.values()):
         cells += [_or_empty(rate.value), rate.count, rate.should, _or_empty(rate.low), _or_empty(rate.high)]
     return cells
