@@ -21,6 +21,15 @@ UNFINISHED = (
     "NEW.state IN ('handled', 'verified', 'closed') AND OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM matters_matter c"
     " WHERE c.parent_id = NEW.id AND c.state NOT IN ('closed', 'withdrawn'))"
 )
+# What was proved and put in force stays as it was: a change is a new version.
+PROVED = "SELECT k.state FROM matters_ownkind k WHERE k.id ="
+OWN_KINDS = (
+    Guard("matters_ownkind", "UPDATE", f"OLD.state <> 'draft' AND ({changes('code', 'version', 'spec', 'by_id')})"),
+    Guard("matters_ownkind", "DELETE", "OLD.state <> 'draft'"),
+    Guard("matters_kindcase", "INSERT", f"({PROVED} NEW.kind_id) <> 'draft'"),
+    Guard("matters_kindcase", "UPDATE", f"({PROVED} OLD.kind_id) <> 'draft'"),
+    Guard("matters_kindcase", "DELETE", f"({PROVED} OLD.kind_id) <> 'draft'"),
+)
 
 
 class MattersConfig(AppConfig):
@@ -41,6 +50,7 @@ class MattersConfig(AppConfig):
                 *append_only("matters_frozenkind"),
                 *append_only("matters_sealedopening"),
                 *append_only("matters_accused"),
+                *OWN_KINDS,
                 *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
                 Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),
             ],

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .pages.urls import urlpatterns as kind_pages
 
 app_name = "matters"
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
+    *kind_pages,
     path("<str:number>/", views.matter, name="matter"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),
 ]
