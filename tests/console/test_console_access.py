@@ -11,6 +11,8 @@ from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
+from yizhen.matters.actions.kinds import copy_kind
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
 from yizhen.people.models import ROLES
 
@@ -25,6 +27,7 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
+NO_ADMINS_NOTHING = only(otherwise=NONE) | dict.fromkeys(ADMINS, NO)
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
 PAGES: dict[str, dict[str, int]] = {
@@ -126,6 +129,15 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/": EVERYBODY,
     "/matters/queue/": EVERYBODY,
     "/matters/assign/": only("city_office", "department", "county"),
+    "/matters/lifecycle/": only(*BUSINESS),
+    "/matters/lifecycle/?kind=petition": only(*BUSINESS),
+    "/matters/kinds/": only(*BUSINESS),
+    "/matters/kinds/petition/": only(*BUSINESS),
+    "/matters/kinds/nothing/": NO_ADMINS_NOTHING,
+    "/matters/kinds/hazard/draft/": only("city_office"),
+    "/matters/kinds/hazard/cases/": only("city_office"),
+    "/matters/kinds/hazard/cases/table.xlsx": only("city_office"),
+    "/matters/kinds/petition/draft/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{village}/": only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE),
@@ -153,6 +165,12 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/forms/F-102/decide/": only(otherwise=NONE) | {"city_office": 400},
     "/indicators/forms/F-101/rules/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/indicators/forms/F-101/withdraw/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/copy/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/draft/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/kinds/hazard/cases/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/cases/upload/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/kinds/hazard/force/": only(otherwise=NO),
+    "/matters/kinds/nothing/drop/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
@@ -212,6 +230,8 @@ def site(db):
         "account": people["county"].pk,
     }
     applied([Wanted("充电桩数")], code="F-102")
+    hazard = KINDS["hazard"]
+    copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     _index_and_scheme(office)
     return people, ids
 

@@ -63,7 +63,7 @@ def copy(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("matters:kind_draft", code=own.code)
     else:
         for texts in form.errors.values():
-            messages.error(request, texts[0])
+            messages.error(request, str(texts[0]))
     return redirect("matters:kind", code=code)
 
 
@@ -91,10 +91,10 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
 def cases(request: HttpRequest, code: str) -> HttpResponse:
     """Show the table of cases with what comes out of each, and change it."""
     user, own = _office(request), _draft(code)
-    rows, errors = _rows(actions.cases_of(own)), {}
+    rows, wrong = _rows(actions.cases_of(own)), False
     if request.method == "POST":
-        rows, typed, errors = _typed(request)
-        if not errors:
+        rows, typed, wrong = _typed(request)
+        if not wrong:
             try:
                 actions.set_cases(user, own, typed)
             except ValidationError as error:
@@ -102,7 +102,7 @@ def cases(request: HttpRequest, code: str) -> HttpResponse:
             else:
                 messages.success(request, _("已保存 %(n)d 个用例，结果见下表。") % {"n": len(typed)})
                 return redirect("matters:kind_cases", code=code)
-    return _cases_page(request, own, rows, 400 if errors else 200)
+    return _cases_page(request, own, rows, 400 if wrong else 200)
 
 
 def _rows(kept: list[Case]) -> list[dict[str, Any]]:
