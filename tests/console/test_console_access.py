@@ -18,9 +18,11 @@ from yizhen.indicators.actions.indices import design_index, edit_index, freeze_i
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
 from yizhen.matters.actions import save_reply, save_search, take_bulk
+from yizhen.matters.actions.kinds import copy_kind
 from yizhen.matters.actions.routing import draft_routing
 from yizhen.matters.desk.bulk import BulkStep
 from yizhen.matters.desk.filters import Filters
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter
 from yizhen.people.models import ROLES
@@ -38,6 +40,7 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
 DISPATCHERS = only("city_office", "department", "county")
+NO_ADMINS_NOTHING = only(otherwise=NONE) | dict.fromkeys(ADMINS, NO)
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
 SENDERS = ("city_office", "department", "county")
 VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_worker", otherwise=NONE)
@@ -175,6 +178,15 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO),
     "/matters/{far}/whistle/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/lifecycle/": only(*BUSINESS),
+    "/matters/lifecycle/?kind=petition": only(*BUSINESS),
+    "/matters/kinds/": only(*BUSINESS),
+    "/matters/kinds/petition/": only(*BUSINESS),
+    "/matters/kinds/nothing/": NO_ADMINS_NOTHING,
+    "/matters/kinds/hazard/draft/": only("city_office"),
+    "/matters/kinds/hazard/cases/": only("city_office"),
+    "/matters/kinds/hazard/cases/table.xlsx": only("city_office"),
+    "/matters/kinds/petition/draft/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{village}/": only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE),
@@ -270,6 +282,12 @@ POSTS: dict[str, dict[str, int]] = {
     "/matters/routing/cases/{case}/remove/": only(otherwise=NO) | {"city_office": HOME},
     "/matters/routing/cases/999999/remove/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/routing/try/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
+    "/matters/kinds/hazard/copy/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/draft/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/kinds/hazard/cases/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/cases/upload/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/kinds/hazard/force/": only(otherwise=NO),
+    "/matters/kinds/nothing/drop/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
     "/matters/duties/import/": only(otherwise=NO) | {"city_office": 400},
     "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
@@ -359,6 +377,8 @@ def site(db):
     old = lamps_and_dykes(office, in_force=True)
     draft = draft_routing(office, old.city)
     ids |= {"old_rule": old.rules.first().pk, "rule": draft.rules.first().pk, "case": draft.cases.first().pk}
+    hazard = KINDS["hazard"]
+    copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     _index_and_scheme(office)
     return people, ids
 

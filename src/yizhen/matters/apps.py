@@ -48,6 +48,17 @@ def routing_guards() -> list[Guard]:
     ]
 
 
+# What was proved and put in force stays as it was: a change is a new version.
+PROVED = "SELECT k.state FROM matters_ownkind k WHERE k.id ="
+OWN_KINDS = (
+    Guard("matters_ownkind", "UPDATE", f"OLD.state <> 'draft' AND ({changes('code', 'version', 'spec', 'by_id')})"),
+    Guard("matters_ownkind", "DELETE", "OLD.state <> 'draft'"),
+    Guard("matters_kindcase", "INSERT", f"({PROVED} NEW.kind_id) <> 'draft'"),
+    Guard("matters_kindcase", "UPDATE", f"({PROVED} OLD.kind_id) <> 'draft'"),
+    Guard("matters_kindcase", "DELETE", f"({PROVED} OLD.kind_id) <> 'draft'"),
+)
+
+
 class MattersConfig(AppConfig):
     """Registers the matters room."""
 
@@ -75,6 +86,7 @@ class MattersConfig(AppConfig):
                 *decided_once("matters_callback", ("draw_id", "matter_id"), decided="OLD.reached IS NOT NULL"),
                 *decided_once("matters_exclusion", ASKED_OUT, decided=DECIDED_OUT),
                 Guard("matters_whistlerating", "INSERT", UNRATABLE),
+                *OWN_KINDS,
                 *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
                 Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),
             ],

@@ -8,6 +8,7 @@ from django.utils import timezone
 from yizhen.people.models import Account
 
 from .kinds import MatterKind
+from .kinds.traits import LIMITED, REVIEW_STEPS, has_trait
 from .lifecycle import TRANSITIONS, Party, State, Transition, Verb
 from .models import ExtensionRequest, Matter, MatterClock
 
@@ -106,31 +107,11 @@ def extension_request(matter: Matter) -> ExtensionRequest | None:
     )
 
 
-def _has_trait(transition: Transition, matter: Matter) -> bool:
-    """Return whether the matter's kind knows a step."""
-    kind = matter.kind_info
-    if not transition.only:
-        return True
-    if transition.only == "checks":
-        return kind.checks
-    if transition.only == "unchecked":
-        return not kind.checks
-    if transition.only == "filed":
-        return kind.entry != State.NEW
-    if transition.only == "unreviewed":
-        return not kind.reviews
-    if transition.only == "lapse":
-        return any(Verb.LAPSE in clock.stops for clock in kind.clocks)
-    if transition.only == "extension":
-        return any(clock.extension for clock in kind.clocks)
-    return bool(getattr(kind, transition.only))
-
-
 def may(user: Account, transition: Transition, matter: Matter) -> bool:
     """Return whether the user may take this step now."""
     if not user.is_active or user.is_admin or matter.state != transition.source:
         return False
-    return _has_trait(transition, matter) and PARTIES[transition.party](user, matter)
+    return has_trait(transition, matter.kind_info) and PARTIES[transition.party](user, matter)
 
 
 def possible_steps(user: Account, matter: Matter) -> list[Transition]:
@@ -160,14 +141,6 @@ def is_ripe(transition: Transition, matter: Matter, today: date | None = None) -
     if verb in REVIEW_STEPS:
         return matter.review == REVIEW_STEPS[verb] and _in_time(verb, matter, today)
     return _in_time(verb, matter, today) if verb == Verb.OBJECT else True
-
-
-REVIEW_STEPS = {Verb.ASK_FIRST_REVIEW: 0, Verb.UPHOLD_FIRST: 1, Verb.ASK_SECOND_REVIEW: 1, Verb.UPHOLD_SECOND: 2}
-LIMITED = {
-    Verb.OBJECT: "transfer_objection",
-    Verb.ASK_FIRST_REVIEW: "first_review_requestable",
-    Verb.ASK_SECOND_REVIEW: "second_review_requestable",
-}
 
 
 def _in_time(verb: Verb, matter: Matter, today: date) -> bool:

@@ -6,6 +6,7 @@ from . import desk_urls, duty_urls, registering, views, views_clock
 from .pages import call_backs, exclusion, rates, routing_urls, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
+from .pages.urls import urlpatterns as kind_pages
 
 app_name = "matters"
 urlpatterns = [
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<str:number>/rating/", whistle.rate, name="rate_whistle"),
     path("<str:number>/exclusion/", exclusion.ask, name="ask_exclusion"),
     path("<str:number>/exclusion/decision/", exclusion.decide, name="decide_exclusion"),
+    *kind_pages,
     path("<str:number>/", views.matter, name="matter"),
     path("<str:number>/sealed/", registering.open_sealed, name="open_sealed"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),

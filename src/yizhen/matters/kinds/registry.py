@@ -18,3 +18,10 @@ def kind_of(code: str) -> MatterKind:
 def kinds_in_force() -> dict[str, MatterKind]:
     """Return every kind that matters may be opened under now, by code. One query."""
     return KINDS | {own.code: own.kind for own in OwnKind.objects.filter(state="in_force")}
+
+
+def all_kinds(*, without: str = "") -> dict[str, MatterKind]:
+    """Return every kind by code, drafts included, but for one code. One query; a draft goes before what is in force."""
+    own = OwnKind.objects.exclude(state="retired").order_by("-state")
+    kinds = KINDS | {one.code: one.kind for one in own}
+    return {code: kind for code, kind in kinds.items() if code != without}

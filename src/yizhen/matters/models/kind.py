@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yizhen.matters.kinds import KINDS, MatterKind, digest_of, from_json
 
@@ -51,6 +51,11 @@ class OwnKind(models.Model):
             models.UniqueConstraint(fields=["code"], condition=Q(state="in_force"), name="own_kind_is_in_force_once"),
             models.CheckConstraint(
                 name="own_kind_in_force_by_somebody", condition=Q(state="draft") | Q(put_in_force_by__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="own_kind_in_force_by_second_person",
+                condition=Q(put_in_force_by__isnull=True) | ~Q(put_in_force_by=F("by")),
+                violation_error_message="种类须由另一个人启用 · A kind is put in force by a second person",
             ),
         ]
 
