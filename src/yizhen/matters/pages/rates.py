@@ -1,5 +1,8 @@
 """The page of rates, and its workbook."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.matters.periods import asked_for, offered
 from yizhen.matters.rates import EVENTS, THREE, RateTable, Row, rate_table, sees_rates
+from yizhen.matters.spans import Rate
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label
@@ -27,18 +31,25 @@ def rates(request: HttpRequest) -> HttpResponse:
     """Show the rates of a period by township."""
     table = _table(request)
     parts = []
-    for title, measures in ((_("群众诉求的三率"), THREE), (_("网格事件（GB/T 30428）"), EVENTS)):
-        names = "three" if measures is THREE else "events"
-        lines = [
-            (row, [(getattr(row, names)[m], getattr(table.city, names)[m].value) for m in measures])
-            for row in table.rows
-        ]
-        city = [getattr(table.city, names)[m] for m in measures]
+    for title, kind, measures in (
+        (_("群众诉求的三率"), "three", THREE),
+        (_("网格事件（GB/T 30428）"), "events", EVENTS),
+    ):
+        city = getattr(table.city, kind)
+        lines = [(row, _beside(measures, getattr(row, kind), city)) for row in table.rows]
+        whole = _beside(measures, city, {})
         parts.append(
-            {"title": title, "measures": measures.values(), "lines": lines, "city": city, "three": measures is THREE}
+            {"title": title, "measures": measures.values(), "lines": lines, "city": whole, "three": kind == "three"}
         )
     context = {"table": table, "parts": parts, "period": table.period, "periods": offered()}
     return render(request, "matters/rates.html", context)
+
+
+def _beside(measures: Mapping[str, tuple[Any, Any]], own: Mapping[str, Rate], city: Mapping[str, Rate]) -> list[Any]:
+    """Return (name, rate, the city's value) of each measure."""
+    return [
+        (name, own[code], city[code].value if code in city else None) for code, (name, _formula) in measures.items()
+    ]
 
 
 @login_required
