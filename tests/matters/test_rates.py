@@ -99,7 +99,7 @@ def event(people, days: float, *steps):
     with days_ago(days):
         matter = open_matter(
             people["township_office"], kind="grid_event", title="井盖破损", text="前湾村口。", division=factories.place("990181101201"),
-            work_line="livelihood", client_id=f"w{days}{steps}", fields=filled("open"),
+            work_line="livelihood", client_id=f"event:{days}", fields=filled("open"),
         )  # fmt: skip
         for role, verb in steps:
             where = {"to_division": factories.place(LIUAN)} if verb == Verb.DISPATCH else {}

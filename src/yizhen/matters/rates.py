@@ -147,7 +147,7 @@ def _in(city: Division) -> QuerySet[Matter]:
     return without_excluded(matters).exclude(state=State.WITHDRAWN)
 
 
-def _due(matters: QuerySet[Matter], clocks: Q, period: Period) -> QuerySet[MatterClock]:
+def _due(matters: QuerySet[Matter], clocks: Q, period: Period) -> Any:
     """Return the clocks whose stored deadline fell in the part of the period that is over."""
     return (
         MatterClock.objects.filter(clocks, matter__in=matters, due_on__range=(period.first, period.seen_to))

@@ -60,7 +60,7 @@ def rates_workbook(request: HttpRequest) -> HttpResponse:
     head = [_("区划代码"), _("地方"), _("件数"), _("每万人件数（只作背景）")]
     for name, _formula in measures.values():
         head += [f"{name} %", _("分子"), _("分母"), _("95% 下限"), _("95% 上限")]
-    rows = [head, *(_cells(row) for row in (*table.rows, table.city))]
+    rows: list[list[object]] = [list(head), *(_cells(row) for row in (*table.rows, table.city))]
     footer = f"{table.period.name} · {label(table.city.place)}"
     return attachment(write_workbook([Sheet(_("比率"), rows, footer)]), f"yizhen-rates-{table.period.code}.xlsx")
 
