@@ -14,9 +14,10 @@ from tests import factories
 from tests.factories import LIUAN, SHIMEN, XITANG, bring_to, request, signed_in
 from yizhen.audit.models import Record
 from yizhen.demo.clock import days_ago
-from yizhen.matters.actions import take_step
+from yizhen.matters.actions import new_follow_code, open_matter, take_step
 from yizhen.matters.actions.call_backs import draw_call_backs, record_call_back
 from yizhen.matters.call_backs import call_backs_of, digest_of, draws_visible_to, frame, results, sample, strata_of
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import CallBack, Draw, Matter
 from yizhen.matters.periods import period_of, quarter_of
@@ -163,13 +164,13 @@ def test_not_solved_is_recorded_and_the_matter_of_a_kind_without_look_backs_stay
 
 
 def test_not_solved_reopens_a_matter_whose_kind_is_looked_back_upon(people):
-    from yizhen.matters.actions import new_follow_code, open_matter
-
     code = new_follow_code()
+    opening = KINDS["enterprise_request"].fields_of("open")
+    filled = {f.code: f.choices[0] if f.type == "choice" else "3" for f in opening}
     with days_ago((timezone.localdate() - last_quarter().last).days + 3):
         matter = open_matter(
             people["township_office"], kind="enterprise_request", title="用电", text="请扩容。", division=factories.place(LIUAN),
-            work_line="development", client_id="e", follow_code=code, fields={},
+            work_line="development", client_id="e", follow_code=code, fields=filled,
         )  # fmt: skip
         matter = take_step(people["township_office"], matter, Verb.DISPATCH, to_division=factories.place(LIUAN))
         matter = bring_to(State.CLOSED, matter, handler=people["township_office"], verifier=people["township_head"], code=code)  # fmt: skip
@@ -206,7 +207,7 @@ def test_pages_ask_as_much_for_three_as_for_one(people, rows, django_assert_num_
     made, client = drawn(people), signed_in(people["county"])
     client.get("/matters/call-backs/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"/matters/call-backs/?period={made.period}")
     with django_assert_num_queries(4):
         client.get(f"/matters/call-backs/{made.pk}/")

@@ -128,6 +128,9 @@ def test_database_keeps_the_three_apart_and_decisions_as_they_were(people):
         matter = exclusion.matter if not wrong else request()[0]
         with pytest.raises(IntegrityError), transaction.atomic():
             Exclusion.objects.create(matter=matter, **(row | wrong))
+    waiting, _code = asked(people)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Exclusion.objects.filter(pk=waiting.pk).update(appealed_at=timezone.now(), appeal_text="不同意")
     own = Exclusion.objects.filter(pk=exclusion.pk)
     appeal = {"appealed_at": timezone.now(), "appeal_text": "不同意"}
     closing = {"upheld": True, "appeal_decided_on": today}

@@ -13,6 +13,7 @@ from tests.factories import LIUAN, SHIMEN, XITANG, request, signed_in
 from yizhen.demo.clock import days_ago
 from yizhen.matters.actions import give_verdict, open_matter, take_step
 from yizhen.matters.actions.exclusion import ask_exclusion, decide_exclusion
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import RateWeights
 from yizhen.matters.periods import Period, period_of
@@ -97,8 +98,8 @@ def event(people, days: float, *steps):
     """Return a grid event of so many days ago, led through (role, verb) steps that day."""
     with days_ago(days):
         matter = open_matter(
-            people["grid_worker"], kind="grid_event", title="井盖破损", text="前湾村口。", division=factories.place("990181101201"),
-            work_line="livelihood", client_id=f"w{days}{steps}", fields=filled("open"),
+            people["township_office"], kind="grid_event", title="井盖破损", text="前湾村口。", division=factories.place("990181101201"),
+            work_line="livelihood", client_id=f"event:{days}", fields=filled("open"),
         )  # fmt: skip
         for role, verb in steps:
             where = {"to_division": factories.place(LIUAN)} if verb == Verb.DISPATCH else {}
@@ -108,8 +109,6 @@ def event(people, days: float, *steps):
 
 
 def filled(stage: str) -> dict[str, str]:
-    from yizhen.matters.kinds import KINDS
-
     words = {"text": "查明", "number": "3", "yes_no": "yes", "date": "2026-03-02"}
     return {f.code: f.choices[0] if f.type == "choice" else words[f.type] for f in KINDS["grid_event"].fields_of(stage)}
 
@@ -237,7 +236,7 @@ def test_page_asks_as_much_for_three_townships_as_for_one(people, towns, django_
     client = signed_in(people["city_office"])
     client.get("/matters/rates/")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = client.get("/matters/rates/")
     assert page.status_code == 200
 

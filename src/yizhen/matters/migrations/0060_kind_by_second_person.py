@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0072_rates_and_call_backs'),
+        ('matters', '0071_exclusions_rates_and_call_backs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -57,8 +57,8 @@ class CallBack(models.Model):
             models.CheckConstraint(
                 name="call_back_answer_is_whole",
                 condition=Q(reached__isnull=True, solved__isnull=True, satisfied__isnull=True, asked_by__isnull=True, asked_on__isnull=True)
-                | Q(reached=False, solved__isnull=True, satisfied__isnull=True, asked_by__isnull=False, asked_on__isnull=False)
-                | Q(reached=True, solved__isnull=False, asked_by__isnull=False, asked_on__isnull=False),
+                | Q(reached__isnull=False, reached=False, solved__isnull=True, satisfied__isnull=True, asked_by__isnull=False, asked_on__isnull=False)
+                | Q(reached__isnull=False, reached=True, solved__isnull=False, asked_by__isnull=False, asked_on__isnull=False),
             ),
         ]  # fmt: skip
 

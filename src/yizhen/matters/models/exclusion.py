@@ -66,7 +66,7 @@ class Exclusion(models.Model):
             models.CheckConstraint(
                 name="exclusion_only_a_granted_one_is_appealed",
                 condition=Q(appealed_at__isnull=True, appeal_text="")
-                | (Q(granted=True, appealed_at__isnull=False) & ~Q(appeal_text="")),
+                | (Q(granted__isnull=False, granted=True, appealed_at__isnull=False) & ~Q(appeal_text="")),
             ),
             models.CheckConstraint(
                 name="exclusion_appeal_decided_is_complete",

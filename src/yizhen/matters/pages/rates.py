@@ -1,5 +1,6 @@
 """The page of rates, and its workbook."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.matters.periods import asked_for, offered
 from yizhen.matters.rates import EVENTS, THREE, RateTable, Row, rate_table, sees_rates
+from yizhen.matters.spans import Rate
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label
@@ -29,18 +31,25 @@ def rates(request: HttpRequest) -> HttpResponse:
     """Show the rates of a period by township."""
     table = _table(request)
     parts = []
-    for title, measures in ((_("群众诉求的三率"), THREE), (_("网格事件（GB/T 30428）"), EVENTS)):
-        names = "three" if measures is THREE else "events"
-        lines = [
-            (row, [(getattr(row, names)[m], getattr(table.city, names)[m].value) for m in measures])
-            for row in table.rows
-        ]
-        city = [getattr(table.city, names)[m] for m in measures]
+    for title, kind, measures in (
+        (_("群众诉求的三率"), "three", THREE),
+        (_("网格事件（GB/T 30428）"), "events", EVENTS),
+    ):
+        city = getattr(table.city, kind)
+        lines = [(row, _beside(measures, getattr(row, kind), city)) for row in table.rows]
+        whole = _beside(measures, city, {})
         parts.append(
-            {"title": title, "measures": measures.values(), "lines": lines, "city": city, "three": measures is THREE}
+            {"title": title, "measures": measures.values(), "lines": lines, "city": whole, "three": kind == "three"}
         )
     context = {"table": table, "parts": parts, "period": table.period, "periods": offered()}
     return render(request, "matters/rates.html", context)
+
+
+def _beside(measures: Mapping[str, tuple[Any, Any]], own: Mapping[str, Rate], city: Mapping[str, Rate]) -> list[Any]:
+    """Return (name, rate, the city's value) of each measure."""
+    return [
+        (name, own[code], city[code].value if code in city else None) for code, (name, _formula) in measures.items()
+    ]
 
 
 @login_required
@@ -51,13 +60,13 @@ def rates_workbook(request: HttpRequest) -> HttpResponse:
     head = [_("区划代码"), _("地方"), _("件数"), _("每万人件数（只作背景）")]
     for name, _formula in measures.values():
         head += [f"{name} %", _("分子"), _("分母"), _("95% 下限"), _("95% 上限")]
-    rows: list[list[Any]] = [head, *(_cells(row) for row in (*table.rows, table.city))]
+    rows: list[list[object]] = [list(head), *(_cells(row) for row in (*table.rows, table.city))]
     footer = f"{table.period.name} · {label(table.city.place)}"
     return attachment(write_workbook([Sheet(_("比率"), rows, footer)]), f"yizhen-rates-{table.period.code}.xlsx")
 
 
-def _cells(row: Row) -> list[Any]:
-    cells: list[Any] = [row.place.code, str(label(row.place)), row.volume, _or_empty(row.per_ten_thousand)]
+def _cells(row: Row) -> list[object]:
+    cells: list[object] = [row.place.code, str(label(row.place)), row.volume, _or_empty(row.per_ten_thousand)]
     for rate in (*row.three.values(), *row.events.values()):
         cells += [_or_empty(rate.value), rate.count, rate.should, _or_empty(rate.low), _or_empty(rate.high)]
     return cells

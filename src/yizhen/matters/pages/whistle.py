@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from yizhen.matters.actions import call_departments, rate_whistle
@@ -34,11 +34,13 @@ class CallForm(forms.Form):
     """A call to departments."""
 
     client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
-    title = forms.CharField(label=_lazy("叫来做什么"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("叫来做什么"), max_length=120)
     text = forms.CharField(
-        label=_lazy("现场情况，要部门做到什么"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("现场情况，要部门做到什么"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    units = UnitsChoice(label=_lazy("叫哪些部门"), queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple)
+    units = UnitsChoice(
+        label=gettext_lazy("叫哪些部门"), queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, matter: Matter, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
