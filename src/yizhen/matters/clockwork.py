@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from yizhen.clocks import Deadline, Unit, compute_deadline, compute_deadline_at
+from yizhen.clocks import Deadline, Unit, WorkCalendar, compute_deadline, compute_deadline_at
 
 from .kinds import KindClock, MatterKind
 from .lifecycle import REOPENING, Verb
@@ -23,10 +23,10 @@ def started_by(kind: MatterKind, verb: Verb, running: Collection[str]) -> list[K
     return [clock for clock in kind.clocks if verb in clock.starts and clock.code not in running]
 
 
-def count(clock: KindClock, moment: datetime) -> tuple[Deadline, datetime | None]:
+def count(clock: KindClock, moment: datetime, calendar: WorkCalendar | None = None) -> tuple[Deadline, datetime | None]:
     """Return the deadline of a clock that starts at a moment, and the moment itself where it counts hours."""
     day = timezone.localtime(moment).date()
     if clock.rule.unit is not Unit.HOUR:
-        return compute_deadline(clock.rule, day), None
+        return compute_deadline(clock.rule, day, calendar), None
     due_at = compute_deadline_at(clock.rule, timezone.localtime(moment))
     return Deadline(clock.rule, day, due_at.date(), due_at.date(), provisional=False, steps=()), due_at

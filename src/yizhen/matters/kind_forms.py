@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.clocks import SUSPENSION_REASONS
 
+from .clock_words import SUSPENSION_NAMES
 from .kinds import WORK_LINES
 from .kinds.spec import FIELD_TYPES, STAGES
 from .lifecycle import VERB_NAMES, Verb
@@ -27,14 +28,6 @@ OPENER_NAMES = {
 }
 TYPE_NAMES = {"text": _("文字"), "number": _("数字"), "choice": _("选择"), "yes_no": _("是或否"), "date": _("日期")}
 STAGE_NAMES = {"open": _("登记时填"), "result": _("报告办结时填")}
-REASON_NAMES = {
-    "hearing": _("听证"),
-    "third_party_opinion": _("征求第三方意见"),
-    "correction": _("补正（重新起算）"),
-    "technical_appraisal": _("技术鉴定"),
-    "expert_appraisal": _("专家评审"),
-    "public_notice": _("公示"),
-}
 EMPTY_ROWS = 2
 TRAITS = ("checks", "asks_verdict", "may_object", "may_withdraw", "sealed")
 
@@ -76,7 +69,7 @@ class KindForm(forms.Form):
     )
     suspensions = several(
         _("可以中止计时的理由（只有法规列出的）"),
-        {code: REASON_NAMES.get(code, code) for code in SUSPENSION_REASONS},
+        {code: SUSPENSION_NAMES.get(code, code) for code in SUSPENSION_REASONS},
         required=False,
     )
     look_back_days = forms.RegexField(

@@ -145,7 +145,10 @@ def is_ripe(transition: Transition, matter: Matter, today: date | None = None) -
 
 def _in_time(verb: Verb, matter: Matter, today: date) -> bool:
     """Return whether the period in which a step is open has not ended; where the kind has no such clock it never ends."""
-    limit = next((clock for clock in running_clocks(matter) if clock.code == LIMITED.get(verb)), None)
+    code = LIMITED.get(verb)
+    if code not in {clock.code for clock in matter.kind_info.clocks}:
+        return True
+    limit = next((clock for clock in running_clocks(matter) if clock.code == code), None)
     return limit is None or today <= limit.due_on
 
 

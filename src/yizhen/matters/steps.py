@@ -6,25 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from yizhen.clocks import SUSPENSION_REASONS
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.web.templatetags.yizhen import label
 
+from .clock_words import SUSPENSION_NAMES
 from .kinds import KindField
 from .lifecycle import VERB_NAMES, Need, Transition
 from .models import Matter
-
-SUSPENSION_NAMES = {
-    "hearing": gettext_lazy("听证期间"),
-    "third_party_opinion": gettext_lazy("征求第三方意见期间"),
-    "correction": gettext_lazy("申请人补正期间"),
-    "technical_appraisal": gettext_lazy("技术鉴定期间"),
-    "expert_appraisal": gettext_lazy("检验、检测、鉴定和专家评审期间"),
-    "public_posting": gettext_lazy("公示期间"),
-}
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
-from yizhen.clocks import ClockRefused, Deadline, Refusal, extend, resume, suspend
+from yizhen.clocks import ClockRefused, Deadline, extend, resume, suspend
+from yizhen.matters.clock_words import REFUSALS
 from yizhen.matters.clockwork import count, started_by, stopped_by
 from yizhen.matters.lifecycle import REOPENING, Verb
 from yizhen.matters.models import ORDER, ExtensionRequest, Matter, MatterClock, Suspension
 from yizhen.matters.rules import extension_request, governing_clock, running_clocks
 from yizhen.people.models import Account
+from yizhen.places.calendars import calendar_for
 
 
 def start_order(matter: Matter, deadline: Deadline) -> None:
@@ -41,8 +42,10 @@ def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None
         running[code].save(update_fields=["stopped_on"])
     if verb in REOPENING or verb == Verb.SEND_BACK:
         _go_on(matter)
-    for clock in started_by(matter.kind_info, verb, running.keys() - stops):
-        deadline, due_at = count(clock, moment)
+    begun = started_by(matter.kind_info, verb, running.keys() - stops)
+    calendar = calendar_for(matter.division) if begun else None
+    for clock in begun:
+        deadline, due_at = count(clock, moment, calendar)
         MatterClock.objects.create(
             matter=matter,
             code=clock.code,
@@ -105,7 +108,17 @@ def decide_extension(matter: Matter, actor: Account, *, granted: bool, today: da
     request.save(update_fields=["decided_by", "decided_on", "granted"])
     if granted:
         clock = request.clock
-        _set(clock, extend(clock.deadline, clock.spec.may_extend, asked_on=request.asked_on, reason=request.reason))
+        try:
+            longer = extend(
+                clock.deadline,
+                clock.spec.may_extend,
+                asked_on=request.asked_on,
+                reason=request.reason,
+                calendar=calendar_for(matter.division),
+            )
+        except ClockRefused as refused:
+            raise ValidationError(_("法规允许的延长时间已经用完，不能再延。")) from refused
+        _set(clock, longer)
         clock.extended += 1
         clock.save(update_fields=["extended"])
         follow_clock(matter)
@@ -117,10 +130,11 @@ def begin_suspension(matter: Matter, reason: str, today: date) -> None:
     Raises:
         ValidationError: when the law does not list the reason, or the clock is past its day.
     """
+    calendar = calendar_for(matter.division)
     for clock in running_clocks(matter):
         if clock.due_at is None:
             try:
-                _set(clock, suspend(clock.deadline, today, None, reason))
+                _set(clock, suspend(clock.deadline, today, None, reason, calendar=calendar))
             except ClockRefused as refused:
                 raise ValidationError({"reason": str(REFUSALS[refused.refusal])}) from refused
     Suspension.objects.create(matter=matter, reason=reason, first=today)
@@ -132,22 +146,14 @@ def end_suspension(matter: Matter, today: date) -> None:
     suspension = matter.suspensions.get(until__isnull=True)
     suspension.until = today
     suspension.save(update_fields=["until"])
+    calendar = calendar_for(matter.division)
     for clock in running_clocks(matter):
         if clock.deadline.is_suspended:
             # Ended on the day on which it began, it leaves that one day out.
-            _set(clock, resume(clock.deadline, max(suspension.first, today - timedelta(days=1))))
+            _set(clock, resume(clock.deadline, max(suspension.first, today - timedelta(days=1)), calendar=calendar))
     follow_clock(matter)
 
 
 def _set(clock: MatterClock, deadline: Deadline) -> None:
     clock.due_on, clock.derivation = deadline.due, deadline.as_json()
     clock.save(update_fields=["due_on", "derivation"])
-
-
-REFUSALS = {
-    Refusal.BEFORE_START: _lazy("这一天早于期限起算日。"),
-    Refusal.AFTER_DUE: _lazy("期限已过，不能再中止。"),
-    Refusal.NOT_LISTED: _lazy("法规没有列出这个中止理由。"),
-    Refusal.BACKWARDS: _lazy("结束日早于开始日。"),
-    Refusal.SUSPENDED_BEFORE: _lazy("这些日子已经中止过。"),
-}

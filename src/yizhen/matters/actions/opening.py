@@ -21,6 +21,7 @@ from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import FrozenKind, Matter
 from yizhen.matters.rules import may_assign, may_open
 from yizhen.people.models import Account, Unit
+from yizhen.places.calendars import calendar_for
 from yizhen.places.models import Division
 
 from .clocks import keep_time, start_order
@@ -93,7 +94,7 @@ def open_matter(
         ):
             raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
         return before
-    deadline, by_order = _first_deadline(spec, moment, due_on, rule)
+    deadline, by_order = _first_deadline(spec, division, moment, due_on, rule)
     matter = Matter(
         number=next_number(series),
         kind=kind,
@@ -137,15 +138,17 @@ def open_matter(
     return matter
 
 
-def _first_deadline(kind: MatterKind, moment: datetime, due_on: date | None, rule: DeadlineRule | None) -> Any:
+def _first_deadline(
+    kind: MatterKind, division: Division, moment: datetime, due_on: date | None, rule: DeadlineRule | None
+) -> Any:
     """Return the first deadline of a new matter, and whether the order gives it rather than the kind."""
     opened = timezone.localtime(moment).date()
     if due_on is not None and due_on < opened:
         raise ValidationError({"due_on": _("期限不能早于交办日。")})
     if kind.first_clock is not None:
-        return count(kind.first_clock, moment)[0], False
+        return count(kind.first_clock, moment, calendar_for(division))[0], False
     try:
-        return deadline_for(rule, opened, due_on), True
+        return deadline_for(rule, opened, due_on, calendar_for(division) if rule else None), True
     except ValueError as error:
         raise ValidationError({"due_on": _("请填写完成期限。")}) from error
 

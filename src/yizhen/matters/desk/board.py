@@ -12,6 +12,7 @@ from yizhen.matters.models import Matter
 
 from .filters import has_light
 
+USUAL = (State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.VERIFIED)  # shown even when empty
 CARDS = 30  # a column shows the most urgent; the list page has the rest
 
 
@@ -36,13 +37,17 @@ class Column:
 
 
 def board_of(matters: QuerySet[Matter]) -> list[Column]:
-    """Return a column for each open state, in the lifecycle's order: one query, and one for each column."""
+    """Return a column for each open state, in the lifecycle's order: one query, and one for each that is not empty."""
     red = has_light(Light.RED, timezone.localdate())
     counts = matters.filter(state__in=OPEN_STATES).order_by().values("state")
     found = {row["state"]: row for row in counts.annotate(total=Count("pk"), red=Count("pk", filter=red))}
     columns = []
     for state in OPEN_STATES:
-        row = found.get(state.value, {"total": 0, "red": 0})
+        row = found.get(state.value)
+        if row is None:
+            if state in USUAL:
+                columns.append(Column(state, 0, 0, []))
+            continue
         cards = matters.filter(state=state).defer("text", "clock").order_by("due_on", "number")[:CARDS]
         columns.append(Column(state, row["total"], row["red"], list(cards)))
     return columns

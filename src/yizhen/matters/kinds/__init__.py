@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from yizhen.clocks import Deadline, DeadlineRule, compute_deadline, fixed_deadline
+from yizhen.clocks import Deadline, DeadlineRule, WorkCalendar, compute_deadline, fixed_deadline
 
 from .spec import KindClock, KindExtension, KindField, MatterKind, from_json
 
@@ -42,14 +42,16 @@ def digest_of(kind: MatterKind) -> str:
     return hashlib.sha256(json.dumps(kind.as_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def deadline_for(rule: DeadlineRule | None, opened: date, due: date | None) -> Deadline:
+def deadline_for(
+    rule: DeadlineRule | None, opened: date, due: date | None, calendar: WorkCalendar | None = None
+) -> Deadline:
     """Return the deadline of a new matter that its kind gives no clock: by the order's rule, or the day that it names.
 
     Raises:
         ValueError: when there is neither a rule nor a day.
     """
     if rule is not None:
-        return compute_deadline(rule, opened)
+        return compute_deadline(rule, opened, calendar)
     if due is None:
         raise ValueError("a matter needs a due date")
     return fixed_deadline(due, opened, source=ORDERED)

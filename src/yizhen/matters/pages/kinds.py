@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from yizhen.matters.actions.kinds import cases_of
+from yizhen.matters.clock_words import SUSPENSION_NAMES
 from yizhen.matters.diagram import lifecycle_svg
-from yizhen.matters.kind_forms import ENTRY_NAMES, OPENER_NAMES, REASON_NAMES, STAGE_NAMES, TYPE_NAMES, CopyForm
+from yizhen.matters.kind_forms import ENTRY_NAMES, OPENER_NAMES, STAGE_NAMES, TYPE_NAMES, CopyForm
 from yizhen.matters.kind_rules import may_configure
 from yizhen.matters.kinds import KINDS, WORK_LINES, MatterKind
 from yizhen.matters.kinds.cases import run_cases, shipped_cases
@@ -68,7 +69,7 @@ def kind_context(code: str, own: OwnKind | None, draft: OwnKind | None, versions
         "openers": [OPENER_NAMES[each] for each in shown.openers],
         "clocks": _clock_words(shown),
         "fields": [(each, TYPE_NAMES[each.type], STAGE_NAMES[each.stage]) for each in shown.fields],
-        "reasons": [REASON_NAMES.get(each, each) for each in shown.suspensions],
+        "reasons": [SUSPENSION_NAMES.get(each, each) for each in shown.suspensions],
         "texts": [(VERB_NAMES[Verb(verb)], text) for verb, text in shown.texts.items()],
         "outcomes": run_cases(shown, cases),
         "states": STATE_NAMES,
