@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 import yizhen.demo
 from tests.memory import remembered
@@ -301,9 +303,16 @@ def bring_to(state: State, matter: Matter, *, handler: Account, verifier: Accoun
     return matter
 
 
-def upload(name: str = "photo.png", content: bytes = b"\x89PNG fictional") -> SimpleUploadedFile:
-    """Return a file as a browser uploads it."""
-    return SimpleUploadedFile(name, content)
+def upload(name: str = "photo.png", content: bytes | None = None) -> SimpleUploadedFile:
+    """Return a file as a browser uploads it: a small photograph when nothing else is said."""
+    return SimpleUploadedFile(name, picture() if content is None else content)
+
+
+def picture(colour: str = "teal", size: tuple[int, int] = (8, 6), kind: str = "PNG", **options: Any) -> bytes:
+    """Return a picture of one colour."""
+    buffer = BytesIO()
+    Image.new("RGB", size, colour).save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
 def yesterday() -> date:

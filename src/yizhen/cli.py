@@ -135,9 +135,11 @@ def serve_command(options: argparse.Namespace) -> int:
     _setup()
     _migrate()
     from yizhen.indicators.actions import forget_expired
+    from yizhen.matters.actions import forget_sealed
     from yizhen.people.queries import has_administrators
 
     forget_expired()
+    forget_sealed()
     base = _base_address(options.host, options.port)
     print(f"一针 Yizhen: {base}", flush=True)
     if not has_administrators():

@@ -1,18 +1,32 @@
 """Every address as every role: who is let in, who is turned away, and that nobody finds what lies elsewhere."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.indicators.forms import applied, opened, registered
+from tests.matters.duties import asked, in_force, planned
+from tests.matters.duties import draft as draft_duties
+from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
+from yizhen.matters.actions import save_reply, save_search, take_bulk
+from yizhen.matters.actions.kinds import copy_kind
+from yizhen.matters.actions.routing import draft_routing
+from yizhen.matters.desk.bulk import BulkStep
+from yizhen.matters.desk.filters import Filters
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
+from yizhen.matters.models import Matter
 from yizhen.people.models import ROLES
+from yizhen.places.calendar_keeping import declare_closure
 
 OK, HOME, NO, NONE, POST = 200, 302, 403, 404, 405
 ADMINS = ("system_admin", "security_admin", "audit_admin")
@@ -25,7 +39,15 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 
 EVERYBODY = only(*ROLES)
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
+DISPATCHERS = only("city_office", "department", "county")
+NO_ADMINS_NOTHING = only(otherwise=NONE) | dict.fromkeys(ADMINS, NO)
 FILLERS = only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE)
+SENDERS = ("city_office", "department", "county")
+VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_worker", otherwise=NONE)
+NO_DESK = (*ADMINS, "scrutineer", "teller")
+DESK = EVERYBODY | dict.fromkeys(NO_DESK, NO)
+KEEPERS = only("city_office", "county", "department", "township_office")
+IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_worker")
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
@@ -43,6 +65,11 @@ PAGES: dict[str, dict[str, int]] = {
     "/staff-mode/": only("city_office", "county", "system_admin", "security_admin"),
     "/places/": EVERYBODY,
     "/places/changes/": EVERYBODY,
+    "/places/calendars/": EVERYBODY,
+    f"/places/calendars/?place={SHIMEN}": EVERYBODY,
+    "/places/calendars/?place=990122101201": only(otherwise=NONE),
+    "/places/calendars/table.xlsx": EVERYBODY,
+    "/places/calendars/import/": only("city_office"),
     f"/places/{LIUAN}/describe/": only("city_office", "county", "system_admin"),
     f"/places/{SHIMEN}/describe/": only("city_office", "system_admin"),
     "/places/990181101201/describe/": only("city_office", "county", "system_admin") | {"grid_worker": NONE},
@@ -127,7 +154,39 @@ PAGES: dict[str, dict[str, int]] = {
     "/indicators/burden/": only(*BUSINESS) | dict.fromkeys(("scrutineer", "teller", "grid_worker"), NO),
     "/matters/": EVERYBODY,
     "/matters/queue/": EVERYBODY,
+    "/matters/clock/": EVERYBODY,
+    f"/matters/clock/?amount=5&unit=working_day&start=2026-07-02&place={SHIMEN}": EVERYBODY,
+    "/matters/clock/?amount=5&unit=working_day&start=2026-07-02&place=990122101201": only(otherwise=400),
+    "/matters/board/": DESK,
+    "/matters/calendar/": DESK,
+    "/matters/calendar/?day=2026-03-02": DESK,
+    "/matters/calendar/nothing.ics": only(otherwise=NONE),
+    "/matters/searches/": DESK,
+    "/matters/digest/": DESK,
+    "/matters/bulk/": DESK,
+    "/matters/bulk/?m={far}": DESK | dict.fromkeys((*IN_COUNTY, "department"), NONE),
+    "/matters/bulk/{run}/": only("city_office", otherwise=NONE) | dict.fromkeys(NO_DESK, NO),
+    "/matters/replies/": KEEPERS,
+    "/matters/replies/{reply}/": only("department", otherwise=NONE)
+    | {role: NO for role, status in KEEPERS.items() if status == NO},
     "/matters/assign/": only("city_office", "department", "county"),
+    "/matters/whistle/": EVERYBODY,
+    "/matters/call-backs/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/call-backs/999999/": only(otherwise=NONE),
+    "/matters/rates/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/rates/table.xlsx": only("city_office", "county", "township_head", "township_office"),
+    "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
+    | dict.fromkeys(("city_office", "department", "county"), NO),
+    "/matters/{far}/whistle/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/lifecycle/": only(*BUSINESS),
+    "/matters/lifecycle/?kind=petition": only(*BUSINESS),
+    "/matters/kinds/": only(*BUSINESS),
+    "/matters/kinds/petition/": only(*BUSINESS),
+    "/matters/kinds/nothing/": NO_ADMINS_NOTHING,
+    "/matters/kinds/hazard/draft/": only("city_office"),
+    "/matters/kinds/hazard/cases/": only("city_office"),
+    "/matters/kinds/hazard/cases/table.xlsx": only("city_office"),
+    "/matters/kinds/petition/draft/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/{task}/": only("city_office", "department", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{health_task}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
     "/matters/{village}/": only("city_office", "county", "township_head", "township_office", "village", otherwise=NONE),
@@ -135,11 +194,56 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/{far}/": only("city_office", otherwise=NONE),
     "/matters/R1999-00001/": only(otherwise=NONE),
     "/matters/evidence/999999/": only(otherwise=NONE),
+    "/matters/duties/": EVERYBODY,
+    "/matters/duties/list.xlsx": NO_ADMINS,
+    "/matters/duties/template.xlsx": only("city_office"),
+    "/matters/duties/import/": only("city_office"),
+    "/matters/duties/new/": only("city_office"),
+    "/matters/duties/gate/": only(*SENDERS),
+    "/matters/duties/items/{duty}/": NO_ADMINS,
+    "/matters/duties/items/{duty}/edit/": only("city_office"),
+    "/matters/duties/items/999999/": only(otherwise=NONE),
+    "/matters/duties/drafts/{draft}/": only("city_office", otherwise=NONE),
+    "/matters/{task}/refuse/": only("township_head", "township_office", otherwise=NONE) | dict.fromkeys(SENDERS, NO),
+    "/matters/{far}/refuse/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/refusals/NOPE/": only(otherwise=NONE),
+    "/matters/refusals/NOPE/reply.docx": only(otherwise=NONE),
+    "/matters/admissions/": EVERYBODY,
+    "/matters/admissions/new/": only("department"),
+    "/matters/admissions/terms/": only("city_office"),
+    "/matters/admissions/{admission}/": only("city_office", "department", otherwise=NONE),
+    "/matters/admissions/NOPE/": only(otherwise=NONE),
+    "/matters/inspections/": EVERYBODY,
+    "/matters/inspections/new/": only(*SENDERS),
+    "/matters/inspections/{plan}/": VISITED,
+    "/matters/inspections/NOPE/": only(otherwise=NONE),
+    f"/matters/inspections/at/{LIUAN}/": VISITED | dict.fromkeys(("scrutineer", "teller", *ADMINS), NO),
+    f"/matters/inspections/at/{SHIMEN}/": only("city_office", "department", otherwise=NONE)
+    | dict.fromkeys(("scrutineer", "teller", *ADMINS), NO),
+    "/matters/evidence/999999/thumbnail/": only(otherwise=NONE),
+    "/matters/bounces/": DISPATCHERS,
+    "/matters/routing/": DISPATCHERS,
+    "/matters/routing/?version=1": DISPATCHERS,
+    "/matters/routing/?version=2": only("city_office") | dict.fromkeys(("department", "county"), NONE),
+    "/matters/routing/?version=9": only() | dict.fromkeys(("city_office", "department", "county"), NONE),
+    "/matters/routing/cases.xlsx": DISPATCHERS,
+    "/matters/routing/try/": DISPATCHERS,
+    "/matters/routing/learning/": DISPATCHERS,
+    "/matters/routing/rules/new/": only("city_office"),
+    "/matters/routing/rules/{rule}/": only("city_office"),
+    "/matters/routing/rules/{old_rule}/": only() | {"city_office": NONE},
+    "/matters/routing/rules/999999/": only() | {"city_office": NONE},
     "/audit/": only("audit_admin"),
     "/no/such/page/": only(otherwise=NONE),
 }
 POSTS: dict[str, dict[str, int]] = {
     "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/{task}/whistle/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "department", "county"), NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/{far}/exclusion/": only(otherwise=NONE) | {"city_office": NO},
+    "/matters/{far}/exclusion/decision/": only(otherwise=NONE),
+    "/matters/{far}/rating/": only(otherwise=NONE) | {"city_office": NO},
     "/indicators/filling/{collection}/990181101201/return/": only(otherwise=NONE)
     | dict.fromkeys(("county", "township_head", "township_office", "city_office"), HOME)
     | {"village": NO},
@@ -155,7 +259,50 @@ POSTS: dict[str, dict[str, int]] = {
     "/indicators/forms/F-102/decide/": only(otherwise=NONE) | {"city_office": 400},
     "/indicators/forms/F-101/rules/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
     "/indicators/forms/F-101/withdraw/": only(otherwise=NONE) | dict.fromkeys(BUSINESS, NO) | {"city_office": HOME},
+    "/places/calendars/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
+    "/places/calendars/import/": only(otherwise=NO) | {"city_office": 400},
+    "/places/calendars/closures/{closure}/withdraw/": only(otherwise=NO) | {"city_office": HOME},
+    "/places/calendars/closures/999999/withdraw/": only(otherwise=NONE),
+    "/matters/calendar/feed/": DESK,
+    "/matters/calendar/feed/revoke/": only(otherwise=HOME) | dict.fromkeys(NO_DESK, NO),
+    "/matters/searches/": only(otherwise=400) | dict.fromkeys(NO_DESK, NO),
+    "/matters/searches/{search}/drop/": only(otherwise=NONE) | dict.fromkeys(NO_DESK, NO) | {"city_office": HOME},
+    "/matters/bulk/": only(otherwise=400) | dict.fromkeys(NO_DESK, NO),
+    "/matters/replies/": KEEPERS | {role: 400 for role, status in KEEPERS.items() if status == OK},
+    "/matters/replies/{reply}/drop/": KEEPERS
+    | {role: NONE for role, status in KEEPERS.items() if status == OK}
+    | {"department": HOME},
+    "/matters/routing/draft/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/in-force/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/new/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/{rule}/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/rules/{rule}/change/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/rules/{old_rule}/change/": only(otherwise=NO) | {"city_office": NONE},
+    "/matters/routing/cases/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/routing/cases/{case}/remove/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/routing/cases/999999/remove/": only(otherwise=NO) | {"city_office": NONE},
+    "/matters/routing/try/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
+    "/matters/kinds/hazard/copy/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/draft/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/kinds/hazard/cases/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/kinds/hazard/cases/upload/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/kinds/hazard/force/": only(otherwise=NO),
+    "/matters/kinds/nothing/drop/": only(otherwise=NO) | {"city_office": NONE},
     "/matters/assign/": only(otherwise=NO) | dict.fromkeys(("city_office", "department", "county"), 400),
+    "/matters/duties/import/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/duties/items/{duty}/edit/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/duties/drafts/{draft}/": only("city_office", otherwise=NONE),
+    # Refused once: the head does it, and then there is nothing left to refuse for the office.
+    "/matters/{task}/refuse/": only(otherwise=NONE)
+    | dict.fromkeys(SENDERS, NO)
+    | {"township_head": HOME, "township_office": NO},
+    "/matters/admissions/new/": only(otherwise=NO) | {"department": 400},
+    "/matters/admissions/terms/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/admissions/{admission}/": only(otherwise=NONE) | {"city_office": 400, "department": NO},
+    "/matters/inspections/new/": only(otherwise=NO) | dict.fromkeys(SENDERS, 400),
+    "/matters/inspections/{plan}/": {role: NO if status == OK else status for role, status in VISITED.items()}
+    | {"department": OK},
     "/indicators/new/": only(otherwise=NO) | {"city_office": 400},
     "/indicators/import/{batch}/commit/": only(otherwise=NONE) | {"city_office": HOME},
     "/indicators/import/{batch}/undo/": only(otherwise=NONE) | {"city_office": HOME},
@@ -178,9 +325,12 @@ POSTS: dict[str, dict[str, int]] = {
 }
 TABLE = "地区,应整改数,按期核验销号数\n柳岸镇,10,9\n"
 OPEN = {
+    "/matters/calendar/nothing.ics": NONE,
     "/ask/": OK,
     "/ask/follow/": OK,
     "/ask/promises/": OK,
+    "/ask/excluded/": OK,
+    "/ask/appeal/": OK,
     "/sign-in/": OK,
     "/first-run/": 410,
     "/no/such/page/": NONE,
@@ -212,8 +362,23 @@ def site(db):
         "neighbour": request(XITANG, title="西塘桥路灯")[0].number,
         "far": rectification(office, SHIMEN, title="石门镇整改").number,
         "account": people["county"].pk,
+        "duty": in_force(office)["B-1"].pk,
+        "draft": draft_duties(office, "草稿").pk,
+        "admission": asked(department).number,
+        "plan": planned(department, [LIUAN], timezone.localdate(), timezone.localdate()).number,
+        "closure": declare_closure(
+            office, factories.place(SHIMEN), first=date(2026, 7, 6), last=date(2026, 7, 8), reason="防汛", basis="文号"
+        ).pk,
     }
     applied([Wanted("充电桩数")], code="F-102")
+    ids["search"] = save_search(office, name="安全", filters=Filters(line="safety")).pk
+    ids["reply"] = save_reply(department, title="收到", text="{place}已收到。").pk
+    ids["run"] = take_bulk(office, BulkStep.ACCEPT, [Matter.objects.get(number=ids["far"])], client_id="site").pk
+    old = lamps_and_dykes(office, in_force=True)
+    draft = draft_routing(office, old.city)
+    ids |= {"old_rule": old.rules.first().pk, "rule": draft.rules.first().pk, "case": draft.cases.first().pk}
+    hazard = KINDS["hazard"]
+    copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     _index_and_scheme(office)
     return people, ids
 
@@ -277,8 +442,16 @@ def test_changes_by_a_mere_link_are_refused(site):
     pages = [
         "/indicators/import/{batch}/commit/",
         "/indicators/import/{batch}/undo/",
+        "/places/calendars/closures/{closure}/withdraw/",
+        "/matters/routing/draft/",
+        "/matters/routing/in-force/",
+        "/matters/routing/cases/",
+        "/matters/routing/rules/{rule}/change/",
+        "/matters/routing/cases/{case}/remove/",
         "/indicators/indices/beds/2/freeze/",
         "/indicators/schemes/beds/items/",
+        "/matters/calendar/feed/",
+        "/matters/searches/{search}/drop/",
         "/staff-mode/leave/",
         "/accounts/{account}/switch/",
         "/sign-out/",
@@ -385,7 +558,7 @@ def test_headquarters_counts_bounces_on_the_sender(site):
 
     bounces = signed_in(people["county"]).get("/headquarters/").context["bounces"]
 
-    assert [(sent, bounced) for _name, sent, bounced in bounces] == [(2, 1), (1, 0)]
+    assert [(row.unit.code, row.sent, row.returned) for row in bounces] == [("EMG", 2, 1), ("HEA", 1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -394,13 +567,13 @@ def test_headquarters_counts_bounces_on_the_sender(site):
 def test_odd_words_break_no_search_and_are_shown_as_text(site, text):
     people, _ids = site
     office, auditor = signed_in(people["city_office"]), signed_in(people["audit_admin"])
-    pages = ["/search/", "/places/", "/matters/"]
+    pages = ["/search/", "/places/", "/matters/", "/matters/board/"]
 
     answers = [office.get(page, {"q": text, "page": text, "place": text, "thread": text}) for page in pages]
     answers.append(auditor.get("/audit/", {"q": text, "page": text}))
 
-    assert [response.status_code for response in answers] == [200] * 4
-    assert ["<script>" in response.content.decode() for response in answers] == [False] * 4
+    assert [response.status_code for response in answers] == [200] * 5
+    assert ["<script>" in response.content.decode() for response in answers] == [False] * 5
 
 
 @pytest.mark.parametrize("word", ["nosuch", "长" * 60, "%25", "🪡", "'"])

@@ -23,9 +23,7 @@ def evidence() -> Evidence:
     factories.fictional_city()
     sender, office = factories.account("department"), factories.account("township_office")
     matter = bring_to(State.HANDLING, task(sender), handler=office, verifier=sender)
-    take_step(
-        office, matter, Verb.REPORT_DONE, text="已办。", disposition="solved", file=upload("照片.png", b"fictional")
-    )
+    take_step(office, matter, Verb.REPORT_DONE, text="已办。", disposition="solved", file=upload("照片.png"))
     return Evidence.objects.get()
 
 
@@ -51,7 +49,7 @@ def test_verify_names_an_evidence_file_that_is_changed_or_lost(db, change):
 
     assert not found.whole
     assert [line for line in found.lines if line.startswith("✗")] == [
-        "✗ 佐证文件 · evidence files: 1, broken: ['照片.png']"
+        "✗ 佐证文件 · evidence files: 1, broken: ['照片.jpg']"
     ]
 
 

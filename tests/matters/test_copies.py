@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import GUDU, LIUAN, SHIMEN, rectification, signed_in, upload
+from tests.factories import GUDU, LIUAN, SHIMEN, picture, rectification, signed_in, upload
 from yizhen.matters.actions import take_step
-from yizhen.matters.copies import copies_among, copies_of, normalised
+from yizhen.matters.copies import copies_among, copies_of
 from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import Matter
+from yizhen.matters.wording import normalised
 
 WORDS = "已清运暴露垃圾十二吨，并在路口安装两处监控，安排专人每日巡查。"
 
@@ -64,13 +65,13 @@ def test_short_reports_are_compared_for_identity_alone(people):
 
 
 def test_same_file_under_another_name_is_flagged(people):
-    first = reported(people, LIUAN, "现场照片见附件甲。", upload("a.png", b"\x89PNG one"))
-    second = reported(people, GUDU, "完成情况如图所示。", upload("整改后.png", b"\x89PNG one"))
-    reported(people, LIUAN, "附台账一份。", upload("a.png", b"\x89PNG two"))
+    first = reported(people, LIUAN, "现场照片见附件甲。", upload("a.png", picture("red")))
+    second = reported(people, GUDU, "完成情况如图所示。", upload("整改后.png", picture("red")))
+    reported(people, LIUAN, "附台账一份。", upload("a.png", picture("blue")))
 
     (copy,) = copies_of(people["county"], first)
 
-    assert (copy.kind, copy.other, copy.file_name) == ("file", second, "整改后.png")
+    assert (copy.kind, copy.other, copy.file_name) == ("file", second, "整改后.jpg")
 
 
 def test_only_the_report_that_stands_is_compared(people):

@@ -1,12 +1,11 @@
-"""Opening matters: once, numbered, with a stored clock; evidence; and who finds them where."""
+"""Opening matters: once, numbered, with a stored clock; and who finds them where."""
 
-import hashlib
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -15,9 +14,9 @@ from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, bring_to, rectification
 from tests.memory import remembered
 from yizhen.clocks import national_calendar
 from yizhen.demo.clock import days_ago
-from yizhen.matters.actions import EVIDENCE_LIMIT, assign_task, follow_hash, open_matter, receive_request, take_step
+from yizhen.matters.actions import assign_task, follow_hash, open_matter, receive_request
 from yizhen.matters.kinds import KINDS
-from yizhen.matters.lifecycle import State, Verb
+from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Evidence, Matter
 from yizhen.matters.queries import (
     board_counts,
@@ -289,77 +288,6 @@ def test_light_of_work_done_in_time_stays_green_and_of_late_work_red(people):
     assert [first.light, second.light] == ["green", "red"]
 
 
-# --- evidence ------------------------------------------------------------------------------------------------------
-
-
-def report(people, file, matter=None):
-    matter = matter or bring_to(
-        State.HANDLING, task(people["department"]), handler=people["township_office"], verifier=people["county"]
-    )
-    return take_step(
-        people["township_office"], matter, Verb.REPORT_DONE, text="已办。", disposition="solved", file=file
-    )
-
-
-@pytest.mark.parametrize("name", ["a.pdf", "现场.PNG", "a.jpg", "a.jpeg", "台账.xlsx", "a.docx"])
-def test_evidence_is_kept_with_its_hash(people, name):
-    content = name.encode() * 100
-
-    matter = report(people, upload(name, content))
-
-    [piece] = Evidence.objects.filter(event__matter=matter)
-    assert (piece.name, piece.size, piece.sha256) == (name, len(content), hashlib.sha256(content).hexdigest())
-    with piece.file.open("rb") as file:
-        assert file.read() == content
-
-
-@pytest.mark.parametrize(
-    ("name", "size"),
-    [("a.exe", 10), ("a.html", 10), ("a.svg", 10), ("noending", 10), ("a.pdf.js", 10), ("a.pdf", EVIDENCE_LIMIT + 1)],
-)
-def test_evidence_of_another_type_or_size_is_refused_with_its_step(people, name, size):
-    with pytest.raises(ValidationError) as caught:
-        report(people, upload(name, b"x" * size))
-
-    assert list(caught.value.message_dict) == ["file"]
-    assert (Matter.objects.get().state, Evidence.objects.count()) == (State.HANDLING, 0)
-
-
-def test_evidence_of_the_largest_size_is_kept(people):
-    report(people, upload("a.pdf", b"x" * EVIDENCE_LIMIT))
-
-    assert Evidence.objects.get().size == EVIDENCE_LIMIT
-
-
-def test_evidence_cannot_be_changed_in_the_database(people):
-    report(people, upload())
-
-    with pytest.raises(DatabaseError, match="matters_evidence refuses update"), transaction.atomic():
-        Evidence.objects.update(sha256="0" * 64)
-
-
-def test_evidence_is_handed_to_those_who_see_the_matter_and_nobody_else(people):
-    report(people, upload("照片.png", b"fictional"))
-    path = f"/matters/evidence/{Evidence.objects.get().pk}/"
-    elsewhere = {
-        "department": factories.account("department", unit=factories.unit("HEA")),
-        "county": factories.account("county", "990122"),
-        "township_office": factories.account("township_office", XITANG),
-    }
-
-    def fetch(user) -> tuple[int, bytes, str]:
-        response = signed_in(user).get(path)
-        content = b"".join(response.streaming_content) if response.streaming else b""
-        return response.status_code, content, response.headers.get("Content-Disposition", "").split(";")[0]
-
-    given, hidden = (200, b"fictional", "attachment"), (404, b"", "")
-    seers = {"city_office", "department", "county", "township_head", "township_office"}
-    assert {role: fetch(user) for role, user in people.items()} == {
-        role: given if role in seers else hidden for role in ROLES
-    }
-    assert {role: fetch(user) for role, user in elsewhere.items()} == dict.fromkeys(elsewhere, hidden)
-
-
 # --- who finds what ------------------------------------------------------------------------------------------------
 
 
@@ -414,7 +342,7 @@ def test_matters_seen_in_list_search_queue_and_pages_are_those_of_the_scope(peop
     }
     opened = {name for name, m in scattered.items() if client.get(f"/matters/{m.number}/").status_code == 200}
     closed = {client.get(f"/matters/{m.number}/").status_code for name, m in scattered.items() if name not in seen}
-    queued = {names[m.pk] for m in client.get("/matters/queue/").context["matters"]}
+    queued = {names[entry.matter.pk] for entry in client.get("/matters/queue/").context["page"]}
 
     assert [listed, searched, numbered, found, opened] == [seen] * 5
     assert closed <= {404}
@@ -671,9 +599,11 @@ def test_page_takes_the_same_queries_for_one_and_three_matters(people, page, rol
 
 
 def test_kinds_have_each_their_letter():
-    assert {kind.code: kind.letter for kind in KINDS.values()} == {
+    letters = [kind.letter for kind in KINDS.values()]
+
+    assert len(set(letters)) == len(letters)
+    assert {code: KINDS[code].letter for code in ("assigned_task", "resident_request", "rectification")} == {
         "assigned_task": "R",
         "resident_request": "S",
         "rectification": "Z",
-        "common_problem": "G",
     }

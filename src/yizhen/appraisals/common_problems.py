@@ -13,8 +13,8 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from yizhen.indicators.models import Indicator
-from yizhen.matters.copies import normalised
 from yizhen.matters.kinds import WORK_LINES
+from yizhen.matters.wording import normalised
 from yizhen.people.models import Unit
 
 from .models import Campaign, CommonTask, Problem

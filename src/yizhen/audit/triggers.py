@@ -30,16 +30,19 @@ def append_only(table: str) -> list[Guard]:
     return [Guard(table, "UPDATE"), Guard(table, "DELETE")]
 
 
+def changes(*columns: str) -> str:
+    """Return the condition that one of some columns changes."""
+    return " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+
+
 def frozen(table: str, columns: Sequence[str], *, when: str = "") -> list[Guard]:
     """Refuse changes of columns, always or while a condition on OLD and NEW holds; it may look at other tables."""
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
-    return [Guard(table, "UPDATE", f"({changed})" + (f" AND {when}" if when else ""))]
+    return [Guard(table, "UPDATE", f"({changes(*columns)})" + (f" AND {when}" if when else ""))]
 
 
 def decided_once(table: str, columns: Sequence[str], *, decided: str) -> list[Guard]:
     """Refuse changes of columns always, of everything once a condition on OLD holds, and deletion."""
-    (changes,) = frozen(table, columns)
-    return [Guard(table, "UPDATE", f"{changes.condition} OR {decided}"), Guard(table, "DELETE")]
+    return [Guard(table, "UPDATE", f"({changes(*columns)}) OR {decided}"), Guard(table, "DELETE")]
 
 
 def install(guards: Sequence[Guard], using: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from importlib.metadata import version as installed_version
 from typing import Protocol
 
 import chinese_calendar
@@ -22,23 +23,34 @@ _FIXED: dict[tuple[int, int], str] = {
 
 
 class DayKind(StrEnum):
-    """What a day is in a work calendar."""
+    """What a day is in a work calendar.
+
+    A half day is a day on which offices work for half of it. No law says how it counts in a period of days: here it is a
+    working day like any other, and the derivation names it (this project's own default).
+    """
 
     WORKING_DAY = "working_day"
     MAKE_UP_WORKDAY = "make_up_workday"
+    HALF_DAY = "half_day"
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
+    LOCAL_CLOSURE = "local_closure"
+
+
+WORKED = frozenset({DayKind.WORKING_DAY, DayKind.MAKE_UP_WORKDAY, DayKind.HALF_DAY})
 
 
 class WorkCalendar(Protocol):
-    """A calendar that says of any day whether offices work."""
+    """A calendar that says of any day whether offices work; ``version`` tells two states of one calendar apart."""
+
+    version: str = ""
 
     def describe(self, day: date) -> DayKind:
         """Return the kind of the day; never raises."""
         ...
 
     def holiday_name(self, day: date) -> str:
-        """Return the Chinese name of the holiday a day off or make-up workday belongs to, or ``""``."""
+        """Return the Chinese name of the holiday a day belongs to, or why a place is closed on it, or ``""``."""
         ...
 
     def is_published(self, year: int) -> bool:
@@ -47,10 +59,12 @@ class WorkCalendar(Protocol):
 
     def is_working_day(self, day: date) -> bool:
         """Return whether offices work on the day."""
-        return self.describe(day) in (DayKind.WORKING_DAY, DayKind.MAKE_UP_WORKDAY)
+        return self.describe(day) in WORKED
 
 
 class _WeekendsOnly(WorkCalendar):
+    version = "weekends"
+
     def describe(self, day: date) -> DayKind:
         return DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WORKING_DAY
 
@@ -62,6 +76,9 @@ class _WeekendsOnly(WorkCalendar):
 
 
 class _National(WorkCalendar):
+    def __init__(self) -> None:
+        self.version = f"national {installed_version('chinesecalendar')}"
+
     def describe(self, day: date) -> DayKind:
         if not self.is_published(day.year):
             if (day.month, day.day) in _FIXED:

@@ -3,77 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from .calendars import DayKind, WorkCalendar, national_calendar
-
-_DAY = timedelta(days=1)
-
-
-class Unit(StrEnum):
-    """What a rule counts in; the law uses both kinds of day, and mixing them up is the commonest error."""
-
-    HOUR = "hour"
-    NATURAL_DAY = "natural_day"
-    WORKING_DAY = "working_day"
-
-
-class Reason(StrEnum):
-    """Why a day was counted or passed over."""
-
-    START_EXCLUDED = "start_excluded"
-    COUNTED = "counted"
-    MAKE_UP_WORKDAY = "make_up_workday"
-    WEEKEND = "weekend"
-    HOLIDAY = "holiday"
-    ROLLED = "rolled"
-    NAMED_IN_ORDER = "named_in_order"
-
-
-@dataclass(frozen=True)
-class DeadlineRule:
-    """A period that starts at an event: ``amount`` of ``unit``, and the text it comes from.
-
-    Raises:
-        ValueError: when ``amount`` is negative.
-
-    Source: Civil Code art. 201 (the first day is not counted), art. 203 (a last day off rolls forward).
-    """
-
-    event: str
-    amount: int
-    unit: Unit
-    result: str = ""
-    exclude_start_day: bool = True
-    roll_last_day: bool = True
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "unit", Unit(self.unit))
-        if self.amount < 0:
-            raise ValueError(f"deadline rule {self.event}: amount is negative ({self.amount})")
-
-
-@dataclass(frozen=True)
-class DayStep:
-    """One day of a derivation; ``number`` is its place in the count, ``name`` the holiday in Chinese."""
-
-    day: date
-    counted: bool
-    number: int | None
-    reason: Reason
-    name: str = ""
-
-
-class Run(NamedTuple):
-    """Neighbouring days passed over or counted for the same reason."""
-
-    first: date
-    last: date
-    counted: bool
-    reason: Reason
-    number_of_last: int | None
+from .calendars import WorkCalendar, national_calendar
+from .counting import Count
+from .periods import DayStep, DeadlineRule, Extended, Reason, Run, Suspended, Unit
 
 
 @dataclass(frozen=True)
@@ -81,7 +15,10 @@ class Deadline:
     """A due date and its derivation.
 
     ``due`` is the latest date, after rolling; ``warning`` is the date before rolling. ``provisional`` says that
-    a day which decided the date lies in a year whose calendar is not published.
+    a day which decided the date lies in a year whose calendar is not published. ``calendar`` is the version of the
+    calendar it was first counted with; what was extended or suspended later names its own.
+
+    While a suspension is open (``is_suspended``) nobody knows the due date: ``due`` is then the earliest that it can be.
     """
 
     rule: DeadlineRule
@@ -90,13 +27,34 @@ class Deadline:
     warning: date
     provisional: bool
     steps: tuple[DayStep, ...]
+    calendar: str = ""
+    extensions: tuple[Extended, ...] = ()
+    suspensions: tuple[Suspended, ...] = ()
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the clock stands still and nobody knows until when."""
+        return any(one.last is None for one in self.suspensions)
+
+    @property
+    def granted(self) -> int:
+        """How much has been granted beyond the rule, in its unit."""
+        return sum(one.amount for one in self.extensions)
+
+    @property
+    def ordinary_days(self) -> int:
+        """How many days count before the extension begins."""
+        origin = max((one.last or one.first for one in self.suspensions if one.restarts), default=self.start)
+        return self.rule.days_from(origin)
 
     def collapsed(self) -> list[Run]:
-        """Return the derivation as runs of days with one reason, for long periods."""
+        """Return the derivation as runs of days with one reason, for long periods; an extension begins a run."""
         runs: list[Run] = []
+        extended_from = self.ordinary_days + 1
         for step in self.steps:
             first = step.day
-            if runs and (runs[-1].counted, runs[-1].reason) == (step.counted, step.reason):
+            alike = runs and (runs[-1].counted, runs[-1].reason) == (step.counted, step.reason)
+            if alike and step.number != extended_from:
                 first = runs.pop().first
             runs.append(Run(first, step.day, step.counted, step.reason, step.number))
         return runs
@@ -111,11 +69,14 @@ class Deadline:
             **{key: day.isoformat() for key, day in dates.items()},
             "provisional": self.provisional,
             "steps": steps,
+            "calendar": self.calendar,
+            "extensions": [_plain(one) for one in self.extensions],
+            "suspensions": [_plain(one) for one in self.suspensions],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Deadline":
-        """Rebuild a deadline from ``as_json``.
+        """Rebuild a deadline from ``as_json``, also from what was written before there were extensions.
 
         Raises:
             KeyError, TypeError, ValueError: when the data is not what ``as_json`` writes.
@@ -131,6 +92,9 @@ class Deadline:
             warning=date.fromisoformat(data["warning"]),
             provisional=bool(data["provisional"]),
             steps=tuple(steps),
+            calendar=data.get("calendar", ""),
+            extensions=tuple(Extended(**_with_dates(one)) for one in data.get("extensions", ())),
+            suspensions=tuple(Suspended(**_with_dates(one)) for one in data.get("suspensions", ())),
         )
 
 
@@ -150,42 +114,8 @@ def compute_deadline(rule: DeadlineRule, start: date, calendar: WorkCalendar | N
         # A datetime passes for a date, but its time of day would be carried into every comparison.
         raise TypeError("start must be a date without a time")
     cal = calendar if calendar is not None else national_calendar()
-    working = rule.unit is Unit.WORKING_DAY
-    steps: list[DayStep] = []
-    decisive: set[int] = set()  # years whose calendar decided the date
-    number = 0
-    day = start
-    if rule.exclude_start_day or rule.amount == 0:
-        steps.append(
-            DayStep(start, counted=False, number=None, reason=Reason.START_EXCLUDED, name=cal.holiday_name(start))
-        )
-    else:
-        day -= _DAY
-    while number < rule.amount:
-        day += _DAY
-        if working:
-            decisive.add(day.year)
-        if working and not cal.is_working_day(day):
-            steps.append(_day_off(cal, day))
-            continue
-        number += 1
-        # Natural days are all alike, except the last one: that it is a make-up workday is why it does not roll.
-        named = working or number == rule.amount
-        make_up = named and cal.describe(day) is DayKind.MAKE_UP_WORKDAY
-        reason = Reason.MAKE_UP_WORKDAY if make_up else Reason.COUNTED
-        steps.append(DayStep(day, counted=True, number=number, reason=reason, name=cal.holiday_name(day)))
-    warning = day
-    if rule.roll_last_day:
-        decisive.add(day.year)
-        while not cal.is_working_day(day):
-            day += _DAY
-            decisive.add(day.year)
-            if not cal.is_working_day(day):
-                steps.append(_day_off(cal, day))
-        if day != warning:
-            steps.append(DayStep(day, counted=False, number=None, reason=Reason.ROLLED, name=cal.holiday_name(day)))
-    provisional = not all(cal.is_published(year) for year in decisive)
-    return Deadline(rule, start, day, warning, provisional, tuple(steps))
+    count = Count(rule, start, cal).run()
+    return Deadline(rule, start, count.due, count.warning, count.provisional, tuple(count.steps), cal.version)
 
 
 def compute_deadline_at(rule: DeadlineRule, start: datetime) -> datetime:
@@ -218,6 +148,12 @@ def fixed_deadline(due: date, start: date, source: str) -> Deadline:
     return Deadline(rule, start, due, due, provisional=False, steps=(step,))
 
 
-def _day_off(calendar: WorkCalendar, day: date) -> DayStep:
-    reason = Reason(calendar.describe(day).value)
-    return DayStep(day, counted=False, number=None, reason=reason, name=calendar.holiday_name(day))
+_DATES = frozenset({"first", "last", "asked_on", "due_before"})
+
+
+def _plain(record: Extended | Suspended) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(record).items()}
+
+
+def _with_dates(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: date.fromisoformat(value) if key in _DATES and value else value for key, value in data.items()}

@@ -54,7 +54,9 @@ def back_up(target: Path | None = None) -> tuple[Path, int]:
         for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
             if path.is_file():
                 archive.write(path, Path("files") / path.relative_to(settings.MEDIA_ROOT))
-        archive.write(directory / "secret.key", "secret.key")
+        for name in ("secret.key", "sealed.key"):
+            if (directory / name).exists():
+                archive.write(directory / name, name)
     return target, target.stat().st_size
 
 

@@ -17,7 +17,7 @@ from yizhen.matters.queries import board_counts, matters_visible_to, rectificati
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
-from yizhen.web.templatetags.yizhen import day, label
+from yizhen.web.templatetags.yizhen import day
 
 
 @dataclass(frozen=True)
@@ -140,17 +140,6 @@ def headquarters(user: Account) -> list[TownshipRow]:
         TownshipRow(township, opened.get(township.code, Counter()), promises[township.code], returned[township.code])
         for township in townships
     ]
-
-
-def bounces_by_dispatcher(user: Account) -> list[tuple[str, int, int]]:
-    """Return department, matters sent, matters sent back by townships: the bounce is counted on the sender."""
-    sent: Counter[str] = Counter()
-    bounced: Counter[str] = Counter()
-    for matter in matters_visible_to(user).filter(dispatcher__isnull=False).prefetch_related("events"):
-        name = label(matter.dispatcher)
-        sent[name] += 1
-        bounced[name] += any(step.verb == "object" for step in matter.events.all())
-    return sorted(((name, count, bounced[name]) for name, count in sent.items()), key=lambda row: (-row[2], row[0]))
 
 
 @dataclass(frozen=True)

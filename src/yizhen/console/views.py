@@ -12,6 +12,9 @@ from yizhen.indicators.burden import burden
 from yizhen.indicators.filling import due_approvals, due_fillings
 from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.queries import gap_rows, indicators_visible_to
+from yizhen.matters.bounces import bounces_by_dispatcher
+from yizhen.matters.desk.searches import alerts_for
+from yizhen.matters.duties.year import year_of
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
 from yizhen.matters.queries import search as search_matters
 from yizhen.matters.supervision import needed_notices, notices_to_answer
@@ -52,6 +55,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "look_backs": look_backs_due(user),
             "needed": needed_notices(user),
             "to_answer": notices_to_answer(user),
+            "alerts": alerts_for(user),
             "campaign": campaign,
             "needs": queries.needs_of(user, campaign) if campaign else [],
             "reports": queries.my_reports(user),
@@ -74,8 +78,9 @@ def headquarters(request: HttpRequest) -> HttpResponse:
         "console/headquarters.html",
         {
             "rows": queries.headquarters(user),
-            "bounces": queries.bounces_by_dispatcher(user),
+            "bounces": bounces_by_dispatcher(user),
             "meter": burden(user, timezone.localdate()),
+            "inspections": year_of(user, timezone.localdate().year),
         },
     )
 

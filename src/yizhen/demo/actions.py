@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from django.utils import timezone
 from yizhen.indicators.actions import check_workbook, commit_batch
 from yizhen.indicators.catalogue import DATA as CATALOGUE
 from yizhen.indicators.catalogue import load_catalogue
-from yizhen.matters.actions import assign_task, give_verdict, receive_request, take_step
+from yizhen.matters.actions import assign_duty, assign_task, give_verdict, receive_request, refuse_task, take_step
 from yizhen.matters.lifecycle import Verb
+from yizhen.matters.models import DutyItem
 from yizhen.people.actions import appoint, make_sign_in_link, open_account
 from yizhen.people.models import Account, Unit
 from yizhen.places.actions import describe_division, load_categories, load_divisions
@@ -23,9 +24,11 @@ from yizhen.places.national import Kind, Level, NationalDivision
 
 from .campaigns import first_campaign, second_campaign
 from .clock import days_ago
+from .duties import ask_admissions, make_duty_list, plan_inspections
 from .figures import workbook
 from .forms import register_forms
 from .indices import make_indices
+from .routing import make_routing
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -88,8 +91,15 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     make_indices(accounts, timezone.localdate())
     say("上一期述职评议，已结束 · last period's campaign, finished")
     first = first_campaign(accounts, story())
+    say("履职事项清单、准入和督查计划 · duty list, admissions, inspection plans")
+    with days_ago(140):
+        items = make_duty_list(accounts["office"], story())
+    ask_admissions(accounts)
+    plan_inspections(accounts)
+    say("派件规则和案例 · dispatch rules and their cases")
+    make_routing(accounts["office"], Division.objects.get(code=ROOT))
     say("任务、诉求和整改 · tasks, requests, rectification")
-    _tasks(accounts)
+    _tasks(accounts, items)
     _requests()
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
@@ -208,10 +218,9 @@ def _figures(office: Account, today: date) -> None:
         commit_batch(office, check_workbook(office, "清澜市指标数据-本期.xlsx", content))
 
 
-def _tasks(accounts: dict[str, Account]) -> None:
+def _tasks(accounts: dict[str, Account], items: dict[str, DutyItem]) -> None:
     townships = {division.name_zh: division for division in Division.objects.filter(level="township")}
     as_of = date.fromisoformat(story()["_about"]["as_of"])
-    items = {row["code"]: row for row in story()["duty_items"]}
     lines = {row["township"]: row for row in story()["speakers_demo"]}
     heads = {
         division.name_zh: Account.objects.get(role="township_head", scope=division) for division in townships.values()
@@ -224,22 +233,25 @@ def _tasks(accounts: dict[str, Account]) -> None:
         department = accounts[task["from_dept"].lower()]
         issued = (as_of - date.fromisoformat(task["issued"])).days
         due = timezone.localdate() - timedelta(days=(as_of - date.fromisoformat(task["due"])).days)
+        item = items.get(task["duty_item"])
+        # What the gate would stop came on paper, and somebody typed it in: the township refuses it with the list.
+        send = assign_task if task["status"] == "refused" else partial(assign_duty, duty=item)
         with days_ago(issued):
-            matters = assign_task(
+            matters = send(
                 department,
                 townships=[townships[name] for name in names],
                 client_id=f"demo:{task['id']}",
                 title=task["title_zh"],
                 text=f"交付成果：{task['deliverable_zh']}\n{task['note_zh']}".strip(),
                 basis=task["basis_zh"],
-                work_line=items[task["duty_item"]]["line"] if task["duty_item"] else "party_style",
+                work_line=item.work_line if item else "party_style",
                 due_on=max(due, timezone.localdate()),
             )
         for number, matter in enumerate(matters):
             place = matter.division.name_zh
             with days_ago(max(issued - 2 - number % 3, 0.2)):
                 if task["status"] == "refused":
-                    take_step(offices[place], matter, Verb.OBJECT, text="不在本镇履职事项清单内，请依据清单办理。")
+                    refuse_task(offices[place], matter, item=item)
                 elif task["status"] != "assigned":
                     take_step(offices[place], matter, Verb.ACCEPT)
             if task["status"] == "refused" and task["id"] == "T07":

@@ -15,6 +15,9 @@ ADDRESS = re.compile(rb"""<(?:\w+:)?(?:c|row)\b[^>]*?\sr\s*=\s*["']([A-Z]{0,7})(
 FAR = re.compile(rb"""r="(?:[A-Z]{2}|[A-Z]?(?:[2-9][0-9]{5}|[0-9]{7}))""")
 ODD = re.compile(rb"""r(?:\s+=|=\s|=')""")
 CHUNK = 1 << 20
+CONTENT_TYPES = "[Content_Types].xml"
+OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+PROGRAMS = ("xl/macrosheets/", "xl/activex/", "word/activex/")  # programs that are no VBA project
 OVERLAP = 256  # the longest beginning of a cell that could be cut in two
 
 
@@ -81,3 +84,26 @@ def _pieces(sheet: IO[bytes]) -> Iterator[bytes]:
     while chunk := sheet.read(CHUNK):
         yield left + chunk
         left = chunk[-OVERLAP:]
+
+
+def office_kind(content: bytes) -> str | None:
+    """Return docx or xlsx by what a file holds, whatever it is called; None when it is neither.
+
+    Raises:
+        UnsafeFile: when it is one of them and must not be kept: too large, with a program, or with links to outside.
+    """
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            names = {part.filename for part in archive.infolist()}
+            whole = len(names) <= MOST_PARTS
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
+        return None
+    found = next((kind for kind, part in OFFICE_PARTS.items() if part in names), None)
+    if found is None or CONTENT_TYPES not in names:
+        return None
+    if not whole:
+        raise UnsafeFile("large")
+    if any(name.lower().startswith(PROGRAMS) for name in names):
+        raise UnsafeFile("macro")
+    check_workbook_file(content)
+    return found

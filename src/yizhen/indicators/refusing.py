@@ -5,7 +5,8 @@ from datetime import date
 from django.utils import timezone
 from rapidfuzz import fuzz
 
-from yizhen.documents.content import Official, Text, chinese_date
+from yizhen.documents.content import Official, chinese_date
+from yizhen.documents.letters import numbered, reply_letter
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
 
@@ -62,7 +63,7 @@ def letter_text(
     return "\n".join(
         [
             f"{chinese_date(received_on)}收到要求填报“{title}”{known}的通知。经查{city.name_zh}报表目录：",
-            *(f"{number}. {GROUNDS[ground]}" for number, ground in enumerate(grounds, start=1)),
+            *numbered(GROUNDS[ground] for ground in grounds),
             basis,
         ]
     )
@@ -70,9 +71,10 @@ def letter_text(
 
 def reply(refusal: FormRefusal) -> Official:
     """Describe the reply as a document in the layout of GB/T 9704."""
-    return Official(
+    return reply_letter(
         f"关于不予填报“{refusal.title}”的复函",
-        [Text(refusal.text), Text(f"复函编号：{refusal.number}")],
+        refusal.text,
+        number=refusal.number,
         addressee=refusal.department.name_zh,
         signature=refusal.division.name_zh,
         signed_on=timezone.localdate(refusal.at),

@@ -5,7 +5,6 @@ stored. The sign comes from the paper closures that inspectors keep finding: one
 office's text in another's report.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from .lifecycle import State, Verb
 from .models import Event, Evidence, Matter
 from .queries import matters_visible_to
 from .rules import may_compare
+from .wording import normalised
 
 ALIKE = 90.0  # rapidfuzz's normalised similarity of two texts, in per cent
 SHORTEST = 20  # characters below which likeness says nothing: short reports are alike by nature
@@ -31,13 +31,6 @@ class Copy:
     other: Matter
     percent: int
     file_name: str = ""
-
-
-def normalised(text: str) -> str:
-    """Return the letters and digits of a text alone: spacing, punctuation, width and case do not make it another."""
-    # Decomposed on both sides of the folding: an accent must vanish whether or not it stands right behind its letter.
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN")
 
 
 def copies_among(user: Account, matters: Iterable[Matter]) -> dict[int, list[Copy]]:

@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.clocks import DeadlineRule, Unit
-from yizhen.people.models import Account
+from yizhen.clocks import DeadlineRule
+from yizhen.clocks import Unit as ClockUnit
+from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
 from yizhen.web.templatetags.yizhen import label
 
 from .colours import Colour
-from .kinds import WORK_LINES
+from .kinds import WORK_LINES, MatterKind
 from .lifecycle import DISPOSITIONS
 
 
@@ -22,7 +23,10 @@ def new_client_id() -> str:
     return secrets.token_hex(12)
 
 
-UNITS = [(Unit.WORKING_DAY.value, _("工作日（含调休）")), (Unit.NATURAL_DAY.value, _("自然日（逢节假日顺延）"))]
+UNITS = [
+    (ClockUnit.WORKING_DAY.value, _("工作日（含调休）")),
+    (ClockUnit.NATURAL_DAY.value, _("自然日（逢节假日顺延）")),
+]
 
 
 class TownshipChoice(forms.ModelMultipleChoiceField):
@@ -64,9 +68,59 @@ class TaskForm(forms.Form):
             self.add_error("due_on", _("请填写完成日期，或填写天数，二选一。"))
         elif amount is not None and unit:
             data["rule"] = DeadlineRule(
-                event="assigned", amount=amount, unit=Unit(unit), result="done", source=data.get("basis", "")
+                event="assigned", amount=amount, unit=ClockUnit(unit), result="done", source=data.get("basis", "")
             )
         return data
+
+
+class PlaceChoice(forms.ModelChoiceField):
+    """Places named after what lies above them."""
+
+    def label_from_instance(self, obj: Division) -> str:
+        """Name a place with the one above it."""
+        return f"{label(obj.parent)} {label(obj)}" if obj.parent else label(obj)
+
+
+class RegisterForm(forms.Form):
+    """A matter registered at the counter, on the telephone or in the field. The kind's own fields stand beside it."""
+
+    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    title = forms.CharField(label=_("标题"), max_length=120)
+    text = forms.CharField(label=_("什么事，在哪里"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    division = PlaceChoice(label=_("在哪个地方"), queryset=Division.objects.none())
+    work_line = forms.ChoiceField(label=_("条线"), choices=list(WORK_LINES.items()))
+    due_on = forms.DateField(label=_("完成期限"), widget=forms.DateInput(attrs={"type": "date"}))
+    requester = forms.CharField(
+        label=_("诉求人和联系方式"),
+        help_text=_("加密封存，只有承办、受理、核验的人写明用途才看得到。能不填就不填。"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    accused_units = forms.ModelMultipleChoiceField(
+        label=_("材料反映的部门（它看不到这件事项）"), queryset=Unit.objects.none(), required=False
+    )
+    accused_places = forms.ModelMultipleChoiceField(
+        label=_("材料反映的地方（它看不到这件事项）"), queryset=Division.objects.none(), required=False
+    )
+
+    def __init__(self, user: Account, kind: MatterKind, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Division.objects.filter(
+            code__startswith=user.scope_id, level__in=["township", "village"], retired_on=None
+        )
+        if user.role in {"city_office", "county", "department"}:
+            places = places.filter(level="township")
+        places = places.select_related("parent").order_by("code")
+        for name in ("division", "accused_places"):
+            self.fields[name].queryset = places  # type: ignore[attr-defined]
+        self.fields["accused_units"].queryset = Unit.objects.order_by("code")  # type: ignore[attr-defined]
+        self.fields["work_line"].initial = kind.work_line
+        if kind.first_clock is not None:
+            del self.fields["due_on"]
+        if not kind.sealed:
+            for name in ("requester", "accused_units", "accused_places"):
+                del self.fields[name]
 
 
 class NoticeForm(forms.Form):
@@ -84,3 +138,8 @@ class StepForm(forms.Form):
     text = forms.CharField(max_length=4000, required=False)
     disposition = forms.ChoiceField(choices=[("", ""), *DISPOSITIONS.items()], required=False)
     file = forms.FileField(required=False)
+    recipient = forms.CharField(max_length=40, required=False)
+    reason = forms.CharField(max_length=24, required=False)
+    expected = forms.IntegerField(required=False)
+    client_id = forms.CharField(max_length=40, required=False)
+    keep_place = forms.BooleanField(required=False)

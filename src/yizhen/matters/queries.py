@@ -10,43 +10,87 @@ from django.utils import timezone
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
-from .lifecycle import OPEN_STATES, WITH_HANDLER, State
-from .models import Matter
-from .rules import HANDLING_ROLES, is_dispatcher, is_handler, is_verifier
+from .lifecycle import BEFORE_DISPATCH, OPEN_STATES, WITH_HANDLER, State
+from .models import Accused, Matter
+from .rules import (
+    HANDLING_ROLES,
+    extension_request,
+    is_approver,
+    is_dispatcher,
+    is_filer,
+    is_handler,
+    is_reviewer,
+    is_verifier,
+)
 
 
 def matters_visible_to(user: Account) -> QuerySet[Matter]:
-    """Return the matters in the user's scope; a department sees what it sent or received; administrators see none."""
+    """Return the matters in the user's scope; a department sees what it sent or received; administrators see none.
+
+    Sealed matters are shown to nobody in a village or a grid, and never to the unit or the place that they accuse: the
+    query itself leaves them out (Regulations on Petition Work arts. 30, 46).
+    """
     matters = Matter.objects.select_related("division", "dispatcher", "addressee")
     if not user.is_active or user.is_admin or user.is_for_ballots:
         return matters.none()
     if user.role == "department":
-        return matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit))
-    return matters.filter(division__code__startswith=user.scope_id)
+        mine = matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit))
+        return mine.exclude(pk__in=Accused.objects.filter(unit=user.unit_id).values("matter"))
+    matters = matters.filter(division__code__startswith=user.scope_id)
+    if user.role in {"village", "grid_worker"}:
+        return matters.filter(Q(frozen__isnull=True) | Q(frozen__spec__sealed=False))
+    if user.role == "city_office":
+        return matters  # somebody must be able to deal with what accuses the city's own places
+    above = [user.scope_id[:length] for length in range(1, len(user.scope_id) + 1)]
+    return matters.exclude(pk__in=Accused.objects.filter(division__in=above).values("matter"))
 
 
 def due_from(user: Account) -> list[Matter]:
-    """Return everything that waits for the user, most urgent first: to handle, to verify, to answer an objection."""
-    visible = matters_visible_to(user).filter(state__in=[State.NEW, State.HANDLING, State.HANDLED, State.RETURNED])
-    if user.role in HANDLING_ROLES:
-        mine = [
-            matter
-            for matter in visible.filter(division__code__startswith=user.scope_id)
-            if matter.state in WITH_HANDLER or (matter.state == State.HANDLED and is_verifier(user, matter))
-        ]
-    else:
-        mine = [
-            matter
-            for matter in visible.exclude(state__in=WITH_HANDLER, addressee=None).select_related("done_by")
-            if (
-                is_handler(user, matter)
-                if matter.state in WITH_HANDLER
-                else is_first_in_line(user, matter)
-                and (is_verifier if matter.state == State.HANDLED else is_dispatcher)(user, matter)
-            )
-        ]
+    """Return everything that waits for the user, most urgent first: to file, to handle, to verify, to decide on."""
     urgency = {"red": 0, "yellow": 1, "green": 2}
-    return sorted(mine, key=lambda matter: (urgency[matter.light], matter.due_on, matter.number))
+    return sorted(waiting_with(user), key=lambda matter: (urgency.get(matter.light, 3), matter.due_on, matter.number))
+
+
+def waiting_with(user: Account) -> list[Matter]:
+    """Return what :func:`due_from` sorts, by due date: a light for each of thousands takes longer than all the rest."""
+    visible = (
+        matters_visible_to(user)
+        .filter(state__in=OPEN_STATES)
+        .exclude(state=State.VERIFIED)
+        .select_related("done_by", "raised_by")
+        .prefetch_related("clocks__extensions__asked_by")
+        .defer("text", "clock")
+    )
+    if user.role not in HANDLING_ROLES:  # most of a city's matters wait for their townships
+        asked = Q(clocks__extensions__isnull=False, clocks__extensions__granted__isnull=True)
+        visible = visible.filter(~Q(state__in=WITH_HANDLER) | Q(addressee__isnull=False) | asked).distinct()
+    return [matter for matter in visible if waits_for(user, matter)]
+
+
+def waits_for(user: Account, matter: Matter) -> bool:
+    """Return whether the next step of a matter is this user's rather than somebody nearer's."""
+    if matter.state in {*WITH_HANDLER, State.SUSPENDED}:
+        return is_handler(user, matter) or _extension_waits_for(user, matter)
+    if matter.state in BEFORE_DISPATCH:
+        above = user.role not in HANDLING_ROLES
+        by_above = matter.held_above or (matter.raised_by is not None and matter.raised_by.role not in HANDLING_ROLES)
+        return is_filer(user, matter) and above == by_above
+    if matter.state == State.REVIEWING:
+        return is_reviewer(user, matter)
+    if matter.state == State.HANDLED:
+        return is_verifier(user, matter) and (user.role in HANDLING_ROLES or is_first_in_line(user, matter))
+    return is_dispatcher(user, matter) and is_first_in_line(user, matter)
+
+
+def _extension_waits_for(user: Account, matter: Matter) -> bool:
+    """Return whether the user is who decides on more time: the sender, or the head; the next level where the head asked."""
+    if not is_approver(user, matter):
+        return False
+    if matter.dispatcher_id is not None:
+        return user.unit_id == matter.dispatcher_id
+    request = extension_request(matter)
+    asked_by_head = request is not None and request.asked_by.role == "township_head"
+    return user.role == "township_head" or asked_by_head or matter.addressee_id is not None
 
 
 def is_first_in_line(user: Account, matter: Matter) -> bool:
@@ -57,7 +101,7 @@ def is_first_in_line(user: Account, matter: Matter) -> bool:
     """
     if matter.dispatcher_id is not None:
         return matter.dispatcher_id == user.unit_id
-    if matter.kind == "resident_request":
+    if matter.kind == "resident_request" or matter.kind_info.entry != State.NEW:
         return matter.done_by is not None and matter.done_by.role == "township_head"
     return True
 
@@ -92,7 +136,7 @@ def threads_into(user: Account, division: Division) -> list[Thread]:
     for matter in matters:
         grouped.setdefault(_origin(matter), []).append(matter)
     threads = [
-        Thread(*key, len(group), min((matter.light for matter in group), key=order.__getitem__))
+        Thread(*key, len(group), min((matter.light for matter in group), key=lambda light: order.get(light, 3)))
         for key, group in grouped.items()
     ]
     return sorted(threads, key=lambda thread: (-thread.count, thread.code))

@@ -83,7 +83,7 @@ def notices_to_answer(user: Account) -> list[SupervisionNotice]:
         SupervisionNotice.objects.filter(
             matter__in=matters_visible_to(user), matter__state__in=WITH_HANDLER, answered_at__isnull=True
         )
-        .select_related("matter__division")
+        .select_related("matter__division", "matter__addressee", "matter__dispatcher")
         .order_by("answer_due_on", "pk")
     )
     return [n for n in waiting if n.spell == n.matter.reopened and is_handler(user, n.matter)]

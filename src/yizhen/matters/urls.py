@@ -1,17 +1,40 @@
 """Addresses of the matters room."""
 
-from django.urls import path
+from django.urls import include, path
 
-from . import views
+from . import desk_urls, duty_urls, registering, views, views_clock
+from .pages import call_backs, exclusion, rates, routing_urls, whistle
+from .pages.bounces import bounces
+from .pages.evidence import thumbnail
+from .pages.urls import urlpatterns as kind_pages
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matter_list, name="list"),
-    path("queue/", views.queue, name="queue"),
+    *desk_urls.urlpatterns,
+    path("clock/", views_clock.count_deadline, name="clock"),
     path("assign/", views.assign, name="assign"),
+    path("register/", registering.register, name="register"),
+    path("register/<slug:code>/", registering.register_kind, name="register_kind"),
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
+    path("evidence/<int:pk>/thumbnail/", thumbnail, name="thumbnail"),
+    path("routing/", include(routing_urls)),
+    path("bounces/", bounces, name="bounces"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
+    *duty_urls.urlpatterns,
+    path("rates/", rates.rates, name="rates"),
+    path("rates/table.xlsx", rates.rates_workbook, name="rates_workbook"),
+    path("call-backs/", call_backs.call_backs, name="call_backs"),
+    path("call-backs/<int:pk>/", call_backs.draw, name="draw"),
+    path("call-backs/<int:pk>/answer/", call_backs.record, name="record_call_back"),
+    path("whistle/", whistle.whistle, name="whistle"),
+    path("<str:number>/whistle/", whistle.call, name="call"),
+    path("<str:number>/rating/", whistle.rate, name="rate_whistle"),
+    path("<str:number>/exclusion/", exclusion.ask, name="ask_exclusion"),
+    path("<str:number>/exclusion/decision/", exclusion.decide, name="decide_exclusion"),
+    *kind_pages,
     path("<str:number>/", views.matter, name="matter"),
+    path("<str:number>/sealed/", registering.open_sealed, name="open_sealed"),
     path("<str:number>/notices/", views.issue_notice, name="issue_notice"),
 ]

@@ -1,5 +1,7 @@
 """Pages of the matters room."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,23 +14,31 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yizhen.people.models import Account
+from yizhen.people.models import ROLES, Account
 
 from . import actions
 from .colours import Colour
 from .copies import copies_of
-from .forms import NoticeForm, StepForm, TaskForm
+from .desk.filters import LIGHT_NAMES, Filters
+from .desk.replies import replies_for
+from .duplicates import Hint, possible_duplicates, seen_by, sent_before
+from .forms import NoticeForm, StepForm, new_client_id
+from .forms_duties import DutyTaskForm
 from .kinds import KINDS, WORK_LINES
-from .lifecycle import DISPOSITIONS, OPEN_STATES, STATE_NAMES, VERB_NAMES, Verb
+from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
-from .queries import due_from, in_thread, look_backs_due, matters_visible_to, search
-from .rules import is_handler, may_assign, may_issue_notice, possible_steps
-from .supervision import is_overdue, last_notice, needed_among, needed_notices, notices_to_answer
+from .pages.duties import gate_context
+from .queries import matters_visible_to
+from .routing.wording import advice_in_words
+from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
+from .steps import filled_fields, offers, recipient, typed_fields
+from .supervision import is_overdue, last_notice, needed_among
 
 Errors = dict[str, list[str]]
 
 
-def _user(request: HttpRequest) -> Account:
+def reader(request: HttpRequest) -> Account:
+    """Return whoever is signed in."""
     assert isinstance(request.user, Account)
     return request.user
 
@@ -36,73 +46,51 @@ def _user(request: HttpRequest) -> Account:
 @login_required
 def matter_list(request: HttpRequest) -> HttpResponse:
     """List the visible matters, filtered first, then searched and sorted."""
-    user = _user(request)
-    matters = matters_visible_to(user)
-    chosen = {key: request.GET.get(key, "")[:40] for key in ("kind", "state", "line", "place", "thread", "q")}
-    if chosen["kind"] in KINDS:
-        matters = matters.filter(kind=chosen["kind"])
-    if chosen["state"] == "open":
-        matters = matters.filter(state__in=OPEN_STATES)
-    elif chosen["state"] in {str(state) for state in STATE_NAMES}:
-        matters = matters.filter(state=chosen["state"])
-    if chosen["line"] in WORK_LINES:
-        matters = matters.filter(work_line=chosen["line"])
-    if chosen["place"]:
-        matters = matters.filter(division__code__startswith=chosen["place"])
-    if chosen["thread"]:
-        matters = in_thread(matters, chosen["thread"])
-    page = Paginator(search(matters, chosen["q"]), 30).get_page(request.GET.get("page"))
+    user = reader(request)
+    chosen = Filters.of(request.GET)
+    page = Paginator(chosen.among(matters_visible_to(user)), 30).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,
         "kinds": KINDS.values(),
         "states": [(state.value, name) for state, name in STATE_NAMES.items()],
         "lines": WORK_LINES.items(),
+        "lights": [(light.value, name) for light, name in LIGHT_NAMES.items()],
         "may_assign": may_assign(user),
+        "may_register": any(may_open(user, kind) for kind in KINDS.values()),
     }
     return render(request, "matters/list.html", context)
 
 
 @login_required
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show everything that waits for me in one list, most urgent first."""
-    user = _user(request)
-    return render(
-        request,
-        "matters/queue.html",
-        {
-            "matters": due_from(user),
-            "look_backs": look_backs_due(user),
-            "needed": needed_notices(user),
-            "to_answer": notices_to_answer(user),
-            "may_assign": may_assign(user),
-        },
-    )
-
-
-@login_required
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """Show one matter: what, where, clock with derivation, possible steps, history."""
-    user = _user(request)
+    user = reader(request)
     found = get_object_or_404(matters_visible_to(user), number=number)
     errors: Errors = {}
-    typed = {"verb": "", "text": "", "disposition": ""}
+    typed = dict.fromkeys(("verb", "text", "disposition"), "")
     if request.method == "POST":
         form = StepForm(request.POST, request.FILES)
-        typed = {key: request.POST.get(key, "") for key in typed}
+        typed |= {key: value for key, value in request.POST.items() if isinstance(value, str)}
         if form.is_valid() and form.cleaned_data["verb"] in {verb.value for verb in Verb}:
             data = form.cleaned_data
             try:
-                actions.take_step(
+                actions.take_step_with_files(
                     user,
                     found,
                     Verb(data["verb"]),
                     text=data["text"],
                     disposition=data["disposition"],
-                    file=data["file"],
+                    files=request.FILES.getlist("file"),
+                    keep_place=data["keep_place"],
+                    reason=data["reason"],
+                    expected=data["expected"],
+                    client_id=data["client_id"],
+                    fields=typed_fields(typed),
+                    **recipient(data["recipient"]),
                 )
             except ValidationError as error:
-                errors = _texts_by_field(error, other="text")
+                errors = texts_by_field(error, other="text")
             else:
                 messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
@@ -111,10 +99,10 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                 "text": [_("没有这个步骤。")]
             }
         found.refresh_from_db()
-    return _matter_page(request, found, errors=errors, typed=typed)
+    return matter_page(request, found, errors=errors, typed=typed)
 
 
-def _matter_page(
+def matter_page(
     request: HttpRequest,
     found: Matter,
     *,
@@ -122,8 +110,14 @@ def _matter_page(
     typed: dict[str, str] | None = None,
     notice_errors: Errors | None = None,
     typed_answer: str = "",
+    sealed_text: str = "",
+    seal_errors: Errors | None = None,
+    typed_purpose: str = "",
 ) -> HttpResponse:
-    user, today = _user(request), timezone.localdate()
+    """Write a matter's page, with what was typed into it and what is wrong with that."""
+    user, today = reader(request), timezone.localdate()
+    looks = Counter(found.openings.values_list("role", flat=True))
+    steps = possible_steps(user, found)
     return render(
         request,
         "matters/matter.html",
@@ -131,6 +125,7 @@ def _matter_page(
             "matter": found,
             "today": today,
             "copies": copies_of(user, found),
+            "advice": advice_in_words(user, found),
             "notices": found.notices.select_related("matter", "issued_by", "answered_by"),
             "needed": needed_among(user, [found]),
             "may_begin_orange": may_issue_notice(user, found)
@@ -139,19 +134,30 @@ def _matter_page(
             "may_answer": is_handler(user, found),
             "deadline": found.deadline,
             "events": found.events.prefetch_related("evidence"),
-            "steps": [(step, VERB_NAMES[step.verb]) for step in possible_steps(user, found)],
+            "steps": offers(user, found, steps, typed or {}, errors or {}),
+            "client_id": new_client_id(),
+            "clocks": found.clocks.all(),
+            "parts": matters_visible_to(user).filter(parent=found),
+            "parent": matters_visible_to(user).filter(children=found).first(),
+            "filled": filled_fields(found),
+            "may_look": hasattr(found, "sealed") and may_open_sealed(user, found),
+            "openings": [(dict(zip(("zh", "en"), ROLES[role], strict=True)), n) for role, n in looks.items()],
+            "sealed_text": sealed_text,
+            "seal_errors": seal_errors or {},
+            "typed_purpose": typed_purpose,
+            "replies": replies_for(user, found, steps),
             "dispositions": DISPOSITIONS.items(),
             "disposition_name": DISPOSITIONS.get(found.disposition, ""),
             "errors": errors or {},
-            "typed": typed or {"verb": "", "text": "", "disposition": ""},
+            "typed": typed or {},
             "notice_errors": notice_errors or {},
             "typed_answer": typed_answer,
         },
-        status=400 if errors or notice_errors else 200,
+        status=400 if errors or notice_errors or seal_errors else 200,
     )
 
 
-def _texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
+def texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
     """Return field → messages; those of no field under ``other``."""
     return error.message_dict if hasattr(error, "error_dict") else {other: list(error.messages)}
 
@@ -160,18 +166,18 @@ def _texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
 @login_required
 def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
     """Issue a supervision notice, and go back to the list that offered it or to the matter."""
-    user = _user(request)
+    user = reader(request)
     found = get_object_or_404(matters_visible_to(user), number=number)
     form = NoticeForm(request.POST)
     if not form.is_valid():
-        return _matter_page(request, found, notice_errors={f: [str(t) for t in ts] for f, ts in form.errors.items()})
+        return matter_page(request, found, notice_errors={f: [str(t) for t in ts] for f, ts in form.errors.items()})
     data = form.cleaned_data
     try:
         notice = actions.issue_notice(
             user, found, Colour(data["colour"]), days=data["days"], major_reason=data["major_reason"]
         )
     except ValidationError as error:
-        return _matter_page(request, found, notice_errors=_texts_by_field(error))
+        return matter_page(request, found, notice_errors=texts_by_field(error))
     messages.success(
         request, _("已发%(colour)s：%(number)s。") % {"colour": notice.colour_name, "number": notice.number}
     )
@@ -184,7 +190,7 @@ def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
 def _notice(request: HttpRequest, pk: int) -> SupervisionNotice:
     visible = SupervisionNotice.objects.select_related(
         "matter__division", "issued_by", "answered_by", "follows__matter"
-    ).filter(matter__in=matters_visible_to(_user(request)))
+    ).filter(matter__in=matters_visible_to(reader(request)))
     return get_object_or_404(visible, pk=pk)
 
 
@@ -195,9 +201,9 @@ def answer_notice(request: HttpRequest, pk: int) -> HttpResponse:
     notice = _notice(request, pk)
     text = request.POST.get("answer", "")[:1000]
     try:
-        actions.answer_notice(_user(request), notice, text)
+        actions.answer_notice(reader(request), notice, text)
     except ValidationError as error:
-        return _matter_page(request, notice.matter, notice_errors=_texts_by_field(error), typed_answer=text)
+        return matter_page(request, notice.matter, notice_errors=texts_by_field(error), typed_answer=text)
     messages.success(request, _("已答复。事项仍须办结并由别人核验。"))
     return redirect("matters:matter", number=notice.matter.number)
 
@@ -216,27 +222,34 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def assign(request: HttpRequest) -> HttpResponse:
     """Send a task down to townships."""
-    user = _user(request)
+    user = reader(request)
     if not may_assign(user):
         raise PermissionDenied(_("只有市、县和部门可以交办任务。"))
-    form = TaskForm(user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = DutyTaskForm(user, request.POST or None, initial={"duty": request.GET.get("duty")})
+    hints: list[Hint] = []
+    if "check" in request.POST:
+        form = DutyTaskForm(user, initial=form.kept())
+    elif request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         data["townships"] = list(data["townships"])
+        if not request.POST.get("own") and not sent_before(f"task:{data['client_id']}:"):
+            hints = seen_by(user, possible_duplicates("assigned_task", data["townships"], data["title"], data["text"]))
+    if request.method == "POST" and form.is_valid() and not hints:
         try:
-            made = actions.assign_task(user, **data)
+            made = actions.assign_duty(user, **data)
         except ValidationError as error:
-            fields = _texts_by_field(error)
+            fields = texts_by_field(error)
             for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:
             messages.success(request, _("已交办 %(count)s 件，各镇分别核验销号。") % {"count": len(made)})
             return redirect("matters:list")
-    return render(request, "matters/assign.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "hints": hints, **gate_context(user, form.chosen(), asked=request.method == "POST")}
+    return render(request, "matters/assign.html", context, status=400 if form.errors else 200)
 
 
 @login_required
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out a piece of evidence to whoever may see its matter."""
-    piece = get_object_or_404(Evidence.objects.filter(event__matter__in=matters_visible_to(_user(request))), pk=pk)
+    piece = get_object_or_404(Evidence.objects.filter(event__matter__in=matters_visible_to(reader(request))), pk=pk)
     return FileResponse(piece.file.open("rb"), as_attachment=True, filename=piece.name)

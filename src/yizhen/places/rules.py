@@ -8,6 +8,7 @@ from .models import Division
 
 DESCRIBERS = {"city_office", "county", "system_admin"}
 DRAWERS = {"city_office", "county", "township_office"}
+CLOSERS = {"city_office", "county"}
 
 
 @rules.predicate
@@ -26,3 +27,15 @@ def may_draw_grid(user: Any, village: Division) -> bool:
 def may_redraw(user: Any) -> bool:
     """Return whether the user may record that places were merged, split, renamed or given a new code."""
     return bool(user.is_active and user.role == "city_office")
+
+
+@rules.predicate
+def may_keep_calendar(user: Any) -> bool:
+    """Return whether the user may take over a year's table of holidays: the city's office."""
+    return bool(user.is_active and user.role == "city_office")
+
+
+@rules.predicate
+def may_close(user: Any, division: Division) -> bool:
+    """Return whether the user may declare that offices in a place were closed."""
+    return bool(user.is_active and user.role in CLOSERS and division.code.startswith(user.scope_id or "-"))

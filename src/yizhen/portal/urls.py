@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import exclusions, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("follow/", views.find, name="follow"),
     path("figures/", views.figures, name="figures"),
     path("figures/<slug:code>/", views.figure, name="figure"),
+    path("excluded/", exclusions.excluded, name="excluded"),
+    path("appeal/", exclusions.appeal, name="appeal"),
     path("promises/", views.promises, name="promises"),
 ]

@@ -1,30 +1,125 @@
 """The only writers of matters, cut by concept."""
 
-from .lifecycle import (
+from .admissions import (
+    ask_admission,
+    decide_admission,
+    set_admission_terms,
+)
+from .assigning import (
+    assign_duty,
+    refuse_task,
+)
+from .bulk import (
+    take_bulk,
+)
+from .desk import (
+    drop_reply,
+    drop_search,
+    issue_feed,
+    revoke_feed,
+    save_reply,
+    save_search,
+)
+from .duties import (
+    discard_list,
+    draft_list,
+    keep_item,
+    put_in_force,
+)
+from .evidence import (
     EVIDENCE_LIMIT,
-    EVIDENCE_TYPES,
-    FOLLOW_ALPHABET,
+    keep_evidence,
+)
+from .following import (
+    follow_matter,
+    follow_token,
+)
+from .history import (
     RESIDENT,
-    assign_task,
-    follow_hash,
+)
+from .inspections import (
+    cancel_inspection,
+    conclude_inspection,
+    plan_inspection,
+)
+from .lifecycle import (
+    Step,
+    ask_review,
     give_verdict,
-    open_matter,
-    receive_request,
     take_step,
 )
-from .supervision import answer_notice, issue_notice
+from .opening import (
+    FOLLOW_ALPHABET,
+    assign_task,
+    follow_hash,
+    freeze_kind,
+    new_follow_code,
+    open_matter,
+    receive_request,
+)
+from .registering import (
+    register_matter,
+)
+from .reporting import (
+    take_step_with_files,
+)
+from .sealing import (
+    forget_sealed,
+    look_into_sealed,
+    seal,
+)
+from .supervision import (
+    answer_notice,
+    issue_notice,
+)
+from .whistle import (
+    call_departments,
+    rate_whistle,
+)
 
 __all__ = [
     "EVIDENCE_LIMIT",
-    "EVIDENCE_TYPES",
     "FOLLOW_ALPHABET",
     "RESIDENT",
+    "Step",
     "answer_notice",
+    "ask_admission",
+    "ask_review",
+    "assign_duty",
     "assign_task",
+    "call_departments",
+    "cancel_inspection",
+    "conclude_inspection",
+    "decide_admission",
+    "discard_list",
+    "draft_list",
+    "drop_reply",
+    "drop_search",
     "follow_hash",
+    "follow_matter",
+    "follow_token",
+    "forget_sealed",
+    "freeze_kind",
     "give_verdict",
+    "issue_feed",
     "issue_notice",
+    "keep_evidence",
+    "keep_item",
+    "look_into_sealed",
+    "new_follow_code",
     "open_matter",
+    "plan_inspection",
+    "put_in_force",
+    "rate_whistle",
     "receive_request",
+    "refuse_task",
+    "register_matter",
+    "revoke_feed",
+    "save_reply",
+    "save_search",
+    "seal",
+    "set_admission_terms",
+    "take_bulk",
     "take_step",
+    "take_step_with_files",
 ]

@@ -1,9 +1,10 @@
-"""Opening a matter and leading it through its lifecycle."""
+"""Leading a matter through its lifecycle, one step of the table at a time."""
 
 import hashlib
-import secrets
-from datetime import date, datetime, timedelta
-from pathlib import PurePath
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,203 +12,88 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from yizhen.audit.actions import record
-from yizhen.audit.events import event
-from yizhen.clocks import DeadlineRule
-from yizhen.matters.kinds import KINDS, deadline_for
 from yizhen.matters.lifecycle import (
     DISPOSITIONS,
-    LOOKING_BACK,
-    REOPENING,
     STATE_NAMES,
     TABLE,
     VERB_NAMES,
+    Need,
     State,
     Transition,
     Verb,
 )
-from yizhen.matters.models import Event, Evidence, LookBack, Matter, NumberSeries
-from yizhen.matters.rules import is_ripe, may, may_assign
+from yizhen.matters.models import Event, LookBack, Matter
+from yizhen.matters.rules import is_ripe, may
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 
-EVIDENCE_TYPES = {".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx"}
-EVIDENCE_LIMIT = 5 * 1024 * 1024
-FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-RESIDENT = gettext_noop("诉求人")
+from .clocks import ask_extension, begin_suspension, decide_extension, end_suspension, keep_time
+from .evidence import keep_evidence
+from .fields import checked_fields
+from .history import RESIDENT, MatterStepped, append
+from .opening import follow_hash
 
 
-@event("matters.opened")
-class MatterOpened:
-    """A matter was opened."""
+@dataclass(frozen=True)
+class Step:
+    """What a step brings along besides the matter: who, words, and what its row of the table needs."""
 
-    number: str
-    kind: str
-    due_on: str
+    actor: Account | None
+    label: str
+    text: str = ""
+    disposition: str = ""
+    file: UploadedFile | None = None
+    to_unit: Unit | None = None
+    to_division: Division | None = None
+    reason: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    client_id: str = ""
 
-
-@event("matters.stepped")
-class MatterStepped:
-    """A matter took a step of the lifecycle."""
-
-    number: str
-    verb: str
-    before: str
-    after: str
-
-
-def follow_hash(code: str) -> str:
-    """Return the hash by which a resident's code is kept."""
-    return hashlib.sha256(("follow:" + code.strip().upper().replace("-", "")).encode()).hexdigest()
-
-
-@transaction.atomic
-def open_matter(
-    actor: Account | None,
-    *,
-    kind: str,
-    title: str,
-    text: str,
-    division: Division,
-    work_line: str,
-    client_id: str,
-    due_on: date | None = None,
-    rule: DeadlineRule | None = None,
-    dispatcher: Unit | None = None,
-    addressee: Unit | None = None,
-    basis: str = "",
-    owner: str = "",
-    accountable: str = "",
-    source: str = "",
-    indicator: str = "",
-    follow_code: str | None = None,
-) -> Matter:
-    """Open a matter once: the same ``client_id`` gives the same matter (double tap, lost network).
-
-    Raises:
-        PermissionDenied: when the actor may not assign to this place.
-        ValidationError: keyed by field; without a field when ``client_id`` came before with another content.
-    """
-    if actor is not None and not (may_assign(actor) and actor.covers(division.code)):
-        raise PermissionDenied(_("您不能向这个地方交办事项。"))
-    moment = timezone.now()
-    opened = timezone.localtime(moment).date()
-    # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
-    series = _lock_series(KINDS[kind].letter, opened.year)
-    before = Matter.objects.filter(client_id=client_id).first()
-    if before is not None:
-        if (before.kind, before.division_id, before.title, before.text) != (
-            kind,
-            division.pk,
-            title.strip(),
-            text.strip(),
-        ):
-            raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
-        return before
-    if due_on is not None and due_on < opened:
-        raise ValidationError({"due_on": _("期限不能早于交办日。")})
-    try:
-        deadline = deadline_for(KINDS[kind], opened, due_on, rule)
-    except ValueError as error:
-        raise ValidationError({"due_on": _("请填写完成期限。")}) from error
-    matter = Matter(
-        number=_next_number(series),
-        kind=kind,
-        title=title.strip(),
-        text=text.strip(),
-        division=division,
-        work_line=work_line,
-        dispatcher=dispatcher,
-        addressee=addressee,
-        raised_by=actor,
-        follow_hash=follow_hash(follow_code) if follow_code else None,
-        basis=basis.strip(),
-        owner=owner.strip(),
-        accountable=accountable.strip(),
-        source=source,
-        indicator=indicator,
-        opened_at=moment,
-        due_on=deadline.due,
-        warning_on=deadline.warning,
-        clock=deadline.as_json(),
-        client_id=client_id,
-    )
-    matter.full_clean(exclude=["division", "dispatcher", "raised_by"])
-    matter.save(force_insert=True)
-    _append(matter, Verb.OPEN, "", State.NEW, actor, matter.text, moment)
-    record(
-        actor,
-        MatterOpened(number=matter.number, kind=kind, due_on=str(matter.due_on)),
-        f"matters.matter:{matter.pk}",
-        scope=division.code,
-    )
-    return matter
-
-
-@transaction.atomic
-def assign_task(actor: Account, *, townships: list[Division], client_id: str, **fields: Any) -> list[Matter]:
-    """Assign one task to several townships: one matter each, so that each is closed on its own.
-
-    Raises:
-        PermissionDenied, ValidationError: as :func:`open_matter`.
-    """
-    if not townships:
-        raise ValidationError({"townships": _("请至少选择一个乡镇（街道）。")})
-    return [
-        open_matter(
-            actor,
-            kind="assigned_task",
-            division=township,
-            dispatcher=actor.unit,
-            client_id=f"task:{client_id}:{township.code}",
-            **fields,
-        )
-        for township in townships
-    ]
-
-
-def receive_request(*, division: Division, title: str, text: str, work_line: str, client_id: str) -> tuple[Matter, str]:
-    """Take a resident's request and return it with the code by which it is followed. No personal data is taken.
-
-    The same ``client_id`` gives the same matter; its code was shown once and cannot be read again.
-    """
-    code = "".join(secrets.choice(FOLLOW_ALPHABET) for _unused in range(10))
-    matter = open_matter(
-        None,
-        kind="resident_request",
-        title=title,
-        text=text,
-        division=division,
-        work_line=work_line,
-        client_id=f"ask:{client_id}",  # a name space of its own: the id comes from a stranger's browser
-        follow_code=code,
-    )
-    return matter, (code if matter.follow_hash == follow_hash(code) else "")
+    def digest(self, verb: Verb) -> str:
+        """Return what tells one step from another with the same client id."""
+        places = [self.to_unit.pk if self.to_unit else "", self.to_division.pk if self.to_division else ""]
+        said = [verb, self.text.strip(), self.disposition, self.reason, *places, sorted(self.fields.items())]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
 def take_step(
-    actor: Account,
-    matter: Matter,
-    verb: Verb,
-    *,
-    text: str = "",
-    disposition: str = "",
-    file: UploadedFile | None = None,
+    actor: Account, matter: Matter, verb: Verb, *, expected: int | None = None, client_id: str = "", **brought: Any
 ) -> Matter:
-    """Take one step of the lifecycle.
+    """Take one step of the lifecycle, once: the same ``client_id`` of the same account changes nothing more.
+
+    Args:
+        actor: who acts.
+        matter: the matter.
+        verb: the step.
+        expected: how many events its page showed (None: whatever the state allows is meant).
+        client_id: an id of the form that was sent.
+        brought: what :class:`Step` names: text, disposition, file, to_unit, to_division, reason, fields.
 
     Raises:
         PermissionDenied: when this account may not take the step.
-        ValidationError: when the matter has moved on meanwhile, or a required text or evidence is missing.
+        ValidationError: when the matter has moved on meanwhile, or something that the step needs is missing.
     """
     matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    step = Step(actor, str(actor), client_id=f"{actor.pk}:{client_id}" if client_id else "", **brought)
+    if step.client_id:
+        before = Event.objects.filter(client_id=step.client_id).first()
+        if before is not None:
+            if before.matter_id != matter.pk or before.data.get("digest") != step.digest(verb):
+                raise ValidationError(
+                    _("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before"
+                )
+            return matter
     transition = _transition(matter, verb)
     if not may(actor, transition, matter):
         raise PermissionDenied(_("您不能对这件事项执行“%(verb)s”。") % {"verb": VERB_NAMES[verb]})
-    return _move(matter, transition, actor, str(actor), text, disposition, file)
+    if expected is not None and expected != matter.events.count():
+        raise ValidationError(
+            _("您打开页面以后，这件事项又有了新的经过。请看过再提交；您写的内容还在。"), code="moved_on"
+        )
+    return _move(matter, transition, step)
 
 
 @transaction.atomic
@@ -218,9 +104,26 @@ def give_verdict(code: str, *, solved: bool, text: str = "") -> Matter:
         Matter.DoesNotExist: when no matter has this code.
         ValidationError: when there is nothing to judge yet, or no reason is given for "not solved".
     """
+    return _step_by_code(code, Verb.SATISFIED if solved else Verb.UNSATISFIED, text)
+
+
+@transaction.atomic
+def ask_review(code: str, text: str) -> Matter:
+    """Ask the next level up for a review, with the follow-up code: the first time 复查, the second time 复核.
+
+    Raises:
+        Matter.DoesNotExist: when no matter has this code.
+        ValidationError: when the period for it is over, or no reason is given.
+
+    Source: Regulations on Petition Work arts. 35, 36.
+    """
+    matter = Matter.objects.get(follow_hash=follow_hash(code))
+    return _step_by_code(code, Verb.ASK_SECOND_REVIEW if matter.review else Verb.ASK_FIRST_REVIEW, text)
+
+
+def _step_by_code(code: str, verb: Verb, text: str) -> Matter:
     matter = Matter.objects.select_for_update().get(follow_hash=follow_hash(code))
-    transition = _transition(matter, Verb.SATISFIED if solved else Verb.UNSATISFIED)
-    return _move(matter, transition, None, RESIDENT, text, "", None)
+    return _move(matter, _transition(matter, verb), Step(None, RESIDENT, text))
 
 
 def _transition(matter: Matter, verb: Verb) -> Transition:
@@ -233,66 +136,175 @@ def _transition(matter: Matter, verb: Verb) -> Transition:
     return transition
 
 
-def _move(
-    matter: Matter,
-    transition: Transition,
-    actor: Account | None,
-    label: str,
-    text: str,
-    disposition: str,
-    file: UploadedFile | None,
-) -> Matter:
-    text = text.strip()
-    if transition.text_required and not text:
+def _move(matter: Matter, transition: Transition, step: Step) -> Matter:
+    if transition.text_required and not step.text.strip():
         raise ValidationError({"text": _("请写明情况或理由。")})
     moment = timezone.now()
     today = timezone.localtime(moment).date()
-    before = matter.state
-    if transition.verb in LOOKING_BACK:
-        assert actor is not None
-        _look_back(matter, transition, actor, today)
-    target = transition.asks_verdict if transition.asks_verdict and matter.kind_info.asks_verdict else transition.target
-    if transition.verb == Verb.REPORT_DONE:
-        if disposition not in DISPOSITIONS:
-            raise ValidationError({"disposition": _("请选择处理结果。")})
-        matter.done_by, matter.done_on, matter.disposition = actor, today, disposition
-        matter.verified_by = None
-    elif transition.verb == Verb.SEND_BACK:
-        matter.done_by, matter.done_on, matter.disposition = None, None, ""
-    elif transition.verb == Verb.PASS:
-        matter.verified_by = actor
-    elif transition.verb in REOPENING:
-        # The due date stays: a reopened matter counts as not solved, it does not get a new clock.
-        matter.reopened += 1
-        matter.done_by, matter.done_on, matter.verified_by, matter.closed_on = None, None, None, None
-        matter.look_back_on, matter.disposition = None, ""
-    if target == State.CLOSED and before != State.CLOSED:
+    verb, before = transition.verb, matter.state
+    _refuse_unripe(matter, transition, today)
+    data = _brought(matter, transition, step)
+    EFFECTS.get(verb, _nothing)(matter, step, today)
+    matter.state = _target(matter, transition)
+    if matter.state in {State.HANDLED, State.VERIFIED, State.CLOSED} and before != matter.state:
+        _refuse_unfinished(matter)
+    if matter.state == State.CLOSED and before != State.CLOSED:
         matter.closed_on = today
         matter.look_back_on = _next_look_back(matter, 0)
-    matter.state = target
+    keep_time(matter, verb, moment, today)
     matter.save()
-    step = _append(matter, transition.verb, before, target, actor, text, moment, label)
-    if file is not None:
-        _keep_evidence(step, file)
+    made = append(
+        matter, verb, before, step.actor, step.text.strip(), moment,
+        label=step.label, data=data, client_id=step.client_id or None,
+    )  # fmt: skip
+    if step.file is not None:
+        keep_evidence(made, step.file)
     record(
-        actor,
-        MatterStepped(number=matter.number, verb=transition.verb, before=before, after=target),
+        step.actor,
+        MatterStepped(number=matter.number, verb=verb, before=before, after=matter.state),
         f"matters.matter:{matter.pk}",
         scope=matter.division_id,
     )
     return matter
 
 
-def _look_back(matter: Matter, transition: Transition, actor: Account, today: date) -> None:
-    """Record the look-back that is due, and the next one. A rebound found between two of them reopens all the same."""
-    if not is_ripe(transition, matter, today):
+def _target(matter: Matter, transition: Transition) -> State:
+    kind = matter.kind_info
+    if transition.asks_verdict is not None and kind.asks_verdict:
+        return transition.asks_verdict
+    return transition.target
+
+
+def _refuse_unripe(matter: Matter, transition: Transition, today: date) -> None:
+    """Say why the day of a step has not come, or has passed."""
+    if is_ripe(transition, matter, today):
+        return
+    verb = transition.verb
+    if verb == Verb.LOOK_BACK_HOLDS:
         if matter.look_back_on is None:
             raise ValidationError(_("这件事项的回头看都已完成，不能再记一次。"))
         raise ValidationError(_("回头看的日子是%(day)s，还没有到。") % {"day": matter.look_back_on.isoformat()})
+    if verb == Verb.LAPSE:
+        raise ValidationError(_("诉求人评价或者申请复查复核的期限还没有过。"))
+    if verb == Verb.ASK_EXTENSION:
+        raise ValidationError(_("不能申请延期：已过期限，已经申请过，或者法规只许延一次。"))
+    if verb == Verb.OBJECT:
+        raise ValidationError(_("提出异议的期限已过，请接收办理。"))
+    raise ValidationError(_("申请复查复核的期限已过，或者次数已满。"))
+
+
+def _refuse_unfinished(matter: Matter) -> None:
+    """A matter is never done over the heads of its parts."""
+    left = matter.children.exclude(state__in=[State.CLOSED, State.WITHDRAWN])
+    if left:
+        raise ValidationError(
+            _("还有没办结的子事项：%(numbers)s。") % {"numbers": "、".join(child.number for child in left[:10])}
+        )
+
+
+def _brought(matter: Matter, transition: Transition, step: Step) -> dict[str, Any]:
+    """Check what the row of the table needs, and return what is kept with the event."""
+    data: dict[str, Any] = {"digest": step.digest(transition.verb)} if step.client_id else {}
+    if Need.DISPOSITION in transition.needs and step.disposition not in DISPOSITIONS:
+        raise ValidationError({"disposition": _("请选择处理结果。")})
+    if Need.RESULT_FIELDS in transition.needs:
+        data["fields"] = checked_fields(matter.kind_info, "result", step.fields)
+        matter.results = data["fields"]
+    if Need.REASON in transition.needs:
+        if step.reason not in matter.kind_info.suspensions:
+            raise ValidationError({"reason": _("请从法规列出的理由中选择。")})
+        data["reason"] = step.reason
+    if Need.RECIPIENT in transition.needs:
+        if step.to_unit is None and step.to_division is None:
+            raise ValidationError({"recipient": _("请选择派给哪个部门或哪个乡镇（街道）、村（社区）。")})
+        data["to"] = step.to_unit.code if step.to_unit else step.to_division.code if step.to_division else ""
+    return data
+
+
+# --- what each step changes besides the state -----------------------------------------------------------------------
+
+
+def _nothing(_matter: Matter, _step: Step, _today: date) -> None:
+    pass
+
+
+def _dispatch(matter: Matter, step: Step, _today: date) -> None:
+    actor = step.actor
+    assert actor is not None
+    if step.to_division is not None and not actor.covers(step.to_division.code):
+        raise PermissionDenied(_("您不能向这个地方交办事项。"))
+    if step.to_unit is not None and matter.accused.filter(unit=step.to_unit).exists():
+        raise ValidationError({"recipient": _("材料反映的就是这个单位，不能转给它（信访工作条例第三十条）。")})
+    matter.addressee = step.to_unit
+    if step.to_division is not None:
+        matter.division = step.to_division
+    matter.dispatcher = actor.unit
+    matter.held_above = False
+
+
+def _pass_up(matter: Matter, step: Step, _today: date) -> None:
+    assert step.actor is not None
+    matter.held_above = step.actor.role in {"township_head", "township_office"}
+
+
+def _report(matter: Matter, step: Step, today: date) -> None:
+    matter.done_by, matter.done_on, matter.disposition = step.actor, today, step.disposition
+    matter.verified_by = None
+
+
+def _undo_report(matter: Matter, _step: Step, _today: date) -> None:
+    matter.done_by, matter.done_on, matter.disposition = None, None, ""
+
+
+def _pass(matter: Matter, step: Step, _today: date) -> None:
+    matter.verified_by = step.actor
+
+
+def _reopen(matter: Matter, _step: Step, _today: date) -> None:
+    # The due date stays: a reopened matter counts as not solved, it does not get a new clock.
+    matter.reopened += 1
+    matter.done_by, matter.done_on, matter.verified_by, matter.closed_on = None, None, None, None
+    matter.look_back_on, matter.disposition, matter.results = None, "", {}
+
+
+def _overturn(matter: Matter, step: Step, today: date) -> None:
+    _reopen(matter, step, today)
+    matter.review = 0  # the new answer may be reviewed like the first one
+
+
+def _ask_review(matter: Matter, _step: Step, _today: date) -> None:
+    matter.review += 1
+
+
+def _ask_extension(matter: Matter, step: Step, today: date) -> None:
+    assert step.actor is not None
+    ask_extension(matter, step.actor, step.text.strip(), today)
+
+
+def _grant_extension(matter: Matter, step: Step, today: date) -> None:
+    assert step.actor is not None
+    decide_extension(matter, step.actor, granted=True, today=today)
+
+
+def _refuse_extension(matter: Matter, step: Step, today: date) -> None:
+    assert step.actor is not None
+    decide_extension(matter, step.actor, granted=False, today=today)
+
+
+def _suspend(matter: Matter, step: Step, today: date) -> None:
+    begin_suspension(matter, step.reason, today)
+
+
+def _resume(matter: Matter, _step: Step, today: date) -> None:
+    end_suspension(matter, today)
+
+
+def _look_back(matter: Matter, step: Step, today: date, *, holds: bool) -> None:
+    """Record the look-back that is due, and the next one. A rebound found between two of them reopens all the same."""
     if matter.look_back_on is None or today < matter.look_back_on:
         return
     number = matter.look_backs.filter(spell=matter.reopened).count() + 1
-    holds = transition.verb == Verb.LOOK_BACK_HOLDS
+    assert step.actor is not None
     LookBack.objects.create(
         matter=matter,
         spell=matter.reopened,
@@ -300,9 +312,39 @@ def _look_back(matter: Matter, transition: Transition, actor: Account, today: da
         due_on=matter.look_back_on,
         looked_on=today,
         holds=holds,
-        by=actor,
+        by=step.actor,
     )
     matter.look_back_on = _next_look_back(matter, number)
+
+
+def _look_back_holds(matter: Matter, step: Step, today: date) -> None:
+    _look_back(matter, step, today, holds=True)
+
+
+def _look_back_reopens(matter: Matter, step: Step, today: date) -> None:
+    _look_back(matter, step, today, holds=False)
+    _reopen(matter, step, today)
+
+
+EFFECTS: dict[Verb, Callable[[Matter, Step, date], None]] = {
+    Verb.DISPATCH: _dispatch,
+    Verb.PASS_UP: _pass_up,
+    Verb.SOLVE_AT_ONCE: _report,
+    Verb.REPORT_DONE: _report,
+    Verb.SEND_BACK: _undo_report,
+    Verb.PASS: _pass,
+    Verb.UNSATISFIED: _reopen,
+    Verb.OVERTURN: _overturn,
+    Verb.ASK_FIRST_REVIEW: _ask_review,
+    Verb.ASK_SECOND_REVIEW: _ask_review,
+    Verb.ASK_EXTENSION: _ask_extension,
+    Verb.GRANT_EXTENSION: _grant_extension,
+    Verb.REFUSE_EXTENSION: _refuse_extension,
+    Verb.SUSPEND: _suspend,
+    Verb.RESUME: _resume,
+    Verb.LOOK_BACK_HOLDS: _look_back_holds,
+    Verb.LOOK_BACK_REOPENS: _look_back_reopens,
+}
 
 
 def _next_look_back(matter: Matter, done: int) -> date | None:
@@ -312,49 +354,3 @@ def _next_look_back(matter: Matter, done: int) -> date | None:
         return None
     planned = matter.closed_on + timedelta(days=days[0])
     return max(planned, timezone.localdate() + timedelta(days=1)) if done else planned
-
-
-def _append(
-    matter: Matter,
-    verb: Verb,
-    before: str,
-    after: str,
-    actor: Account | None,
-    text: str,
-    moment: datetime,
-    label: str | None = None,
-) -> Event:
-    return Event.objects.create(
-        matter=matter,
-        sequence=matter.events.count() + 1,
-        verb=verb,
-        from_state=before,
-        to_state=after,
-        by=actor,
-        by_label=label or (str(actor) if actor else RESIDENT),
-        text=text,
-        at=moment,
-    )
-
-
-def _keep_evidence(step: Event, file: UploadedFile) -> Evidence:
-    name = PurePath(file.name or "").name[-120:]
-    if PurePath(name).suffix.lower() not in EVIDENCE_TYPES:
-        raise ValidationError({"file": _("佐证材料只接受 PDF、图片、Word、Excel 文件。")})
-    if (file.size or 0) > EVIDENCE_LIMIT:
-        raise ValidationError({"file": _("佐证材料不能超过 5 MB。")})
-    digest = hashlib.sha256(b"".join(file.chunks())).hexdigest()
-    file.seek(0)
-    return Evidence.objects.create(event=step, file=file, name=name, size=file.size or 0, sha256=digest)
-
-
-def _lock_series(letter: str, year: int) -> NumberSeries:
-    prefix = f"{letter}{year}-"
-    NumberSeries.objects.get_or_create(prefix=prefix)
-    return NumberSeries.objects.select_for_update().get(prefix=prefix)
-
-
-def _next_number(series: NumberSeries) -> str:
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{series.prefix}{series.last:05d}"

@@ -1,8 +1,119 @@
-"""Matters: anything that must be done, its history, evidence, look-backs and supervision."""
+"""Matters: anything that must be done, its kind, history, clocks, evidence, look-backs and supervision."""
 
-from .event import Event, Evidence
-from .look_back import LookBack
-from .matter import Matter, NumberSeries
-from .notice import SupervisionNotice
+from .admission import (
+    ADMISSION_STATES,
+    AdmissionRequest,
+    AdmissionTerms,
+)
+from .call_back import (
+    CallBack,
+    Draw,
+)
+from .clock import (
+    ORDER,
+    ExtensionRequest,
+    MatterClock,
+    Suspension,
+)
+from .desk import (
+    BulkItem,
+    BulkRun,
+    CalendarFeed,
+    ReplyTemplate,
+    SavedSearch,
+)
+from .duty import (
+    DutyItem,
+    DutyList,
+    TaskDuty,
+    TaskRefusal,
+)
+from .event import (
+    Event,
+    Evidence,
+)
+from .exclusion import (
+    Exclusion,
+)
+from .follower import (
+    Follower,
+)
+from .inspection import (
+    PLAN_KINDS,
+    InspectionPlan,
+)
+from .kind import (
+    KIND_STATES,
+    FrozenKind,
+    KindCase,
+    OwnKind,
+)
+from .look_back import (
+    LookBack,
+)
+from .matter import (
+    Matter,
+    NumberSeries,
+)
+from .notice import (
+    SupervisionNotice,
+)
+from .routing import (
+    RoutingCase,
+    RoutingRule,
+    RoutingRuleSet,
+)
+from .sealed import (
+    Accused,
+    SealedOpening,
+    SealedRecord,
+)
+from .weights import (
+    RateWeights,
+)
+from .whistle import (
+    WhistleRating,
+)
 
-__all__ = ["Event", "Evidence", "LookBack", "Matter", "NumberSeries", "SupervisionNotice"]
+__all__ = [
+    "ADMISSION_STATES",
+    "Accused",
+    "AdmissionRequest",
+    "AdmissionTerms",
+    "BulkItem",
+    "BulkRun",
+    "CalendarFeed",
+    "CallBack",
+    "Draw",
+    "DutyItem",
+    "DutyList",
+    "Event",
+    "Evidence",
+    "Exclusion",
+    "ExtensionRequest",
+    "Follower",
+    "FrozenKind",
+    "InspectionPlan",
+    "KIND_STATES",
+    "KindCase",
+    "LookBack",
+    "Matter",
+    "MatterClock",
+    "NumberSeries",
+    "ORDER",
+    "OwnKind",
+    "PLAN_KINDS",
+    "RateWeights",
+    "ReplyTemplate",
+    "RoutingCase",
+    "RoutingRule",
+    "RoutingRuleSet",
+    "SavedSearch",
+    "SealedOpening",
+    "SealedRecord",
+    "SupervisionNotice",
+    "Suspension",
+    "TaskDuty",
+    "TaskRefusal",
+    "WhistleRating",
+]

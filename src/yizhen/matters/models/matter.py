@@ -14,6 +14,8 @@ from yizhen.matters.lifecycle import STATE_NAMES, State, Verb
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
 
+from .kind import FrozenKind, frozen_kind
+
 if TYPE_CHECKING:
     from .look_back import LookBack
 
@@ -37,7 +39,11 @@ class Matter(models.Model):
     """
 
     number = models.CharField(max_length=20, unique=True)
-    kind = models.CharField(max_length=24, choices=[(code, code) for code in KINDS])
+    kind = models.CharField(max_length=24)
+    frozen = models.ForeignKey(FrozenKind, models.PROTECT, null=True, editable=False, related_name="+")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    fields = models.JSONField(default=dict, blank=True)
+    results = models.JSONField(default=dict, blank=True)
     title = models.CharField(max_length=120)
     text = models.TextField(max_length=4000)
     division = models.ForeignKey(Division, models.PROTECT, related_name="matters")
@@ -63,6 +69,8 @@ class Matter(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     look_back_on = models.DateField(null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
+    held_above = models.BooleanField(default=False)
+    review = models.PositiveSmallIntegerField(default=0)
     client_id = models.CharField(max_length=64, unique=True)
 
     class Meta:
@@ -85,11 +93,11 @@ class Matter(models.Model):
             ),
             models.CheckConstraint(
                 name="matter_common_problem_has_addressee",
-                condition=Q(kind="common_problem", addressee__isnull=False)
-                | Q(kind="rectification")  # a department that was rated puts its own problems right
-                | (~Q(kind__in=("common_problem", "rectification")) & Q(addressee__isnull=True)),
+                condition=~Q(kind="common_problem") | Q(addressee__isnull=False),
                 violation_error_message="共性问题须交给一个部门 · A common problem is addressed to a department",
             ),
+            models.CheckConstraint(name="matter_is_not_its_own_parent", condition=~Q(parent=F("pk"))),
+            models.CheckConstraint(name="matter_is_reviewed_twice_at_most", condition=Q(review__lte=2)),
             models.CheckConstraint(name="matter_state_is_known", condition=Q(state__in=[s.value for s in State])),
             models.CheckConstraint(name="matter_warning_not_after_due", condition=Q(warning_on__lte=F("due_on"))),
         ]
@@ -99,8 +107,8 @@ class Matter(models.Model):
 
     @property
     def kind_info(self) -> MatterKind:
-        """The configuration of the matter's kind."""
-        return KINDS[self.kind]
+        """The configuration of the matter's kind, as it stood when the matter was filed."""
+        return frozen_kind(self.frozen_id) if self.frozen_id else KINDS[self.kind]
 
     @property
     def state_name(self) -> Any:
@@ -119,8 +127,8 @@ class Matter(models.Model):
 
     @property
     def light(self) -> str:
-        """Green, yellow or red: derived from the stored clock when asked. Withdrawn matters have none."""
-        if self.state == State.WITHDRAWN:
+        """Green, yellow or red: derived from the stored clock when asked. None while withdrawn or suspended."""
+        if self.state in {State.WITHDRAWN, State.SUSPENDED}:
             return ""
         return light(self.due_on, timezone.localdate(), done_on=self.done_on).value
 

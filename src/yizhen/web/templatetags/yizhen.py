@@ -132,3 +132,12 @@ def keep(context: dict[str, Any], **changes: Any) -> str:
     for key, value in changes.items():
         query[key] = value
     return "?" + query.urlencode()
+
+
+@register.filter
+def bilingual(value: str) -> str:
+    """Return the half of "中文 · English" that the page speaks; other text is looked up like any message."""
+    zh, mark, en = str(value).partition(" · ")
+    if mark:
+        return zh if chinese() else en
+    return _(value) if value else ""

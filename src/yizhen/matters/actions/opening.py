@@ -1,0 +1,194 @@
+"""Opening a matter, once."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yizhen.audit.actions import record
+from yizhen.clocks import DeadlineRule
+from yizhen.matters.clockwork import count
+from yizhen.matters.kinds import MatterKind, deadline_for, digest_of
+from yizhen.matters.kinds.registry import kind_of
+from yizhen.matters.lifecycle import State, Verb
+from yizhen.matters.models import FrozenKind, Matter
+from yizhen.matters.rules import may_assign, may_open
+from yizhen.people.models import Account, Unit
+from yizhen.places.calendars import calendar_for
+from yizhen.places.models import Division
+
+from .clocks import keep_time, start_order
+from .fields import checked_fields
+from .history import MatterOpened, append
+from .numbers import lock_series, next_number
+
+FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def follow_hash(code: str) -> str:
+    """Return the hash by which a resident's code is kept."""
+    return hashlib.sha256(("follow:" + code.strip().upper().replace("-", "")).encode()).hexdigest()
+
+
+def new_follow_code() -> str:
+    """Return a code by which somebody without an account follows a matter; it is shown once."""
+    return "".join(secrets.choice(FOLLOW_ALPHABET) for _unused in range(10))
+
+
+def freeze_kind(kind: MatterKind) -> FrozenKind:
+    """Keep a kind's rules and texts as they stand now; the same ones are kept once."""
+    spec = json.loads(json.dumps(kind.as_json()))
+    return FrozenKind.objects.get_or_create(digest=digest_of(kind), defaults={"code": kind.code, "spec": spec})[0]
+
+
+@transaction.atomic
+def open_matter(
+    actor: Account | None,
+    *,
+    kind: str,
+    title: str,
+    text: str,
+    division: Division,
+    work_line: str,
+    client_id: str,
+    due_on: date | None = None,
+    rule: DeadlineRule | None = None,
+    dispatcher: Unit | None = None,
+    addressee: Unit | None = None,
+    basis: str = "",
+    owner: str = "",
+    accountable: str = "",
+    source: str = "",
+    indicator: str = "",
+    follow_code: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    parent: Matter | None = None,
+) -> Matter:
+    """Open a matter once: the same ``client_id`` gives the same matter (double tap, lost network).
+
+    Raises:
+        PermissionDenied: when the actor may not open such matters in this place.
+        ValidationError: keyed by field; without a field when ``client_id`` came before with another content.
+    """
+    spec = kind_of(kind)
+    if actor is not None and not ((may_assign(actor) or may_open(actor, spec)) and actor.covers(division.code)):
+        raise PermissionDenied(_("您不能向这个地方交办事项。"))
+    moment = timezone.now()
+    opened = timezone.localtime(moment).date()
+    # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
+    series = lock_series(spec.letter, opened.year)
+    before = Matter.objects.filter(client_id=client_id).first()
+    if before is not None:
+        if (before.kind, before.division_id, before.title, before.text) != (
+            kind,
+            division.pk,
+            title.strip(),
+            text.strip(),
+        ):
+            raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
+        return before
+    deadline, by_order = _first_deadline(spec, division, moment, due_on, rule)
+    matter = Matter(
+        number=next_number(series),
+        kind=kind,
+        frozen=freeze_kind(spec),
+        parent=parent,
+        title=title.strip(),
+        text=text.strip(),
+        division=division,
+        work_line=work_line or spec.work_line,
+        dispatcher=dispatcher,
+        addressee=addressee,
+        raised_by=actor,
+        follow_hash=follow_hash(follow_code) if follow_code else None,
+        basis=basis.strip(),
+        owner=owner.strip(),
+        accountable=accountable.strip(),
+        source=source,
+        indicator=indicator,
+        fields=checked_fields(spec, "open", fields or {}),
+        state=State(spec.entry),
+        opened_at=moment,
+        due_on=deadline.due,
+        warning_on=deadline.warning,
+        clock=deadline.as_json(),
+        client_id=client_id,
+    )
+    matter.full_clean(exclude=["division", "dispatcher", "raised_by", "frozen", "parent"])
+    matter.save(force_insert=True)
+    if by_order:
+        start_order(matter, deadline)
+    keep_time(matter, Verb.OPEN, moment, opened)
+    if matter.due_on != deadline.due:
+        matter.save(update_fields=["due_on", "warning_on", "clock"])
+    append(matter, Verb.OPEN, "", actor, matter.text, moment)
+    record(
+        actor,
+        MatterOpened(number=matter.number, kind=kind, due_on=str(matter.due_on)),
+        f"matters.matter:{matter.pk}",
+        scope=division.code,
+    )
+    return matter
+
+
+def _first_deadline(
+    kind: MatterKind, division: Division, moment: datetime, due_on: date | None, rule: DeadlineRule | None
+) -> Any:
+    """Return the first deadline of a new matter, and whether the order gives it rather than the kind."""
+    opened = timezone.localtime(moment).date()
+    if due_on is not None and due_on < opened:
+        raise ValidationError({"due_on": _("期限不能早于交办日。")})
+    if kind.first_clock is not None:
+        return count(kind.first_clock, moment, calendar_for(division))[0], False
+    try:
+        return deadline_for(rule, opened, due_on, calendar_for(division) if rule else None), True
+    except ValueError as error:
+        raise ValidationError({"due_on": _("请填写完成期限。")}) from error
+
+
+@transaction.atomic
+def assign_task(actor: Account, *, townships: list[Division], client_id: str, **fields: Any) -> list[Matter]:
+    """Assign one task to several townships: one matter each, so that each is closed on its own.
+
+    Raises:
+        PermissionDenied, ValidationError: as :func:`open_matter`.
+    """
+    if not townships:
+        raise ValidationError({"townships": _("请至少选择一个乡镇（街道）。")})
+    return [
+        open_matter(
+            actor,
+            kind="assigned_task",
+            division=township,
+            dispatcher=actor.unit,
+            client_id=f"task:{client_id}:{township.code}",
+            **fields,
+        )
+        for township in townships
+    ]
+
+
+def receive_request(*, division: Division, title: str, text: str, work_line: str, client_id: str) -> tuple[Matter, str]:
+    """Take a resident's request and return it with the code by which it is followed. No personal data is taken.
+
+    The same ``client_id`` gives the same matter; its code was shown once and cannot be read again.
+    """
+    code = new_follow_code()
+    matter = open_matter(
+        None,
+        kind="resident_request",
+        title=title,
+        text=text,
+        division=division,
+        work_line=work_line,
+        client_id=f"ask:{client_id}",  # a name space of its own: the id comes from a stranger's browser
+        follow_code=code,
+    )
+    return matter, (code if matter.follow_hash == follow_hash(code) else "")

@@ -1,0 +1,27 @@
+"""Kinds by code: what the city has put in force goes before what is shipped."""
+
+from yizhen.matters.models import OwnKind
+
+from . import KINDS, MatterKind
+
+
+def kind_of(code: str) -> MatterKind:
+    """Return the kind of a code as it is in force now.
+
+    Raises:
+        KeyError: when there is none.
+    """
+    own = OwnKind.objects.filter(code=code, state="in_force").first()
+    return own.kind if own is not None else KINDS[code]
+
+
+def kinds_in_force() -> dict[str, MatterKind]:
+    """Return every kind that matters may be opened under now, by code. One query."""
+    return KINDS | {own.code: own.kind for own in OwnKind.objects.filter(state="in_force")}
+
+
+def all_kinds(*, without: str = "") -> dict[str, MatterKind]:
+    """Return every kind by code, drafts included, but for one code. One query; a draft goes before what is in force."""
+    own = OwnKind.objects.exclude(state="retired").order_by("-state")
+    kinds = KINDS | {one.code: one.kind for one in own}
+    return {code: kind for code, kind in kinds.items() if code != without}

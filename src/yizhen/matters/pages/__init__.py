@@ -1,0 +1,1 @@
+"""Pages of the matters room, cut by concept."""

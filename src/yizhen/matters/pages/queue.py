@@ -1,0 +1,58 @@
+"""My queue and the team board."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from yizhen.matters.desk.board import board_of
+from yizhen.matters.desk.filters import Filters
+from yizhen.matters.desk.searches import alerts_for
+from yizhen.matters.desk.waiting import What, counted, grouped, waiting_for
+from yizhen.matters.kinds import KINDS, WORK_LINES
+from yizhen.matters.queries import matters_visible_to
+from yizhen.matters.rules import may_assign
+from yizhen.people.models import Account
+from yizhen.places.queries import townships_visible_to
+
+from .reader import reader
+
+PAGE = 50
+
+
+@login_required
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show everything that waits for me in one list, grouped by when it is due; ``what`` shows one sort of it."""
+    user = request.user
+    assert isinstance(user, Account)
+    everything, today = waiting_for(user), timezone.localdate()
+    what = request.GET.get("what", "")
+    entries = [entry for entry in everything if entry.what == what] if what in set(What) else everything
+    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "groups": grouped(entries, list(page), today),
+        "sorts": counted(everything),
+        "what": what,
+        "total": len(everything),
+        "overdue": sum(entry.due < today for entry in everything),
+        "alerts": alerts_for(user),
+        "may_assign": may_assign(user),
+    }
+    return render(request, "matters/queue.html", context)
+
+
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """Show the open matters of the user's scope in columns by state."""
+    user = reader(request)
+    chosen = Filters.of({name: request.GET.get(name, "") for name in ("kind", "line", "place")})
+    context = {
+        "columns": board_of(chosen.among(matters_visible_to(user))),
+        "chosen": chosen,
+        "kinds": KINDS.values(),
+        "lines": WORK_LINES.items(),
+        "places": townships_visible_to(user).filter(code__startswith=user.scope_id[:9], retired_on=None),
+    }
+    return render(request, "matters/board.html", context)

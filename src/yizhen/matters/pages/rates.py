@@ -1,0 +1,76 @@
+"""The page of rates, and its workbook."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.matters.periods import asked_for, offered
+from yizhen.matters.rates import EVENTS, THREE, RateTable, Row, rate_table, sees_rates
+from yizhen.matters.spans import Rate
+from yizhen.people.models import Account
+from yizhen.web.downloads import attachment
+from yizhen.web.templatetags.yizhen import label
+
+
+def _table(request: HttpRequest) -> RateTable:
+    user = request.user
+    assert isinstance(user, Account)
+    if not sees_rates(user):
+        raise PermissionDenied(_("比率由市、县和乡镇（街道）查看。"))
+    return rate_table(user, asked_for(request.GET.get("period", "")))
+
+
+@login_required
+def rates(request: HttpRequest) -> HttpResponse:
+    """Show the rates of a period by township."""
+    table = _table(request)
+    parts = []
+    for title, kind, measures in (
+        (_("群众诉求的三率"), "three", THREE),
+        (_("网格事件（GB/T 30428）"), "events", EVENTS),
+    ):
+        city = getattr(table.city, kind)
+        lines = [(row, _beside(measures, getattr(row, kind), city)) for row in table.rows]
+        whole = _beside(measures, city, {})
+        parts.append(
+            {"title": title, "measures": measures.values(), "lines": lines, "city": whole, "three": kind == "three"}
+        )
+    context = {"table": table, "parts": parts, "period": table.period, "periods": offered()}
+    return render(request, "matters/rates.html", context)
+
+
+def _beside(measures: Mapping[str, tuple[Any, Any]], own: Mapping[str, Rate], city: Mapping[str, Rate]) -> list[Any]:
+    """Return (name, rate, the city's value) of each measure."""
+    return [
+        (name, own[code], city[code].value if code in city else None) for code, (name, _formula) in measures.items()
+    ]
+
+
+@login_required
+def rates_workbook(request: HttpRequest) -> HttpResponse:
+    """Hand the table out with counts, denominators and intervals."""
+    table = _table(request)
+    measures = {**THREE, **EVENTS}
+    head = [_("区划代码"), _("地方"), _("件数"), _("每万人件数（只作背景）")]
+    for name, _formula in measures.values():
+        head += [f"{name} %", _("分子"), _("分母"), _("95% 下限"), _("95% 上限")]
+    rows: list[list[object]] = [list(head), *(_cells(row) for row in (*table.rows, table.city))]
+    footer = f"{table.period.name} · {label(table.city.place)}"
+    return attachment(write_workbook([Sheet(_("比率"), rows, footer)]), f"yizhen-rates-{table.period.code}.xlsx")
+
+
+def _cells(row: Row) -> list[object]:
+    cells: list[object] = [row.place.code, str(label(row.place)), row.volume, _or_empty(row.per_ten_thousand)]
+    for rate in (*row.three.values(), *row.events.values()):
+        cells += [_or_empty(rate.value), rate.count, rate.should, _or_empty(rate.low), _or_empty(rate.high)]
+    return cells
+
+
+def _or_empty(value: float | None) -> float | str:
+    return "" if value is None else round(value, 2)

@@ -1,0 +1,258 @@
+"""Rates of townships: over what should have been done in a period, with intervals, unranked; volume is context only.
+
+A matter whose deadline fell in the period stays in the denominator, whether it was done, is late, or was reopened: the
+deadline is the stored one of its clock, so that leaving a matter late never raises a rate. Matters left out by decision
+leave numerator and denominator alike.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+from django.utils.translation import gettext_lazy as _
+
+from yizhen.people.models import Account
+from yizhen.places.models import Division
+from yizhen.places.queries import city_code
+
+from .exclusions import without_excluded
+from .kinds.registry import kinds_in_force
+from .lifecycle import State, Verb
+from .models import Event, Matter, MatterClock
+from .models.call_back import CallBack
+from .models.weights import RateWeights
+from .periods import Period
+from .spans import Rate, rates_of
+
+SEEING_ROLES = {"city_office", "county", "township_head", "township_office"}
+ENOUGH, FLAT = 50, 99.0
+GRID = "grid_event"
+THREE = {
+    "response": (_("按期答复率"), _("期限内答复 ÷ 应答复")),
+    "resolution": (_("解决率"), _("已解决 ÷（已解决＋未解决）；逾期未办结、重新打开的算未解决，没有回音的不算")),
+    "satisfaction": (_("满意率"), _("满意 ÷ 回访中作了评价的")),
+}
+EVENTS = {
+    "disposed": (_("处置率"), _("已处置 ÷ 应处置")),
+    "disposed_in_time": (_("按期处置率"), _("按期处置 ÷ 应处置")),
+    "closed": (_("结案率"), _("已结案 ÷ 应结案")),
+    "closed_in_time": (_("按期结案率"), _("按期处置、按期核查并结案 ÷ 应结案")),
+    "reworked": (_("返工率"), _("返工或重新打开 ÷ 应处置，越低越好")),
+    "dispatched": (_("准确派遣率"), _("派出后没有退回 ÷ 应派遣")),
+}
+LOWER_IS_BETTER = {"reworked"}
+EXAMPLE = RateWeights(
+    response=30, resolution=35, satisfaction=35, source="准格尔旗的地方做法，只作示例，请改成本市的 · Zhungeer Banner's local practice, an example only; set your city's own",
+)  # fmt: skip
+Counts = dict[str, dict[str, tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A township's line; ``composite`` is None while one of the three is missing."""
+
+    place: Division
+    three: dict[str, Rate]
+    events: dict[str, Rate]
+    composite: tuple[float, float, float] | None
+    volume: int
+    per_ten_thousand: float | None
+    flat: bool
+
+
+@dataclass(frozen=True)
+class RateTable:
+    """The lines that the user may see, and the city's."""
+
+    period: Period
+    rows: list[Row]
+    city: Row
+    weights: RateWeights
+
+
+def sees_rates(user: Account) -> bool:
+    """Return whether the user sees rates: of the own scope, beside the city's."""
+    return user.is_active and user.role in SEEING_ROLES
+
+
+def rate_table(user: Account, period: Period) -> RateTable:
+    """Return the rates of the townships in the user's scope, by code. Ten queries."""
+    city = Division.objects.get(pk=city_code(user.scope_id))
+    counts, volume = _counts(city, period), _volumes(city, period)
+    weights = weights_of(city)
+    places = list(
+        Division.objects.filter(code__startswith=user.scope_id, level="township", retired_on=None).order_by("code")
+    )
+    total = {name: _sum(counts[name].values()) for name in counts}
+    rows = [({name: counts[name].get(place.code, (0, 0)) for name in counts}, place) for place in places]
+    rows.append((total, city))
+    rates = iter(rates_of([own[name] for own, _place in rows for name in counts]))
+    made = []
+    for _own, place in rows:
+        found = {name: next(rates) for name in counts}
+        n = volume.get(place.code, 0) if place is not city else sum(volume.values())
+        made.append(_row(place, found, n, weights))
+    return RateTable(period, made[:-1], made[-1], weights)
+
+
+def _row(place: Division, rates: Mapping[str, Rate], volume: int, weights: RateWeights) -> Row:
+    three, events = {name: rates[name] for name in THREE}, {name: rates[name] for name in EVENTS}
+    per = 10_000 * volume / place.population if place.population else None
+    return Row(place, three, events, composite(three, weights), volume, per, implausibly_flat(rates))
+
+
+def composite(three: Mapping[str, Rate], weights: RateWeights) -> tuple[float, float, float] | None:
+    """Return the weighted mean of the three rates with a 95 % interval; None while one of them is missing.
+
+    Source: Zou & Donner 2008, Statistics in Medicine 27, 1693-1702 (limits of a sum from the limits of its parts).
+    """
+    parts = [(getattr(weights, name) / 100, three[name]) for name in THREE]
+    value = below = above = 0.0
+    for weight, rate in parts:
+        if rate.value is None or rate.low is None or rate.high is None:
+            return None
+        value += weight * rate.value
+        below += (weight * (rate.value - rate.low)) ** 2
+        above += (weight * (rate.high - rate.value)) ** 2
+    return value, max(value - sqrt(below), 0.0), min(value + sqrt(above), 100.0)
+
+
+def implausibly_flat(rates: Mapping[str, Rate]) -> bool:
+    """Return whether every rate over at least fifty matters is nearly perfect: a reason to look at samples, no finding."""
+    many = [
+        100 - rate.value if name in LOWER_IS_BETTER else rate.value
+        for name, rate in rates.items()
+        if rate.should >= ENOUGH and rate.value is not None
+    ]
+    return len(many) > 1 and all(value >= FLAT for value in many)
+
+
+def weights_of(city: Division) -> RateWeights:
+    """Return a city's weights, or the example."""
+    return RateWeights.objects.filter(city=city).last() or EXAMPLE
+
+
+def _sum(pairs: Any) -> tuple[int, int]:
+    rows = list(pairs)
+    return sum(count for count, _should in rows), sum(should for _count, should in rows)
+
+
+def _in(city: Division) -> QuerySet[Matter]:
+    """Return the matters of a city that count for its townships: not those that departments were asked to do."""
+    matters = Matter.objects.filter(division__code__startswith=city.code, addressee__isnull=True).order_by()
+    return without_excluded(matters).exclude(state=State.WITHDRAWN)
+
+
+def _due(matters: QuerySet[Matter], clocks: Q, period: Period) -> Any:
+    """Return the clocks whose stored deadline fell in the part of the period that is over."""
+    return (
+        MatterClock.objects.filter(clocks, matter__in=matters, due_on__range=(period.first, period.seen_to))
+        .order_by()
+        .annotate(
+            town=Substr("matter__division_id", 1, 9),
+            satisfied=_happened(Verb.SATISFIED),
+            sent_back=_happened(Verb.SEND_BACK),
+            dispatched=_happened(Verb.DISPATCH),
+            objected=_happened(Verb.OBJECT),
+            late_check=Exists(
+                MatterClock.objects.filter(matter=OuterRef("matter"), code="disposed").exclude(
+                    stopped_on__isnull=False, stopped_on__lte=F("due_on")
+                )
+            ),
+            said_solved=Exists(CallBack.objects.filter(matter=OuterRef("matter"), solved=True)),
+            said_unsolved=Exists(CallBack.objects.filter(matter=OuterRef("matter"), solved=False)),
+        )
+    )
+
+
+def _happened(verb: Verb) -> Exists:
+    return Exists(Event.objects.filter(matter=OuterRef("matter"), verb=verb))
+
+
+def requester_kinds() -> list[str]:
+    """Return the kinds whose requester has the last word, sealed ones left out: their rates are petition work's own."""
+    return [code for code, kind in kinds_in_force().items() if kind.asks_verdict and not kind.sealed]
+
+
+def _work_clocks() -> Q:
+    """Return the condition on clocks that they end when the work of a requester's matter is reported done."""
+    wanted = Q(pk__in=[])
+    for code, kind in kinds_in_force().items():
+        if kind.asks_verdict and not kind.sealed:
+            ends = [clock.code for clock in kind.clocks if clock.governs and Verb.REPORT_DONE in clock.stops]
+            wanted |= Q(matter__kind=code, code__in=ends or ["order"])
+    return wanted
+
+
+def _counts(city: Division, period: Period) -> Counts:
+    """Return measure → township → (count, should)."""
+    found: Counts = {name: {} for name in (*THREE, *EVENTS)}
+    in_time = Q(stopped_on__isnull=False, stopped_on__lte=F("due_on"))
+    unsolved = Q(stopped_on__isnull=True) | Q(matter__reopened__gt=0) | Q(said_unsolved=True)
+    solved = ~unsolved & (Q(satisfied=True) | Q(said_solved=True))
+    matters = _in(city)
+    for row in (
+        _due(matters, _work_clocks(), period)
+        .values("town")
+        .annotate(
+            should=Count("pk"),
+            answered=Count("pk", filter=in_time),
+            good=Count("pk", filter=solved),
+            bad=Count("pk", filter=unsolved),
+        )
+    ):
+        found["response"][row["town"]] = row["answered"], row["should"]
+        found["resolution"][row["town"]] = row["good"], row["good"] + row["bad"]
+    for row in (
+        CallBack.objects.filter(matter__in=matters, draw__period=period.code, satisfied__isnull=False)
+        .order_by()
+        .annotate(town=Substr("matter__division_id", 1, 9))
+        .values("town")
+        .annotate(should=Count("pk"), good=Count("pk", filter=Q(satisfied=True)))
+    ):
+        found["satisfaction"][row["town"]] = row["good"], row["should"]
+    events = matters.filter(kind=GRID)
+    closed = Q(matter__state=State.CLOSED)
+    for row in (
+        _due(events, Q(code="accepted"), period)
+        .values("town")
+        .annotate(
+            should=Count("pk"),
+            disposed=Count("pk", filter=Q(stopped_on__isnull=False)),
+            disposed_in_time=Count("pk", filter=in_time),
+            closed=Count("pk", filter=closed),
+            closed_in_time=Count("pk", filter=closed & in_time & Q(late_check=False)),
+            reworked=Count("pk", filter=Q(sent_back=True) | Q(matter__reopened__gt=0)),
+        )
+    ):
+        for name in ("disposed", "disposed_in_time", "closed", "closed_in_time", "reworked"):
+            found[name][row["town"]] = row[name], row["should"]
+    for row in (
+        _due(events, Q(code="dispatch"), period)
+        .values("town")
+        .annotate(should=Count("pk"), good=Count("pk", filter=Q(dispatched=True, objected=False)))
+    ):
+        found["dispatched"][row["town"]] = row["good"], row["should"]
+    return found
+
+
+def _volumes(city: Division, period: Period) -> dict[str, int]:
+    """Return how many requests and events were opened in a period by township: context, never a figure to be low in."""
+    counted: dict[str, int] = defaultdict(int)
+    for row in (
+        Matter.objects.filter(
+            division__code__startswith=city.code,
+            kind__in=[*requester_kinds(), GRID],
+            opened_at__date__range=(period.first, period.last),
+        )
+        .order_by()
+        .annotate(town=Substr("division_id", 1, 9))
+        .values("town")
+        .annotate(n=Count("pk"))
+    ):
+        counted[row["town"]] += row["n"]
+    return counted

@@ -1,0 +1,40 @@
+"""What the matter page's panels show, so that its view need not know them."""
+
+from typing import Any
+
+from django import template
+
+from yizhen.matters.exclusions import may_ask, may_decide, may_decide_appeal
+from yizhen.matters.models import Matter
+from yizhen.matters.models.exclusion import REASONS
+from yizhen.matters.models.whistle import LEVELS
+from yizhen.matters.whistles import may_rate, may_whistle
+from yizhen.people.models import Account
+
+register = template.Library()
+
+
+@register.simple_tag
+def whistle_of(user: Account, matter: Matter) -> dict[str, Any]:
+    """Return the calls below a matter, and what the user may do about them or about the call that it is."""
+    is_call = matter.kind == "whistle"
+    calls = [] if is_call else list(matter.children.filter(kind="whistle").select_related("addressee", "frozen"))
+    rating = getattr(matter, "whistle_rating", None) if is_call else None
+    return {
+        "calls": calls,
+        "may_call": may_whistle(user, matter),
+        "may_rate": rating is None and matter.state == "closed" and may_rate(user, matter),
+        "rating": rating,
+        "levels": list(LEVELS.items()),
+        "is_shown": bool(calls) or rating is not None,
+    }
+
+
+@register.simple_tag
+def exclusion_of(user: Account, matter: Matter) -> dict[str, Any]:
+    """Return the requests to leave a matter out of the rates, and what the user may do about them."""
+    rows = [
+        {"one": one, "may_decide": may_decide(user, one), "may_decide_appeal": may_decide_appeal(user, one)}
+        for one in matter.exclusions.select_related("matter", "asked_by", "decided_by", "appeal_decided_by")
+    ]
+    return {"rows": rows, "may_ask": may_ask(user, matter), "reasons": list(REASONS.items())}
