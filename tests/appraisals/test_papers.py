@@ -248,7 +248,7 @@ def test_rectification_rows_follow_the_matter(issued: Hall) -> None:
     assert [len(row) for row in (waiting, done)] == [len(COLUMNS)] * 2
     assert waiting[9:] == ["已交办", "", "", "", ""]
     look_back = matter.look_back_on
-    assert done[9:12] == ["已销号。已加固。", "堤.png", str(issued.office)]
+    assert done[9:12] == ["已销号。已加固。", "堤.jpg", str(issued.office)]
     assert done[13] == f"定于{look_back.year}年{look_back.month}月{look_back.day}日"
     with override("en"):
         assert rectification_rows(issued.campaign) == [waiting, done]

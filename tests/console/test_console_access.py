@@ -11,13 +11,23 @@ from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectifi
 from tests.indicators.forms import applied, opened, registered
 from tests.matters.duties import asked, in_force, planned
 from tests.matters.duties import draft as draft_duties
+from tests.matters.gridded import GRID, listed
 from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
 from yizhen.indicators.models import ImportMapping
-from yizhen.matters.actions import save_reply, save_search, take_bulk
+from yizhen.matters.actions import (
+    draw_micro_grid,
+    form_team,
+    link_unit,
+    refuse_demand,
+    register_matter,
+    save_reply,
+    save_search,
+    take_bulk,
+)
 from yizhen.matters.actions.kinds import copy_kind
 from yizhen.matters.actions.routing import draft_routing
 from yizhen.matters.desk.bulk import BulkStep
@@ -171,6 +181,57 @@ PAGES: dict[str, dict[str, int]] = {
     | {role: NO for role, status in KEEPERS.items() if status == NO},
     "/matters/assign/": only("city_office", "department", "county"),
     "/matters/whistle/": EVERYBODY,
+    "/matters/teams/": EVERYBODY,
+    "/matters/{task}/teams/": only("city_office", "county", "township_head", "township_office", otherwise=NONE)
+    | {"department": NO},
+    "/matters/{far}/teams/": only("city_office", otherwise=NONE),
+    "/matters/grids/": EVERYBODY,
+    "/matters/grids/services/": only(*BUSINESS) | dict.fromkeys(("scrutineer", "teller"), NO),
+    "/matters/grids/refuse/": only("township_head", "township_office", "village", "grid_worker"),
+    "/matters/grids/990181101201001/": only(
+        "city_office",
+        "county",
+        "department",
+        "township_head",
+        "township_office",
+        "village",
+        "grid_worker",
+        otherwise=NONE,
+    ),
+    "/matters/grids/990122101201001/": only(otherwise=NONE),
+    "/matters/grids/refusals/{refusal}/": only(
+        "city_office",
+        "county",
+        "department",
+        "township_head",
+        "township_office",
+        "village",
+        "grid_worker",
+        otherwise=NONE,
+    ),
+    "/matters/grids/refusals/{refusal}/reply.docx": only(
+        "city_office",
+        "county",
+        "department",
+        "township_head",
+        "township_office",
+        "village",
+        "grid_worker",
+        otherwise=NONE,
+    ),
+    "/matters/register/": only(
+        "city_office", "county", "department", "township_head", "township_office", "village", "grid_worker"
+    ),
+    "/matters/register/petition/": only(
+        "city_office", "county", "department", "township_head", "township_office", "village"
+    ),
+    "/matters/register/accusation/": only("city_office", "county"),
+    "/matters/register/grid_event/": only(
+        "city_office", "county", "township_head", "township_office", "village", "grid_worker"
+    ),
+    "/matters/register/nothing/": only(otherwise=NONE),
+    "/matters/{petition}/": only("city_office", "county", "township_head", "township_office", otherwise=NONE),
+    "/matters/{accusation}/": only("city_office", "county", otherwise=NONE),
     "/matters/call-backs/": only("city_office", "county", "township_head", "township_office"),
     "/matters/call-backs/999999/": only(otherwise=NONE),
     "/matters/rates/": only("city_office", "county", "township_head", "township_office"),
@@ -241,6 +302,29 @@ POSTS: dict[str, dict[str, int]] = {
     "/matters/{task}/whistle/": only(otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO)
     | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/teams/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
+    "/matters/teams/{team}/leave/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), HOME)
+    | {"department": NO},
+    "/matters/teams/links/{link}/end/": only(otherwise=NONE) | {"city_office": HOME},  # and then it is ended
+    "/matters/{task}/teams/": only(otherwise=NONE)
+    | {"department": NO}
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), 400),
+    "/matters/grids/services/": only(otherwise=NO) | {"city_office": 400},
+    "/matters/grids/services/{service}/withdraw/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/grids/micro/{micro}/retire/": only(otherwise=NONE)
+    | dict.fromkeys(("village", "grid_worker", "department"), NO)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), HOME),
+    "/matters/grids/refusals/{refusal}/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office", "village", "grid_worker"), NO)
+    | {"department": 400},
+    "/matters/grids/refuse/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office", "village", "grid_worker"), 400),
+    "/matters/register/petition/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "county", "department", "township_head", "township_office", "village"), 400),
+    "/matters/{petition}/sealed/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), 400),
+    "/matters/{accusation}/sealed/": only(otherwise=NONE) | dict.fromkeys(("city_office", "county"), 400),
     "/matters/{far}/exclusion/": only(otherwise=NONE) | {"city_office": NO},
     "/matters/{far}/exclusion/decision/": only(otherwise=NONE),
     "/matters/{far}/rating/": only(otherwise=NONE) | {"city_office": NO},
@@ -329,6 +413,9 @@ OPEN = {
     "/ask/": OK,
     "/ask/follow/": OK,
     "/ask/promises/": OK,
+    "/ask/grids/": OK,
+    "/ask/grids/990181101201001/": OK,
+    "/ask/grids/990181101201/": NONE,
     "/ask/excluded/": OK,
     "/ask/appeal/": OK,
     "/sign-in/": OK,
@@ -379,8 +466,34 @@ def site(db):
     ids |= {"old_rule": old.rules.first().pk, "rule": draft.rules.first().pk, "case": draft.cases.first().pk}
     hazard = KINDS["hazard"]
     copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
+    ids |= _grids_teams_and_sealed(people, ids["task"])
     _index_and_scheme(office)
     return people, ids
+
+
+def _grids_teams_and_sealed(people, task_number):
+    """Make a team, links, a list of services with a refusal, a petition, and an accusation of the township."""
+    office, county, department = people["city_office"], people["county"], people["department"]
+    liuan = factories.place(LIUAN)
+    team = form_team(
+        county, Matter.objects.get(number=task_number), "volunteers", name="志愿队", task="帮忙", members=3
+    )
+    service = listed(office)
+    micro = draw_micro_grid(
+        people["township_office"], factories.place(GRID), name="一号院", covers="1 号楼", households=9
+    )
+    refusal = refuse_demand(
+        people["grid_worker"], factories.place(GRID), department.unit, asked="统计养犬", channel="chat",
+        asked_on=timezone.localdate(), client_id="1",
+    )  # fmt: skip
+    sealed = {}
+    for kind, actor, given in (("petition", county, {}), ("accusation", office, {"accused_places": [liuan]})):
+        sealed[kind] = register_matter(
+            actor, KINDS[kind], client_id=kind, division=liuan, title="反映的事项", text="请依法处理。",
+            work_line="safety", requester="某某 000", fields={"channel": "来信"} if kind == "petition" else {}, **given,
+        )[0].number  # fmt: skip
+    link = link_unit(office, liuan, department.unit, "文号").pk
+    return {"team": team.pk, "service": service.pk, "micro": micro.pk, "refusal": refusal.pk, "link": link, **sealed}
 
 
 def _index_and_scheme(office):
@@ -524,7 +637,7 @@ def test_nothing_of_another_township_is_on_any_page(site, role):
 
 @pytest.mark.parametrize(
     ("role", "own", "due"),
-    [("city_office", True, 0), ("county", True, 0), ("township_office", True, 3), ("township_head", True, 3), ("village", False, 1),
+    [("city_office", True, 2), ("county", True, 2), ("township_office", True, 3), ("township_head", True, 3), ("village", False, 1),
      ("grid_worker", False, 0), ("department", True, 0), ("scrutineer", True, 0)],
 )  # fmt: skip
 def test_counts_on_today_and_township_pages_are_of_the_own_scope(site, role, own, due):
@@ -545,8 +658,8 @@ def test_headquarters_counts_the_own_county_only(site):
     rows = {role: signed_in(people[role]).get("/headquarters/").context["rows"] for role in ("city_office", "county")}
 
     assert {role: {r.division.code: (r.total, r.promises) for r in found} for role, found in rows.items()} == {
-        "city_office": {LIUAN: (3, 0), XITANG: (1, 0), GUDU: (0, 0), SHIMEN: (1, 1), "990103001": (0, 0)},
-        "county": {LIUAN: (3, 0), XITANG: (1, 0), GUDU: (0, 0)},
+        "city_office": {LIUAN: (5, 0), XITANG: (1, 0), GUDU: (0, 0), SHIMEN: (1, 1), "990103001": (0, 0)},
+        "county": {LIUAN: (5, 0), XITANG: (1, 0), GUDU: (0, 0)},
     }
 
 

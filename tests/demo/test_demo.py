@@ -55,7 +55,7 @@ def second(demo: list[str]) -> Campaign:
 
 
 def test_demo_says_what_it_makes(demo: list[str]) -> None:
-    assert len(demo) == 7
+    assert len(demo) == 9
     assert is_made()
 
 

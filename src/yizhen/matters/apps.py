@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from yizhen.audit.triggers import Guard, append_only, changes, decided_once, guard_after_migrate
 
 from .duties import guards as duties
+from .grids import guards as grids
 
 ISSUED = (
     "matter_id", "spell", "colour", "follows_id", "major_reason", "issued_on", "answer_due_on", "issued_by_id",
@@ -71,6 +72,7 @@ class MattersConfig(AppConfig):
             self,
             [
                 *duties.GUARDS,
+                *grids.GUARDS,
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),

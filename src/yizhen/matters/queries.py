@@ -11,7 +11,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 
 from .lifecycle import BEFORE_DISPATCH, OPEN_STATES, WITH_HANDLER, State
-from .models import Accused, Matter
+from .models import Accused, Matter, TaskTeam
 from .rules import (
     HANDLING_ROLES,
     extension_request,
@@ -25,7 +25,7 @@ from .rules import (
 
 
 def matters_visible_to(user: Account) -> QuerySet[Matter]:
-    """Return the matters in the user's scope; a department sees what it sent or received; administrators see none.
+    """Return the matters in the user's scope; a department sees what it sent, received or joins in on; administrators see none.
 
     Sealed matters are shown to nobody in a village or a grid, and never to the unit or the place that they accuse: the
     query itself leaves them out (Regulations on Petition Work arts. 30, 46).
@@ -34,7 +34,8 @@ def matters_visible_to(user: Account) -> QuerySet[Matter]:
     if not user.is_active or user.is_admin or user.is_for_ballots:
         return matters.none()
     if user.role == "department":
-        mine = matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit))
+        joins_in = TaskTeam.objects.filter(unit=user.unit_id, ended_on__isnull=True).values("matter")
+        mine = matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit) | Q(pk__in=joins_in))
         return mine.exclude(pk__in=Accused.objects.filter(unit=user.unit_id).values("matter"))
     matters = matters.filter(division__code__startswith=user.scope_id)
     if user.role in {"village", "grid_worker"}:

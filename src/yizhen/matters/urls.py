@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import desk_urls, duty_urls, registering, views, views_clock
-from .pages import call_backs, exclusion, rates, routing_urls, whistle
+from .pages import call_backs, exclusion, grids, rates, routing_urls, teams, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
 from .pages.urls import urlpatterns as kind_pages
@@ -22,6 +22,17 @@ urlpatterns = [
     path("bounces/", bounces, name="bounces"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/answer/", views.answer_notice, name="answer_notice"),
+    path("grids/", grids.grids, name="grids"),
+    path("grids/services/", grids.services, name="services"),
+    path("grids/services/<int:pk>/withdraw/", grids.withdraw, name="withdraw_service"),
+    path("grids/refuse/", grids.demand, name="refuse_demand"),
+    path("grids/refusals/<int:pk>/", grids.refusal, name="grid_refusal"),
+    path("grids/refusals/<int:pk>/reply.docx", grids.refusal_document, name="grid_refusal_document"),
+    path("grids/micro/<int:pk>/retire/", grids.retire, name="retire_micro_grid"),
+    path("grids/<str:code>/", grids.grid, name="grid"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/<int:pk>/leave/", teams.leave, name="leave_team"),
+    path("teams/links/<int:pk>/end/", teams.unlink, name="unlink"),
     *duty_urls.urlpatterns,
     path("rates/", rates.rates, name="rates"),
     path("rates/table.xlsx", rates.rates_workbook, name="rates_workbook"),
@@ -29,6 +40,7 @@ urlpatterns = [
     path("call-backs/<int:pk>/", call_backs.draw, name="draw"),
     path("call-backs/<int:pk>/answer/", call_backs.record, name="record_call_back"),
     path("whistle/", whistle.whistle, name="whistle"),
+    path("<str:number>/teams/", teams.call_team, name="call_team"),
     path("<str:number>/whistle/", whistle.call, name="call"),
     path("<str:number>/rating/", whistle.rate, name="rate_whistle"),
     path("<str:number>/exclusion/", exclusion.ask, name="ask_exclusion"),

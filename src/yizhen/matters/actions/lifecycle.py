@@ -32,6 +32,7 @@ from yizhen.places.models import Division
 from .clocks import ask_extension, begin_suspension, decide_extension, end_suspension, keep_time
 from .evidence import keep_evidence
 from .fields import checked_fields
+from .grids import check_grid_list
 from .history import RESIDENT, MatterStepped, append
 from .opening import follow_hash
 
@@ -237,6 +238,7 @@ def _dispatch(matter: Matter, step: Step, _today: date) -> None:
         raise ValidationError({"recipient": _("材料反映的就是这个单位，不能转给它（信访工作条例第三十条）。")})
     matter.addressee = step.to_unit
     if step.to_division is not None:
+        check_grid_list(step.to_division, matter.kind)
         matter.division = step.to_division
     matter.dispatcher = actor.unit
     matter.held_above = False

@@ -38,6 +38,12 @@ from .exclusion import (
 from .follower import (
     Follower,
 )
+from .grid import (
+    GridPost,
+    GridRefusal,
+    MicroGrid,
+    ServiceItem,
+)
 from .inspection import (
     PLAN_KINDS,
     InspectionPlan,
@@ -68,6 +74,10 @@ from .sealed import (
     SealedOpening,
     SealedRecord,
 )
+from .team import (
+    LinkedUnit,
+    TaskTeam,
+)
 from .weights import (
     RateWeights,
 )
@@ -77,6 +87,9 @@ from .whistle import (
 
 __all__ = [
     "ADMISSION_STATES",
+    "KIND_STATES",
+    "ORDER",
+    "PLAN_KINDS",
     "Accused",
     "AdmissionRequest",
     "AdmissionTerms",
@@ -93,16 +106,17 @@ __all__ = [
     "ExtensionRequest",
     "Follower",
     "FrozenKind",
+    "GridPost",
+    "GridRefusal",
     "InspectionPlan",
-    "KIND_STATES",
     "KindCase",
+    "LinkedUnit",
     "LookBack",
     "Matter",
     "MatterClock",
+    "MicroGrid",
     "NumberSeries",
-    "ORDER",
     "OwnKind",
-    "PLAN_KINDS",
     "RateWeights",
     "ReplyTemplate",
     "RoutingCase",
@@ -111,9 +125,11 @@ __all__ = [
     "SavedSearch",
     "SealedOpening",
     "SealedRecord",
+    "ServiceItem",
     "SupervisionNotice",
     "Suspension",
     "TaskDuty",
     "TaskRefusal",
+    "TaskTeam",
     "WhistleRating",
 ]

@@ -1,6 +1,6 @@
 """The table of cases as a workbook that an official extends: its columns, and how its cells are read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -125,7 +125,7 @@ def _row(
 
     words = text_of(text)
     codes = [typed(text_of(cell)) for cell in (kind, work_line, place, expected)]
-    known = (KINDS, WORK_LINES, places, units)
+    known: tuple[Collection[str], ...] = (KINDS, WORK_LINES, places, units)
     for column, code, choice in zip((1, 2, 3, 7), codes, known, strict=True):
         if code not in choice and not (column == 7 and not code):
             wrong(column, _("没有代码“%(code)s”，可写的代码在后面的表里。") % {"code": code[:20]})

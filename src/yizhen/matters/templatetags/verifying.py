@@ -8,6 +8,7 @@ from yizhen.matters.exclusions import may_ask, may_decide, may_decide_appeal
 from yizhen.matters.models import Matter
 from yizhen.matters.models.exclusion import REASONS
 from yizhen.matters.models.whistle import LEVELS
+from yizhen.matters.teams.rules import may_end_team, may_form_team
 from yizhen.matters.whistles import may_rate, may_whistle
 from yizhen.people.models import Account
 
@@ -38,3 +39,10 @@ def exclusion_of(user: Account, matter: Matter) -> dict[str, Any]:
         for one in matter.exclusions.select_related("matter", "asked_by", "decided_by", "appeal_decided_by")
     ]
     return {"rows": rows, "may_ask": may_ask(user, matter), "reasons": list(REASONS.items())}
+
+
+@register.simple_tag
+def teams_of(user: Account, matter: Matter) -> dict[str, Any]:
+    """Return the teams on a matter, those at work first, and what the user may do about them."""
+    rows = sorted(matter.teams.select_related("unit"), key=lambda team: team.ended_on is not None)
+    return {"rows": rows, "may_form": may_form_team(user, matter), "may_end": may_end_team(user, matter)}

@@ -1,0 +1,1 @@
+"""Teams on matters: who may form them, and what they are doing."""
