@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from tests import factories
 from tests.factories import signed_in
-from tests.matters.test_kinds import opened
+from tests.matters.led import opened
 from yizhen.audit.models import Record
 from yizhen.matters.actions.kinds import copy_kind, put_in_force
 from yizhen.matters.kind_forms import KindDesk

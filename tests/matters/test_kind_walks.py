@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from tests import factories
-from tests.matters.test_kinds import filled, on, opened
+from tests.matters.led import filled, on, opened
 from yizhen.clocks import ClockRefused
 from yizhen.matters.actions import take_step
 from yizhen.matters.kinds import KINDS

@@ -1,68 +1,27 @@
 """Kinds as configuration: every one leads to a close, its clocks run and stop, and its traits are kept to."""
 
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
 
 from tests import factories
 from tests.factories import LIUAN
-from yizhen.demo.clock import days_ago
-from yizhen.matters.actions import ask_review, give_verdict, new_follow_code, open_matter, take_step
+from tests.matters.led import filled, on, opened, step
+from yizhen.matters.actions import ask_review, give_verdict, new_follow_code
 from yizhen.matters.kinds import KINDS, from_json
 from yizhen.matters.lifecycle import TABLE, State, Verb
 from yizhen.matters.models import Accused, ExtensionRequest, FrozenKind, Matter, MatterClock
 from yizhen.matters.queries import due_from, matters_visible_to
 from yizhen.matters.rules import possible_steps
 from yizhen.people.models import Unit
-from yizhen.places.models import Division
-
-FILLED = {
-    "text": "已经核实，照此办理",
-    "number": "3",
-    "yes_no": "yes",
-    "date": "2026-03-02",
-}
 
 
 @pytest.fixture
 def people(db):
     factories.fictional_city()
     return factories.everybody()
-
-
-@contextmanager
-def on(day: date):
-    """Let everything inside happen at noon of a day."""
-    then = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.get_default_timezone())
-    with days_ago((timezone.now() - then) / timedelta(days=1)):
-        yield
-
-
-def filled(kind: str, stage: str) -> dict[str, str]:
-    fields = KINDS[kind].fields_of(stage)
-    return {each.code: each.choices[0] if each.type == "choice" else FILLED[each.type] for each in fields}
-
-
-def opened(kind: str, actor, *, township: str = LIUAN, **given) -> Matter:
-    rule = {} if KINDS[kind].first_clock else {"due_on": timezone.localdate() + timedelta(days=20)}
-    return open_matter(
-        actor,
-        kind=kind,
-        title="柳岸镇前湾村的一件事",
-        text="请按规定办理，并写明结果。",
-        division=Division.objects.get(code=township),
-        work_line=KINDS[kind].work_line or "safety",
-        client_id=f"{kind}:{Matter.objects.count()}",
-        **{"fields": filled(kind, "open"), **rule, **given},
-    )
-
-
-def step(actor, matter: Matter, verb: Verb, **brought) -> Matter:
-    return take_step(actor, matter, verb, **{"text": "情况属实，已经办理。", **brought})
 
 
 def to_emergency_bureau() -> dict[str, Unit]:
@@ -320,13 +279,11 @@ def test_accused_units_and_places_never_see_the_matter(people):
 
 
 def test_sealed_matters_are_not_shown_in_villages_and_grids(people):
-    village = factories.account("village", LIUAN + "001") if Division.objects.filter(code=LIUAN + "001") else None
     matter, _code = petition(people)
 
     assert matter in matters_visible_to(people["township_head"])
     for role in ("village", "grid_worker"):
         assert matter not in matters_visible_to(people[role])
-    assert village is None or matter not in matters_visible_to(village)
 
 
 # --- the way through -------------------------------------------------------------------------------------------------

@@ -24,9 +24,11 @@ def is_handler(user: Account, matter: Matter) -> bool:
 
 
 def is_dispatcher(user: Account, matter: Matter) -> bool:
-    """Whoever sent the matter down: the same department, or the office that raised it."""
+    """Whoever sent the matter down: the same department, or the office that raised it; where it was filed, who files."""
     if matter.dispatcher_id is not None and user.unit_id == matter.dispatcher_id:
         return True
+    if matter.kind_info.entry != State.NEW:
+        return is_filer(user, matter)
     return matter.raised_by_id == user.pk or (user.role == "city_office" and user.covers(matter.division_id))
 
 

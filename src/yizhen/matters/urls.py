@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import desk_urls, duty_urls, registering, views, views_clock
-from .pages import call_backs, exclusion, grids, rates, routing_urls, teams, whistle
+from .pages import call_backs, exclusion, grids, letters, rates, routing_urls, teams, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
 from .pages.urls import urlpatterns as kind_pages
@@ -41,6 +41,8 @@ urlpatterns = [
     path("call-backs/<int:pk>/answer/", call_backs.record, name="record_call_back"),
     path("whistle/", whistle.whistle, name="whistle"),
     path("<str:number>/teams/", teams.call_team, name="call_team"),
+    path("<str:number>/letters/<slug:verb>/", letters.letter, name="letter"),
+    path("<str:number>/letters/<slug:verb>/letter.docx", letters.document, name="letter_document"),
     path("<str:number>/whistle/", whistle.call, name="call"),
     path("<str:number>/rating/", whistle.rate, name="rate_whistle"),
     path("<str:number>/exclusion/", exclusion.ask, name="ask_exclusion"),

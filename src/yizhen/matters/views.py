@@ -25,6 +25,7 @@ from .duplicates import Hint, possible_duplicates, seen_by, sent_before
 from .forms import NoticeForm, StepForm, new_client_id
 from .forms_duties import DutyTaskForm
 from .kinds import KINDS, WORK_LINES
+from .letters import letters_of
 from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .pages.duties import gate_context
@@ -145,6 +146,7 @@ def matter_page(
             "sealed_text": sealed_text,
             "seal_errors": seal_errors or {},
             "typed_purpose": typed_purpose,
+            "letters": letters_of(found),
             "replies": replies_for(user, found, steps),
             "dispositions": DISPOSITIONS.items(),
             "disposition_name": DISPOSITIONS.get(found.disposition, ""),
