@@ -27,6 +27,7 @@ from .clock import days_ago
 from .duties import ask_admissions, make_duty_list, plan_inspections
 from .figures import workbook
 from .forms import register_forms
+from .grids import call_teams, make_grids
 from .indices import make_indices
 from .routing import make_routing
 
@@ -101,6 +102,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     say("任务、诉求和整改 · tasks, requests, rectification")
     _tasks(accounts, items)
     _requests()
+    make_grids(accounts)
+    call_teams(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

@@ -1,6 +1,7 @@
 """The writers of places."""
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,15 @@ def draw_grid(actor: Any, village: Division, name: str) -> Division:
     number = int(grids[-1].code[-3:]) + 1 if grids else 1
     if number > 999:
         raise ValidationError({"name": _("一个村（社区）最多 999 个网格。")})
-    grid = Division(code=f"{village.code}{number:03d}", name_zh=name[:60], level="grid", kind="grid", parent=village)
+    counted = re.fullmatch(r"第(\d+)网格", name)
+    grid = Division(
+        code=f"{village.code}{number:03d}",
+        name_zh=name[:60],
+        name_en=f"Grid {counted[1]}" if counted else "",
+        level="grid",
+        kind="grid",
+        parent=village,
+    )
     grid.full_clean(exclude=["parent"])
     grid.save(force_insert=True)
     record(actor, GridDrawn(name=grid.name_zh), f"places.division:{grid.code}", scope=grid.code)
