@@ -59,7 +59,11 @@ def follow(phone: Any, code: str) -> None:
 def test_petition_from_receipt_to_the_second_review(browser: Any, site: Site, desks: dict[str, Any]) -> None:
     county, office, city = desks["county"], desks["office"], desks["city"]
     county.go("/matters/register/petition/")
-    for name, words in {"title": "征地补偿算少了", "text": "请复核补偿面积。", "requester": "某某 0990-0000000"}.items():
+    for name, words in {
+        "title": "征地补偿算少了",
+        "text": "请复核补偿面积。",
+        "requester": "某某 0990-0000000",
+    }.items():
         county.page.fill(f"main [name={name}]", words)
     county.page.select_option("[name=division]", "990181101")
     county.page.select_option("[name=field_channel]", "来访")
@@ -102,7 +106,9 @@ def test_petition_from_receipt_to_the_second_review(browser: Any, site: Site, de
     assert [window.errors for window in (phone, county, office, city)] == [[]] * 4
 
 
-def test_task_outside_the_list_is_stopped_and_one_that_came_on_paper_is_refused(site: Site, desks: dict[str, Any]) -> None:
+def test_task_outside_the_list_is_stopped_and_one_that_came_on_paper_is_refused(
+    site: Site, desks: dict[str, Any]
+) -> None:
     emg, office = desks["emg"], desks["office"]
     emg.go("/matters/assign/")
     emg.page.fill("main [name=title]", "每日拍照上报值班")

@@ -235,6 +235,7 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/call-backs/": only("city_office", "county", "township_head", "township_office"),
     "/matters/call-backs/999999/": only(otherwise=NONE),
     "/matters/rates/": only("city_office", "county", "township_head", "township_office"),
+    "/matters/rates/weights/": only("city_office"),
     "/matters/rates/table.xlsx": only("city_office", "county", "township_head", "township_office"),
     "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO),
@@ -302,6 +303,7 @@ POSTS: dict[str, dict[str, int]] = {
     "/matters/{task}/whistle/": only(otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO)
     | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/rates/weights/": only(otherwise=NO) | {"city_office": 400},
     "/matters/teams/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
     "/matters/teams/{team}/leave/": only(otherwise=NONE)
     | dict.fromkeys(("city_office", "county", "township_head", "township_office"), HOME)

@@ -39,12 +39,11 @@ def opened(kind: str, actor, *, township: str = LIUAN, **given) -> Matter:
     return open_matter(
         actor,
         kind=kind,
-        title="柳岸镇前湾村的一件事",
         text="请按规定办理，并写明结果。",
         division=Division.objects.get(code=township),
         work_line=KINDS[kind].work_line or "safety",
         client_id=f"{kind}:{Matter.objects.count()}",
-        **{"fields": filled(kind, "open"), **rule, **given},
+        **{"title": "柳岸镇前湾村的一件事", "fields": filled(kind, "open"), **rule, **given},
     )
 
 

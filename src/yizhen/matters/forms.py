@@ -16,6 +16,8 @@ from yizhen.web.templatetags.yizhen import label
 from .colours import Colour
 from .kinds import WORK_LINES, MatterKind
 from .lifecycle import DISPOSITIONS
+from .models import Matter
+from .parts import parents_for
 
 
 def new_client_id() -> str:
@@ -104,8 +106,11 @@ class RegisterForm(forms.Form):
         label=_("材料反映的地方（它看不到这件事项）"), queryset=Division.objects.none(), required=False
     )
 
+    parent = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+
     def __init__(self, user: Account, kind: MatterKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.parents = parents_for(user)
         places = Division.objects.filter(
             code__startswith=user.scope_id, level__in=["township", "village"], retired_on=None
         )
@@ -121,6 +126,16 @@ class RegisterForm(forms.Form):
         if not kind.sealed:
             for name in ("requester", "accused_units", "accused_places"):
                 del self.fields[name]
+
+    def clean_parent(self) -> Matter | None:
+        """Return the matter that this one is part of; None where none is named."""
+        number = self.cleaned_data["parent"]
+        if not number:
+            return None
+        found = self.parents.filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(_("没有这件事项，或者它不能再有子事项。"))
+        return found
 
 
 class NoticeForm(forms.Form):

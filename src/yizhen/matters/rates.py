@@ -74,6 +74,11 @@ class RateTable:
     weights: RateWeights
 
 
+def may_set_weights(user: Account) -> bool:
+    """Return whether the user sets what each of the three rates counts for: the city's office."""
+    return user.is_active and user.role == "city_office"
+
+
 def sees_rates(user: Account) -> bool:
     """Return whether the user sees rates: of the own scope, beside the city's."""
     return user.is_active and user.role in SEEING_ROLES

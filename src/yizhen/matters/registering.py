@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from yizhen.people.models import Account
+
 from . import actions
+from .duplicates import Hint, possible_duplicates, seen_by, sent_before
 from .forms import RegisterForm
+from .kinds import MatterKind
 from .kinds.registry import kinds_in_force
 from .queries import matters_visible_to
 from .rules import may_open
@@ -25,7 +29,8 @@ def register(request: HttpRequest) -> HttpResponse:
     kinds = [kind for kind in kinds_in_force().values() if may_open(user, kind)]
     if not kinds:
         raise PermissionDenied(_("您不能登记事项。"))
-    return render(request, "matters/register.html", {"kinds": kinds})
+    parent = request.GET.get("parent", "")[:20]
+    return render(request, "matters/register.html", {"kinds": kinds, "parent": parent})
 
 
 @never_cache
@@ -38,9 +43,10 @@ def register_kind(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if not may_open(user, kind):
         raise PermissionDenied(_("您不能登记这一种事项。"))
-    form = RegisterForm(user, kind, request.POST or None)
+    form = RegisterForm(user, kind, request.POST or None, initial={"parent": request.GET.get("parent")})
     errors: dict[str, list[str]] = {}
-    if request.method == "POST" and form.is_valid():
+    hints = _hints(request, user, kind, form)
+    if request.method == "POST" and form.is_valid() and not hints:
         given = dict(form.cleaned_data)
         for name in ("accused_units", "accused_places"):
             given[name] = list(given.get(name, ()))
@@ -55,8 +61,23 @@ def register_kind(request: HttpRequest, code: str) -> HttpResponse:
             grouped = f"{follow[:5]}-{follow[5:]}" if follow else ""
             return render(request, "matters/registered.html", {"matter": matter, "code": grouped, "kind": kind})
     typed = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    context = {"form": form, "kind": kind, "offers": field_offers(kind.fields_of("open"), typed, errors)}
+    context = {
+        "form": form,
+        "kind": kind,
+        "hints": hints,
+        "offers": field_offers(kind.fields_of("open"), typed, errors),
+    }
     return render(request, "matters/register_kind.html", context, status=400 if form.errors or errors else 200)
+
+
+def _hints(request: HttpRequest, user: Account, kind: MatterKind, form: RegisterForm) -> list[Hint]:
+    """Return matters that may be the one about to be registered, until somebody says that they are not."""
+    if request.method != "POST" or request.POST.get("own") or not form.is_valid():
+        return []
+    given = form.cleaned_data
+    if given.get("parent") or sent_before(f"register:{user.pk}:{given['client_id']}"):
+        return []
+    return seen_by(user, possible_duplicates(kind.code, [given["division"]], given["title"], given["text"]))
 
 
 @never_cache

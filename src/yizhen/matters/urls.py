@@ -35,6 +35,7 @@ urlpatterns = [
     path("teams/links/<int:pk>/end/", teams.unlink, name="unlink"),
     *duty_urls.urlpatterns,
     path("rates/", rates.rates, name="rates"),
+    path("rates/weights/", rates.weights, name="rate_weights"),
     path("rates/table.xlsx", rates.rates_workbook, name="rates_workbook"),
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/", call_backs.draw, name="draw"),

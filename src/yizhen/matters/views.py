@@ -29,6 +29,7 @@ from .letters import letters_of
 from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .pages.duties import gate_context
+from .parts import SHOWN, may_have_parts, parts_by_year
 from .queries import matters_visible_to
 from .routing.wording import advice_in_words
 from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
@@ -119,6 +120,7 @@ def matter_page(
     user, today = reader(request), timezone.localdate()
     looks = Counter(found.openings.values_list("role", flat=True))
     steps = possible_steps(user, found)
+    parts = list(matters_visible_to(user).filter(parent=found).order_by("due_on", "number"))
     return render(
         request,
         "matters/matter.html",
@@ -138,7 +140,10 @@ def matter_page(
             "steps": offers(user, found, steps, typed or {}, errors or {}),
             "client_id": new_client_id(),
             "clocks": found.clocks.all(),
-            "parts": matters_visible_to(user).filter(parent=found),
+            "parts": parts[:SHOWN],
+            "part_years": parts_by_year(parts, today) if parts else [],
+            "more_parts": max(len(parts) - SHOWN, 0),
+            "may_have_parts": may_have_parts(user, found),
             "parent": matters_visible_to(user).filter(children=found).first(),
             "filled": filled_fields(found),
             "may_look": hasattr(found, "sealed") and may_open_sealed(user, found),

@@ -88,6 +88,9 @@ from .teams import (
     link_unit,
     unlink_unit,
 )
+from .weights import (
+    set_rate_weights,
+)
 from .whistle import (
     call_departments,
     rate_whistle,
@@ -145,6 +148,7 @@ __all__ = [
     "save_search",
     "seal",
     "set_admission_terms",
+    "set_rate_weights",
     "take_bulk",
     "take_step",
     "take_step_with_files",

@@ -3,19 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.matters.actions import set_rate_weights
 from yizhen.matters.periods import asked_for, offered
-from yizhen.matters.rates import EVENTS, THREE, RateTable, Row, rate_table, sees_rates
+from yizhen.matters.rates import EVENTS, THREE, RateTable, Row, may_set_weights, rate_table, sees_rates, weights_of
 from yizhen.matters.spans import Rate
 from yizhen.people.models import Account
+from yizhen.places.models import Division
+from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
 from yizhen.web.templatetags.yizhen import label
+
+from .reader import add_errors, signed_in
 
 
 def _table(request: HttpRequest) -> RateTable:
@@ -50,6 +58,35 @@ def _beside(measures: Mapping[str, tuple[Any, Any]], own: Mapping[str, Rate], ci
     return [
         (name, own[code], city[code].value if code in city else None) for code, (name, _formula) in measures.items()
     ]
+
+
+class WeightsForm(forms.Form):
+    """What each of the three rates counts for, in percent."""
+
+    response = forms.IntegerField(label=gettext_lazy("响应率 %"), min_value=0, max_value=100)
+    resolution = forms.IntegerField(label=gettext_lazy("解决率 %"), min_value=0, max_value=100)
+    satisfaction = forms.IntegerField(label=gettext_lazy("满意率 %"), min_value=0, max_value=100)
+    source = forms.CharField(label=gettext_lazy("依据（文号）"), max_length=120)
+
+
+@login_required
+def weights(request: HttpRequest) -> HttpResponse:
+    """Set what each of the three rates counts for; who may not is told so."""
+    user = signed_in(request)
+    if not may_set_weights(user):
+        raise PermissionDenied(_("由市级评议办定权重。"))
+    now = weights_of(Division.objects.get(pk=city_code(user.scope_id)))
+    kept = {name: getattr(now, name) for name in WeightsForm.base_fields} if now.pk else None
+    form = WeightsForm(request.POST or None, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_rate_weights(user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("权重已定，从现在起用。"))
+            return redirect("matters:rates")
+    return render(request, "matters/weights.html", {"form": form, "now": now}, status=400 if form.errors else 200)
 
 
 @login_required

@@ -12,7 +12,18 @@ from yizhen.matters.models import Event, Matter
 from .learning import Classifier
 
 # Petitions, accusations and whatever else is sealed are not listed, and neither is a kind that nobody has thought about.
-OPEN_KINDS = frozenset({"assigned_task", "common_problem", "grid_event", "resident_request"})
+OPEN_KINDS = frozenset(
+    {
+        "assigned_task",
+        "common_problem",
+        "environment",
+        "flood_drought",
+        "grid_event",
+        "hazard",
+        "hotline",
+        "resident_request",
+    }
+)
 LONGEST = 5_000  # matters; the latest count
 KEPT = 4
 
