@@ -30,6 +30,10 @@ from .evidence import (
     EVIDENCE_LIMIT,
     keep_evidence,
 )
+from .field import (
+    SentBefore,
+    file_report,
+)
 from .following import (
     follow_matter,
     follow_token,
@@ -81,6 +85,7 @@ __all__ = [
     "EVIDENCE_LIMIT",
     "FOLLOW_ALPHABET",
     "RESIDENT",
+    "SentBefore",
     "Step",
     "answer_notice",
     "ask_admission",
@@ -95,6 +100,7 @@ __all__ = [
     "draft_list",
     "drop_reply",
     "drop_search",
+    "file_report",
     "follow_hash",
     "follow_matter",
     "follow_token",
