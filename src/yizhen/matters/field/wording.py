@@ -18,7 +18,7 @@ def script_words() -> dict[str, str]:
         "state_waiting": _("等待发送"),
         "state_sending": _("正在发送……"),
         "state_sent": _("已发送，编号 NUMBER"),
-        "state_refused": _("没有收下，请改正后再发"),
+        "state_refused": _("还要改：请看红字"),
         "kept": _("已存在手机上 TIME"),
         "keeping": _("正在存……"),
         "not_kept": _("没有存上！手机存储空间可能已满。请先删掉一些照片或文件，再改动一个字就会重新存。"),

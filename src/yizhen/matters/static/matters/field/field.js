@@ -271,6 +271,8 @@
       current = draft;
       if (draft.state === "sent") { photos = []; showPhotos(); }
       showState();
+      var wrong = draft.state === "refused" && one("[data-body] [aria-invalid=true]");
+      if (wrong) wrong.focus();
     }
   }
 
