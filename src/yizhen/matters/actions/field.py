@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.matters.field.drafts import Draft, check_sizes
-from yizhen.matters.field.rules import field_kinds, field_places, solves_at_once
+from yizhen.matters.field.rules import field_kinds, field_places, may_report, solves_at_once
 from yizhen.matters.kinds import MatterKind
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import FieldReport, Matter
@@ -42,15 +42,14 @@ def file_report(
         SentBefore: when the id came before with another content, or from somebody else.
     """
     photos, after = photos or [], after or []
+    if not may_report(actor):
+        raise PermissionDenied(_("这个账号不从现场上报事项。"))
     if draft.account != account_key(actor):
         raise PermissionDenied(_("这份草稿是用另一个账号写的。请用那个账号登录再发；草稿还在手机上。"))
     digest = draft.digest(photos, after)
     if (before := _sent_before(actor, draft, digest)) is not None:
         return before
-    kinds = field_kinds(actor)
-    if not kinds:
-        raise PermissionDenied(_("这个账号不从现场上报事项。"))
-    kind, place = _kind_and_place(actor, kinds, draft)
+    kind, place = _kind_and_place(actor, draft)
     check_sizes(photos, after)
     pieces, later = _read("photos", photos), _read("after", after) if draft.solved else []
     moment = timezone.now()
@@ -67,9 +66,9 @@ def file_report(
         return before
 
 
-def _kind_and_place(actor: Account, kinds: dict[str, MatterKind], draft: Draft) -> tuple[MatterKind, Division]:
+def _kind_and_place(actor: Account, draft: Draft) -> tuple[MatterKind, Division]:
     errors = {}
-    kind = kinds.get(draft.kind)
+    kind = field_kinds(actor).get(draft.kind)
     if kind is None:
         errors["kind"] = _("请从列出的种类中选。")
     elif draft.solved and not solves_at_once(kind):

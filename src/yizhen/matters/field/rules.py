@@ -11,13 +11,18 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 
 
+def may_report(user: Account) -> bool:
+    """Return whether the user reports from the field: who handles matters on the spot, grid, village and township."""
+    return user.is_active and user.role in HANDLING_ROLES
+
+
 def field_kinds(user: Account) -> dict[str, MatterKind]:
     """Return the kinds that the user may report from the field, by code.
 
     Those that a grid worker may open, whose clock starts by itself, and that nobody has to seal: a phone that lies about
-    holds no petitioner's words. Only who handles matters on the spot has such a page: grid, village and township.
+    holds no petitioner's words.
     """
-    if user.role not in HANDLING_ROLES:
+    if not may_report(user):
         return {}
     return {
         code: kind

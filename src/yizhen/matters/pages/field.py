@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yizhen.matters import actions
 from yizhen.matters.actions.evidence import MOST_FILES
 from yizhen.matters.field.drafts import TEXT_LIMIT, read_draft
-from yizhen.matters.field.rules import field_kinds, field_places, solves_at_once
+from yizhen.matters.field.rules import field_kinds, field_places, may_report, solves_at_once
 from yizhen.matters.field.wording import script_words
 from yizhen.matters.kinds import MatterKind
 from yizhen.people.devices import COOKIE, account_key, remember
@@ -57,14 +57,13 @@ def me(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, Account):
         return JsonResponse({"error": _("登录已到期，请重新登录。")}, status=401)
-    kinds = field_kinds(user)
-    if not kinds:
+    if not may_report(user):
         return JsonResponse({"error": _("这个账号不从现场上报事项。"), "account": account_key(user)}, status=403)
     response = JsonResponse(
         {
             "account": account_key(user),
             "name": f"{user.display_name} · {label(user.role_name)}",
-            "kinds": [_kind(kind) for kind in kinds.values()],
+            "kinds": [_kind(kind) for kind in field_kinds(user).values()],
             "places": [{"code": place.code, "name": label(place)} for place in field_places(user)],
             "token": get_token(request),
         }
@@ -80,6 +79,8 @@ def send(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, Account):
         return JsonResponse({"error": _("登录已到期，请重新登录。草稿还在手机上。")}, status=401)
+    if not may_report(user):
+        return JsonResponse({"error": _("这个账号不从现场上报事项。")}, status=403)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return JsonResponse({"error": _("照片合起来太大，没有收。请去掉一两张再发。")}, status=413)
     try:
