@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
@@ -42,7 +43,7 @@ def guarded(application: Application, port: int) -> Application:
 
 def open_door(
     host: str, port: int, https_port: int, renew: Callable[[], bool], application: Callable[[], Application]
-) -> multiprocessing.Process:
+) -> BaseProcess:
     """Start the process beside the server; it ends with it.
 
     Args:
