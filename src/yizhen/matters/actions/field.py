@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.matters.field.drafts import Draft, check_sizes
@@ -14,10 +13,10 @@ from yizhen.matters.models import FieldReport, Matter
 from yizhen.people.devices import account_key
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.turn import writers_turn
 
 from .evidence import Piece, keep_piece, read_files
 from .lifecycle import take_step
-from .numbers import lock_series
 from .opening import open_matter
 
 
@@ -52,15 +51,13 @@ def file_report(
     kind, place = _kind_and_place(actor, draft)
     check_sizes(photos, after)
     pieces, later = _read("photos", photos), _read("after", after) if draft.solved else []
-    moment = timezone.now()
     try:
-        with transaction.atomic():
-            # The lock comes before the look: the second of two posts at once waits here and then finds the first one's.
-            lock_series(kind.letter, timezone.localtime(moment).year)
-            if (before := _sent_before(actor, draft, digest)) is not None:
-                return before
+        with writers_turn(), transaction.atomic():
             return _file(actor, kind, place, draft, digest, pieces, later)
-    except IntegrityError:  # two at once under different kinds, or two accounts: their locks are not the same
+    except (IntegrityError, ValidationError) as error:
+        # Two at once: the second one's look came before the first one's receipt, which is there by now.
+        if isinstance(error, ValidationError) and getattr(error, "code", "") != "submitted_before":
+            raise
         if (before := _sent_before(actor, draft, digest)) is None:
             raise
         return before
