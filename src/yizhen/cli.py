@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["YIZHEN_DATA"] = str(Path(options.data).resolve())
     else:
         os.environ.setdefault("YIZHEN_DATA", str(Path("data").resolve()))
+    if "tls" in options:
+        options.port = options.port or (8443 if options.tls else 8000)
+        os.environ["YIZHEN_TLS"] = "1" if options.tls else ""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yizhen.config.settings")
     try:
         return int(options.run(options) or 0)
@@ -38,7 +42,16 @@ def _parser() -> argparse.ArgumentParser:
 
     def server_options(command: argparse.ArgumentParser) -> None:
         command.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-        command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        command.add_argument("--port", type=int, default=int(os.environ.get("PORT", "0")) or None)
+        command.add_argument(
+            "--tls", action="store_true", help="用 HTTPS，证书由本站自己签发 · HTTPS, with a local authority"
+        )
+        command.add_argument(
+            "--name", action="append", default=[], help="另一个网址或 IP · another name of this machine"
+        )
+        command.add_argument(
+            "--door", type=int, default=8080, help="手机下载证书的 HTTP 端口 · plain HTTP for phones' set-up"
+        )
         command.add_argument("--workers", type=int, default=max(2, os.cpu_count() or 2))
 
     demo = add("demo", demo_command, "建立虚构的清澜市并启动 · make the fictional city and serve it")
@@ -95,7 +108,7 @@ def demo_command(options: argparse.Namespace) -> int:
             print(f"✗ {error}", file=sys.stderr)
             return 2
     print(f"✓ {time.monotonic() - started:.0f} s", flush=True)
-    base = _base_address(options.host, options.port)
+    base = _base_address(options.host, options.port, tls=options.tls)
     print(f"\n清澜市（虚构）演示 · demo of fictional Qinglan City: {base}\n")
     print("一次性登录链接（仅演示） · one-time sign-in links (demo only):")
     for title, path in sign_in_links():
@@ -140,7 +153,7 @@ def serve_command(options: argparse.Namespace) -> int:
 
     forget_expired()
     forget_sealed()
-    base = _base_address(options.host, options.port)
+    base = _base_address(options.host, options.port, tls=options.tls)
     print(f"一针 Yizhen: {base}", flush=True)
     if not has_administrators():
         print(f"首次使用 · first run: {base}/first-run/", flush=True)
@@ -151,8 +164,9 @@ def _serve(options: argparse.Namespace) -> int:
     if options.host == "0.0.0.0":  # noqa: S104  # the hall's network is what it is for
         import segno
 
-        print(f"局域网地址 · LAN address: {_base_address(options.host, options.port)}")
-        segno.make(_base_address(options.host, options.port)).terminal(compact=True)
+        base = _base_address(options.host, options.port, tls=options.tls)
+        print(f"局域网地址 · LAN address: {base}")
+        segno.make(base).terminal(compact=True)
     if _port_taken(options.host, options.port):
         print(f"✗ 端口 {options.port} 已被占用 · port {options.port} is taken: PORT=8001 …", file=sys.stderr)
         return 2
@@ -160,10 +174,40 @@ def _serve(options: argparse.Namespace) -> int:
 
     connections.close_all()
     _allow_open_files()
-    return _keep_serving(options)
+    try:
+        return _keep_serving(options, _secure(options) if options.tls else {})
+    except ValueError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
 
 
-def _keep_serving(options: argparse.Namespace) -> int:
+def _secure(options: argparse.Namespace) -> dict[str, Any]:
+    """Return granian's options for TLS, once the certificates are there and the door for phones is open."""
+    from granian.constants import SSLProtocols
+
+    from yizhen.config import doorstep, tls
+
+    data = Path(os.environ["YIZHEN_DATA"])
+
+    def certificates() -> tuple[tls.Files, bool]:
+        return tls.ensure(data, options.name, tls.machine_names())
+
+    def application() -> doorstep.Application:
+        from yizhen.config.wsgi import site
+
+        return site
+
+    files, _new = certificates()
+    print(f"证书指纹 · SHA-256 of {files.authority}:\n  {tls.fingerprint(files.authority)}")
+    if options.door and not _port_taken(options.host, options.door):
+        doorstep.open_door(options.host, options.door, options.port, lambda: certificates()[1], application)
+        print(f"手机先打开 · phones open first: {_base_address(options.host, options.door)}/", flush=True)
+    elif options.door:
+        print(f"✗ 端口 {options.door} 已被占用 · port {options.door} is taken: --door …", file=sys.stderr)
+    return {"ssl_cert": files.server, "ssl_key": files.server_key, "ssl_protocol_min": SSLProtocols.tls12}
+
+
+def _keep_serving(options: argparse.Namespace, secure: dict[str, Any]) -> int:
     """Serve until somebody ends it. Granian gives up when a worker dies twice in five seconds; a hall cannot."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -185,6 +229,7 @@ def _keep_serving(options: argparse.Namespace) -> int:
             workers_kill_timeout=10,  # a worker that was told to end before it could listen would keep us for ever
             log_access=False,  # a line per request would put a time beside a sheet (ADR 1)
             log_level="warning",  # type: ignore[arg-type]
+            **secure,
         )
         try:
             server.serve()
@@ -317,7 +362,7 @@ def secrecy_command(options: argparse.Namespace) -> int:
     return 0 if found.held or found.is_open else 1
 
 
-def _base_address(host: str, port: int) -> str:
+def _base_address(host: str, port: int, *, tls: bool = False) -> str:
     if host == "0.0.0.0":  # noqa: S104
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             try:
@@ -325,7 +370,7 @@ def _base_address(host: str, port: int) -> str:
                 host = probe.getsockname()[0]
             except OSError:
                 host = "127.0.0.1"
-    return f"http://{host}:{port}"
+    return f"http{'s' if tls else ''}://{host}:{port}"
 
 
 def _port_taken(host: str, port: int) -> bool:

@@ -1,5 +1,6 @@
 """Keeping the site: a backup that holds everything and is nobody else's to read, and a check that names what changed."""
 
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -77,13 +78,20 @@ def test_backup_holds_database_files_and_key_and_is_readable_by_its_owner_only(c
     target = tmp_path / "backup.zip"
     target.write_bytes(b"an older one")
     target.chmod(0o644)
+    authority = Path(settings.DATA_DIR) / "tls"
+    authority.mkdir(exist_ok=True)
+    for name in ("ca.crt", "ca.key", "server.key"):
+        (authority / name).write_text(name)
 
     made, size = back_up(target)
+    shutil.rmtree(authority)
 
     assert (made, size, target.stat().st_mode & 0o777) == (target, target.stat().st_size, 0o600)
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert archive.read("secret.key") == (Path(settings.DATA_DIR) / "secret.key").read_bytes()
+        # Phones go on trusting a site that was restored; its server certificate is made again.
+        assert [name for name in archive.namelist() if name.startswith("tls/")] == ["tls/ca.crt", "tls/ca.key"]
         assert archive.read(f"files/{piece.file.name}") == (Path(settings.MEDIA_ROOT) / piece.file.name).read_bytes()
         if connection.vendor == "postgresql":
             assert "pg_dump" in archive.read("README.txt").decode()

@@ -98,6 +98,13 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "people/locked.html"
 AXES_VERBOSE = False
+# `yizhen serve --tls` says so. Cookies of their own names: a browser shares cookies among the ports of one host, and would not
+# let the hall's plain HTTP overwrite a secure one.
+OVER_TLS = os.environ.get("YIZHEN_TLS") == "1"
+TLS_AUTHORITY = DATA_DIR / "tls" / "ca.crt"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
+if OVER_TLS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -54,7 +54,8 @@ def back_up(target: Path | None = None) -> tuple[Path, int]:
         for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
             if path.is_file():
                 archive.write(path, Path("files") / path.relative_to(settings.MEDIA_ROOT))
-        for name in ("secret.key", "sealed.key"):
+        # With the authority a site that was restored is still the one that its phones trust.
+        for name in ("secret.key", "sealed.key", "tls/ca.crt", "tls/ca.key"):
             if (directory / name).exists():
                 archive.write(directory / name, name)
     return target, target.stat().st_size

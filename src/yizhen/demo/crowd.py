@@ -84,23 +84,29 @@ class Connection:
         self.tag = ""
 
     async def ask(
-        self, path: str, body: bytes | None = None, *, hang_up: bool = False, headers: str = ""
+        self,
+        path: str,
+        body: bytes | None = None,
+        *,
+        hang_up: bool = False,
+        headers: str = "",
+        content: str = "application/json",
     ) -> tuple[int, bytes]:
         """Return status and content of an answer; open the connection first when it is not open."""
         try:
             async with asyncio.timeout(TIMEOUT):
-                return await self._ask(path, body, headers, hang_up)
+                return await self._ask(path, body, headers, hang_up, content)
         except BROKEN:
             self.close()
             raise
 
-    async def _ask(self, path: str, body: bytes | None, headers: str, hang_up: bool) -> tuple[int, bytes]:
+    async def _ask(self, path: str, body: bytes | None, headers: str, hang_up: bool, content: str) -> tuple[int, bytes]:
         if self.streams is None:
             context = ssl.create_default_context() if self.server.secure else None
             self.streams = await asyncio.open_connection(self.server.host, self.server.port, ssl=context)
         reader, writer = self.streams
         method = "GET" if body is None else "POST"
-        kind = "" if body is None else f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        kind = "" if body is None else f"Content-Type: {content}\r\nContent-Length: {len(body)}\r\n"
         head = f"{method} {path} HTTP/1.1\r\nHost: {self.server.host}\r\nAccept-Encoding: gzip\r\n{kind}{headers}\r\n"
         writer.write(head.encode() + (body or b""))
         await writer.drain()

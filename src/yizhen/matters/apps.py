@@ -77,6 +77,7 @@ class MattersConfig(AppConfig):
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),
                 *append_only("matters_follower"),
+                *append_only("matters_fieldreport"),
                 *routing_guards(),
                 *decided_once("matters_supervisionnotice", ISSUED, decided="OLD.answered_at IS NOT NULL"),
                 *append_only("matters_frozenkind"),

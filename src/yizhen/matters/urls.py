@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import desk_urls, duty_urls, registering, views, views_clock
+from . import desk_urls, duty_urls, field_urls, registering, views, views_clock
 from .pages import call_backs, exclusion, grids, letters, rates, routing_urls, teams, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
@@ -16,6 +16,7 @@ urlpatterns = [
     path("assign/", views.assign, name="assign"),
     path("register/", registering.register, name="register"),
     path("register/<slug:code>/", registering.register_kind, name="register_kind"),
+    *field_urls.urlpatterns,
     path("evidence/<int:pk>/", views.evidence, name="evidence"),
     path("evidence/<int:pk>/thumbnail/", thumbnail, name="thumbnail"),
     path("routing/", include(routing_urls)),

@@ -68,7 +68,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """Show one matter: what, where, clock with derivation, possible steps, history."""
     user = reader(request)
-    found = get_object_or_404(matters_visible_to(user), number=number)
+    found = get_object_or_404(matters_visible_to(user).select_related("field_report"), number=number)
     errors: Errors = {}
     typed = dict.fromkeys(("verb", "text", "disposition"), "")
     if request.method == "POST":

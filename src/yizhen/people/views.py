@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.places.models import Division
 
-from . import actions
+from . import actions, devices
 from .forms import AccountForm, FirstRunForm, OfficialForm, PasswordForm
 from .middleware import staff_mode_required
 from .models import RELATIONS, Account, Official
@@ -50,7 +50,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             # Five in a row lock: a right password ends the row.
             reset(ip=get_client_ip_address(request), username=user.username)
             actions.note_sign_in(user)
-            return redirect(_next(request))
+            response = redirect(_next(request))
+            devices.remember(response, user)
+            return response
         error = _("用户名或密码不对。连续五次输错将锁定十分钟。")
     return render(
         request, "people/sign_in.html", {"error": error, "next": _next(request)}, status=200 if not error else 400
@@ -64,7 +66,9 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
         account = actions.use_sign_in_link(secret)
         if account is not None:
             login(request, account, backend=BACKEND)
-            return redirect("console:today")
+            response = redirect("console:today")
+            devices.remember(response, account)
+            return response
     return render(request, "people/sign_in_link.html", {"account": account}, status=200 if account else 410)
 
 
@@ -72,7 +76,9 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     logout(request)
-    return redirect("people:sign_in")
+    response = redirect("people:sign_in")
+    devices.forget(response)
+    return response
 
 
 def first_run(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from yizhen.appraisals.models.ballot import random_id
 from yizhen.appraisals.sealing import OPINION_BYTES, RANDOM, SEAL_OVERHEAD, SHEET_BYTES, receipt_of
-from yizhen.appraisals.turn import writers_turn
+from yizhen.web.turn import writers_turn
 
 BATCH = 100  # sheets in one transaction
 

@@ -30,6 +30,10 @@ from .evidence import (
     EVIDENCE_LIMIT,
     keep_evidence,
 )
+from .field import (
+    SentBefore,
+    file_report,
+)
 from .following import (
     follow_matter,
     follow_token,
@@ -100,6 +104,7 @@ __all__ = [
     "EVIDENCE_LIMIT",
     "FOLLOW_ALPHABET",
     "RESIDENT",
+    "SentBefore",
     "Step",
     "answer_notice",
     "answer_refusal",
@@ -118,6 +123,7 @@ __all__ = [
     "drop_reply",
     "drop_search",
     "end_team",
+    "file_report",
     "follow_hash",
     "follow_matter",
     "follow_token",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
-from yizhen.clocks import DeadlineRule
+from yizhen.clocks import DeadlineRule, WorkCalendar
 from yizhen.matters.clockwork import count
 from yizhen.matters.kinds import MatterKind, deadline_for, digest_of
 from yizhen.matters.kinds.registry import kind_of
@@ -97,7 +97,8 @@ def open_matter(
         return before
     if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
         check_grid_list(division, kind)
-    deadline, by_order = _first_deadline(spec, division, moment, due_on, rule)
+    calendar = calendar_for(division) if spec.first_clock is not None or rule else None
+    deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)
     matter = Matter(
         number=next_number(series),
         kind=kind,
@@ -124,11 +125,15 @@ def open_matter(
         clock=deadline.as_json(),
         client_id=client_id,
     )
-    matter.full_clean(exclude=["division", "dispatcher", "raised_by", "frozen", "parent"])
+    # Number and client id were looked up under the lock; of the constraints one alone can fail for what was typed.
+    matter.full_clean(
+        exclude=["division", "dispatcher", "raised_by", "frozen", "parent", "number", "client_id"],
+        validate_constraints=kind == "common_problem",
+    )
     matter.save(force_insert=True)
     if by_order:
         start_order(matter, deadline)
-    keep_time(matter, Verb.OPEN, moment, opened)
+    keep_time(matter, Verb.OPEN, moment, opened, calendar)
     if matter.due_on != deadline.due:
         matter.save(update_fields=["due_on", "warning_on", "clock"])
     append(matter, Verb.OPEN, "", actor, matter.text, moment)
@@ -142,16 +147,16 @@ def open_matter(
 
 
 def _first_deadline(
-    kind: MatterKind, division: Division, moment: datetime, due_on: date | None, rule: DeadlineRule | None
+    kind: MatterKind, calendar: WorkCalendar | None, moment: datetime, due_on: date | None, rule: DeadlineRule | None
 ) -> Any:
     """Return the first deadline of a new matter, and whether the order gives it rather than the kind."""
     opened = timezone.localtime(moment).date()
     if due_on is not None and due_on < opened:
         raise ValidationError({"due_on": _("期限不能早于交办日。")})
     if kind.first_clock is not None:
-        return count(kind.first_clock, moment, calendar_for(division))[0], False
+        return count(kind.first_clock, moment, calendar)[0], False
     try:
-        return deadline_for(rule, opened, due_on, calendar_for(division) if rule else None), True
+        return deadline_for(rule, opened, due_on, calendar if rule else None), True
     except ValueError as error:
         raise ValidationError({"due_on": _("请填写完成期限。")}) from error
 

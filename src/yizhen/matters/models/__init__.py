@@ -35,6 +35,9 @@ from .event import (
 from .exclusion import (
     Exclusion,
 )
+from .field_report import (
+    FieldReport,
+)
 from .follower import (
     Follower,
 )
@@ -104,6 +107,7 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "ExtensionRequest",
+    "FieldReport",
     "Follower",
     "FrozenKind",
     "GridPost",

@@ -1,6 +1,6 @@
-"""Taking turns at SQLite's one writer while a ballot is open.
+"""Taking turns at SQLite's one writer where many write at once: a hall that votes, phones that come back into the network.
 
-SQLite makes waiting writers poll with growing pauses: when a hall votes at once they sleep past their turn. Here they
+SQLite makes waiting writers poll with growing pauses: under a rush they sleep past their turn. Here they
 queue: threads of a process at a lock in memory, processes at a lock on a file, which ends with its process.
 """
 

@@ -1,0 +1,60 @@
+"""Every word that the field page's script says, in the page's language."""
+
+from django.utils.translation import gettext as _
+
+
+def script_words() -> dict[str, str]:
+    """Return the sentences by name; NAME in capitals is filled in by the script."""
+    return {
+        "nobody": _("这台手机上没有人登录。先在有网络的地方登录一次；已写的草稿会按账号保管，登录后才看得到。"),
+        "signed_in": _("已登录：NAME"),
+        "offline": _("没有网络。照常填写，都存在这台手机上；有网络后按“发送”。"),
+        "online": _("有网络。"),
+        "expired": _("登录已到期。草稿都在这台手机上，没有丢；请重新登录，再按“发送”。"),
+        "sign_in": _("登录"),
+        "other_account": _("现在登录的是另一个账号。这些草稿不会用它发出去。"),
+        "not_allowed": _("这个账号不从现场上报事项。"),
+        "state_draft": _("草稿"),
+        "state_waiting": _("等待发送"),
+        "state_sending": _("正在发送……"),
+        "state_sent": _("已发送，编号 NUMBER"),
+        "state_refused": _("还要改：请看红字"),
+        "kept": _("已存在手机上 TIME"),
+        "keeping": _("正在存……"),
+        "not_kept": _("没有存上！手机存储空间可能已满。请先删掉一些照片或文件，再改动一个字就会重新存。"),
+        "waiting_now": _(
+            "没有发出去（没有网络或服务器没有回答）。草稿还在，等有网络时请再按“发送”；按几次都只算一件。"
+        ),
+        "not_understood": _("服务器的回答看不懂（可能是上网要先登录的无线网）。草稿还在，请换个网络再按“发送”。"),
+        "too_large": _("照片合起来太大，服务器没有收。请去掉一两张再发。"),
+        "server_broke": _("服务器出错，没有收下。草稿还在，请过一会儿再按“发送”。"),
+        "sent_before": _("这份草稿以前已经发过，编号 NUMBER；那以后改动的内容没有进去。要补充，请复制成新草稿。"),
+        "used_before": _("这个草稿编号已经用过，没有收下。请复制成新草稿再发。"),
+        "photo_unreadable": _("这张照片打不开。请在相机里改用 JPEG（“兼容性最佳”），或者截屏后再选。"),
+        "photo_many": _("一次最多 COUNT 张照片。"),
+        "photo_remove": _("去掉这张"),
+        "photo_alt": _("照片 COUNT"),
+        "locating": _("正在定位……"),
+        "located": _("北纬 LATITUDE°、东经 LONGITUDE°，误差约 ACCURACY 米（手机给的数）"),
+        "location_refused": _("没有允许定位。不定位也可以，把位置写清楚就行。"),
+        "location_failed": _("定不了位。不定位也可以，把位置写清楚就行。"),
+        "location_insecure": _("没有 HTTPS，手机不给网页定位。把位置写清楚就行。"),
+        "fill_in": _("请填写“NAME”。"),
+        "choose": _("请选择"),
+        "optional": _("可不填"),
+        "yes": _("是"),
+        "no": _("否"),
+        "untitled": _("（还没写）"),
+        "count_waiting": _("COUNT 份等待发送"),
+        "remove_draft": _("要从这台手机上删掉这份草稿吗？删了就没有了。"),
+        "remove_sent": _("从手机上清掉这条记录吗？已发送的事项不受影响。"),
+        "no_storage": _("这个浏览器不能在手机上保存草稿（可能是无痕模式）。请换成普通窗口；现在写的内容关掉就没有了。"),
+        "insecure": _("本站现在没有用 HTTPS，浏览器不允许这一页离线打开：没有网络时打不开，但现在有网络，照常能用。"),
+        "no_worker": _("这个浏览器不能让这一页离线打开。请换成手机自带的浏览器、Chrome 或 Edge 的新版本。"),
+        "ready": _("这一页已存到手机，没有网络也能打开。"),
+        "update": _("这一页有了新版本，写完手头这份后重新打开即可。"),
+        "open_matter": _("打开这件事项"),
+        "seen_at": _("手机时间 TIME"),
+        "places_old": _("种类和地方是 TIME 从服务器取来的。"),
+        "left_elsewhere": _("这台手机上还有别的账号的草稿，换那个账号登录才看得到。"),
+    }
