@@ -29,6 +29,7 @@ from .figures import workbook
 from .forms import register_forms
 from .indices import make_indices
 from .routing import make_routing
+from .work import play_stories
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -101,6 +102,7 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     say("任务、诉求和整改 · tasks, requests, rectification")
     _tasks(accounts, items)
     _requests()
+    play_stories(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 
