@@ -68,6 +68,11 @@ from .sealed import (
     SealedOpening,
     SealedRecord,
 )
+from .signal import (
+    SIGNALS,
+    Signal,
+    VerdictCount,
+)
 from .weights import (
     RateWeights,
 )
@@ -108,12 +113,15 @@ __all__ = [
     "RoutingCase",
     "RoutingRule",
     "RoutingRuleSet",
+    "SIGNALS",
     "SavedSearch",
     "SealedOpening",
     "SealedRecord",
+    "Signal",
     "SupervisionNotice",
     "Suspension",
     "TaskDuty",
     "TaskRefusal",
+    "VerdictCount",
     "WhistleRating",
 ]
