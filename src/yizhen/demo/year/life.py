@@ -69,6 +69,8 @@ class Life:
     walked: Walked = field(init=False)
     moves: list[Move] = field(default_factory=list)
     spells: list[int] = field(default_factory=list)
+    begun: list[datetime] = field(default_factory=list)
+    waiting: tuple[int, str, str, date, date] | None = None
     deadline: Deadline = field(init=False)
     warning_on: date = field(init=False)
     disposition: str = ""
@@ -86,7 +88,7 @@ class Life:
     def __post_init__(self) -> None:
         """Open it."""
         self.walked = begin(self.kind, CaseStep(Verb.OPEN, self.opened_at.date(), self.order))
-        self._keep_time()
+        self._keep_time(self.opened_at)
         self.moves.append(Move(Verb.OPEN, self.opened_at, self.opener, self.text, "", self.walked.state, {}))
 
     @property
@@ -128,14 +130,22 @@ class Life:
             )
         if verb == Verb.ASK_EXTENSION and due is not None:
             self.waiting = (self.walked.clocks.index(due), text, actor or "", at.date(), due.deadline.due)
-        if verb in {Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION}:
+        if verb in {Verb.GRANT_EXTENSION, Verb.REFUSE_EXTENSION} and self.waiting is not None:
             self.asked.append(Asked(*self.waiting, actor or "", at.date(), verb == Verb.GRANT_EXTENSION))
-        self._keep_time()
+            self.waiting = None
+        if verb == Verb.SUSPEND:
+            self.stood_still.append((str(data["reason"]), at.date(), None))
+        if verb == Verb.RESUME:
+            reason, first, _none = self.stood_still.pop()
+            self.stood_still.append((reason, first, at.date()))
+        self._keep_time(at)
         self.moves.append(Move(verb, at, actor, text, before, self.walked.state, data, file))
         return True
 
-    def _keep_time(self) -> None:
-        self.spells += [self.reopened] * (len(self.walked.clocks) - len(self.spells))
+    def _keep_time(self, at: datetime) -> None:
+        new = len(self.walked.clocks) - len(self.spells)
+        self.spells += [self.reopened] * new
+        self.begun += [at] * new
         clock = self.walked.governing
         if clock is not None:
             self.deadline = clock.deadline
