@@ -6,6 +6,7 @@ from . import desk_urls, duty_urls, registering, views, views_clock
 from .pages import call_backs, exclusion, rates, routing_urls, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
+from .pages.signal_urls import urlpatterns as signal_pages
 from .pages.urls import urlpatterns as kind_pages
 
 app_name = "matters"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/", call_backs.draw, name="draw"),
     path("call-backs/<int:pk>/answer/", call_backs.record, name="record_call_back"),
+    *signal_pages,
     path("whistle/", whistle.whistle, name="whistle"),
     path("<str:number>/whistle/", whistle.call, name="call"),
     path("<str:number>/rating/", whistle.rate, name="rate_whistle"),

@@ -254,19 +254,19 @@ class Going:
             day = at.date() + timedelta(days=round(chance.betavariate(1.6, 1.6) * span))
             while not national_calendar().is_working_day(day) and day > at.date():
                 day -= timedelta(days=1)
-        day = self._heaped(day, at.date(), due)
+        day = self._heaped(day, at.date())
         if span >= 0 and chance.random() < 0.5 * self.city.cheats("last_minute", unit, due):
             return at_minute(due, chance.uniform(1021, 1430))
         return self._office(day) if day > at.date() else self._soon(at)
 
-    def _heaped(self, day: date, begun: date, due: date) -> date:
+    def _heaped(self, day: date, begun: date) -> date:
         """Return the day, moved into the last week of the quarter by a unit that heaps its closures there."""
         unit, last = self.life.unit, quarter_of(begun).last
         strength = self.city.cheats("burst", unit, begun)
         first = last - timedelta(days=WINDOW - 1)
         pulled = day > last
-        pushed = first - timedelta(days=30) <= day < first <= due
-        if strength and (pulled or pushed) and self.chance.random() < 0.3 + 0.7 * strength:
+        held_back = first - timedelta(days=25) <= day < first
+        if strength and (pulled or held_back) and self.chance.random() < 0.25 + 0.4 * strength:
             return max(first + timedelta(days=self.chance.randrange(WINDOW)), begun)
         return day
 

@@ -25,16 +25,16 @@ def unit_key(addressee: str | None, division: str) -> str:
 
 
 def facts_in(city: Division, period: Period) -> Facts:
-    """Return what happened in a period, by unit. Eight queries.
+    """Return what happened in a period, by unit. Nine queries.
 
     Sealed kinds are left out. A unit's own are the matters that it handles now; a matter that was passed on is the last
     one's.
     """
     sealed = list(FrozenKind.objects.filter(spec__sealed=True).values_list("pk", flat=True))
     matters = Matter.objects.filter(division__code__startswith=city.code).exclude(frozen__in=sealed).order_by()
-    facts = Facts()
-    _reports(facts, matters, period)
-    _due(facts, matters, period)
+    facts, clocks = Facts(), MatterClock.objects.filter(_work_clocks(), governs=True).order_by()
+    _reports(facts, matters, clocks, period)
+    _due(facts, matters, clocks, period)
     _reopened(facts, matters, period)
     _channels(facts, city, period)
     return facts
@@ -64,11 +64,9 @@ def _work_clocks() -> Q:
     return wanted
 
 
-def _reports(facts: Facts, matters: QuerySet[Matter], period: Period) -> None:
-    clocks = MatterClock.objects.filter(
-        _work_clocks(), governs=True, matter__in=matters, stopped_on=F("due_on"), stopped_on__range=(period.first, period.last)
-    ).order_by()  # fmt: skip
-    due = dict(clocks.values_list("matter", "due_on"))
+def _reports(facts: Facts, matters: QuerySet[Matter], clocks: QuerySet[MatterClock], period: Period) -> None:
+    stopped = clocks.filter(matter__in=matters, stopped_on=F("due_on"), stopped_on__range=(period.first, period.last))
+    due = dict(stopped.values_list("matter", "due_on"))
     reports = _in(period, matters).filter(verb__in=REPORTING)
     for addressee, division, matter, at, text in reports.values_list(
         "matter__addressee", "matter__division", "matter", "at", "text"
@@ -83,19 +81,17 @@ def _reports(facts: Facts, matters: QuerySet[Matter], period: Period) -> None:
         facts.files[unit_key(addressee, division)].append((matter, digest))
 
 
-def _due(facts: Facts, matters: QuerySet[Matter], period: Period) -> None:
-    clocks = MatterClock.objects.filter(
-        _work_clocks(), governs=True, matter__in=matters.exclude(state=State.WITHDRAWN), due_on__range=(period.first, period.seen_to)
+def _due(facts: Facts, matters: QuerySet[Matter], clocks: QuerySet[MatterClock], period: Period) -> None:
+    due = clocks.filter(
+        matter__in=matters.exclude(state=State.WITHDRAWN), due_on__range=(period.first, period.seen_to)
     ).annotate(
         town=Substr("matter__division_id", 1, 9),
         sent_back=Exists(Event.objects.filter(matter=OuterRef("matter"), verb=Verb.SEND_BACK)),
         left_out=Exists(Exclusion.objects.filter(IN_EFFECT, matter=OuterRef("matter"))),
-    )  # fmt: skip
+    )
     bad = Q(stopped_on__isnull=True) | Q(stopped_on__gt=F("due_on")) | Q(matter__reopened__gt=0) | Q(sent_back=True)
-    rows = (
-        clocks.order_by()
-        .values("matter__addressee", "town")
-        .annotate(n=Count("pk"), bad=Count("pk", filter=bad), out=Count("pk", filter=Q(left_out=True)))
+    rows = due.values("matter__addressee", "town").annotate(
+        n=Count("pk"), bad=Count("pk", filter=bad), out=Count("pk", filter=Q(left_out=True))
     )
     facts.imperfect = _added((row["matter__addressee"], row["town"], row["bad"], row["n"]) for row in rows)
     facts.excluded = _added((row["matter__addressee"], row["town"], row["out"], row["n"]) for row in rows)

@@ -79,7 +79,7 @@ def trimmed_share(count: Floats, n: Floats) -> float:
     >>> round(trimmed_share(np.array([1.0, 10, 10, 90]), np.array([100.0, 100, 100, 100])), 3)
     0.102
     """
-    order = np.argsort(count / n, kind="stable")
+    order = np.lexsort((n, count / n))
     aside = len(order) // 4
     middle = order[aside : len(order) - aside]
     return float((count[middle].sum() + 0.5) / (n[middle].sum() + 1))
