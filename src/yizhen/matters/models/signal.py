@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.people.models import Unit
@@ -88,6 +89,11 @@ class Signal(models.Model):
     def name(self) -> Any:
         """What was found, in the page's language."""
         return SIGNALS[self.code]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether others than the unit may see it: it has explained, or had five working days to."""
+        return self.explained_on is not None or self.opens_on <= timezone.localdate()
 
     @property
     def of(self) -> Any:

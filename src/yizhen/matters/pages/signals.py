@@ -15,7 +15,7 @@ from yizhen.matters.models import Signal
 from yizhen.matters.periods import Period, offered, period_of
 from yizhen.matters.signals.picture import drawing
 from yizhen.matters.signals.queries import signals_visible_to
-from yizhen.matters.signals.rules import is_of_unit, is_open, may_decide, may_explain, may_find, sees_signals
+from yizhen.matters.signals.rules import may_decide, may_explain, may_find, sees_signals
 from yizhen.matters.signals.words import WORDS, measured_on, measurement
 from yizhen.people.models import Account
 
@@ -94,8 +94,6 @@ def _page(request: HttpRequest, user: Account, found: Signal, errors: list[str] 
         "expected_count": statistic["expected"] * statistic["of"],
         "measurement": measurement(),
         "measured_on": measured_on(),
-        "is_mine": is_of_unit(user, found),
-        "is_open": is_open(found),
         "may_explain": may_explain(user, found),
         "may_decide": may_decide(user, found),
         "errors": errors or [],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.matters.models import Signal
 
-HIGH, WIDTH, GAP = 132.0, 40.0, 22.0
+HIGH, ROOM = 132.0, 700.0  # of the drawing; many pairs of bars are narrower
 TIMES = {
     "early": gettext_lazy("提前四小时以上"),
     "4h": gettext_lazy("提前二至四小时"),
@@ -18,6 +18,7 @@ TIMES = {
     "1h": gettext_lazy("提前半至一小时"),
     "30min": gettext_lazy("最后半小时和下班后"),
 }
+SHORT = {"early": ">4 h", "4h": "2–4 h", "2h": "1–2 h", "1h": "½–1 h", "30min": "<½ h"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Bar:
     at: float
     own_height: float
     peers_height: float
+    is_highest: bool
 
 
 def bars_of(signal: Signal) -> list[Bar]:
@@ -38,18 +40,22 @@ def bars_of(signal: Signal) -> list[Bar]:
     series = signal.statistic["series"]
     labels = series["labels"] or [""]
     most = max([*series["own"], *series["peers"], 1.0])
-    naming = _naming(signal.code)
+    naming, step = _naming(signal.code), _step(len(labels))
     return [
-        Bar(*naming(label), own, peers, at * (2 * WIDTH + GAP) + GAP, HIGH * own / most, HIGH * peers / most)
+        Bar(*naming(label), own, peers, at * step + step / 6, HIGH * own / most, HIGH * peers / most, own == max(series["own"]))
         for at, (label, own, peers) in enumerate(zip(labels, series["own"], series["peers"], strict=True))
-    ]
+    ]  # fmt: skip
+
+
+def _step(pairs: int) -> float:
+    return min(ROOM / pairs, 140.0)
 
 
 def _naming(code: str) -> Callable[[str], tuple[str, str]]:
     if code == "burst":
         return _week
     if code == "last_minute":
-        return lambda label: (str(TIMES[label]), str(TIMES[label]))
+        return lambda label: (str(TIMES[label]), SHORT[label])
     if code == "few_channels":
         return _rank
     return lambda _label: (_("占比"), _("占比"))
@@ -67,4 +73,5 @@ def _rank(label: str) -> tuple[str, str]:
 def drawing(signal: Signal) -> dict[str, Any]:
     """Return the bars and the size of the drawing."""
     bars = bars_of(signal)
-    return {"bars": bars, "width": len(bars) * (2 * WIDTH + GAP) + GAP, "base": HIGH + 24, "bar": WIDTH}
+    step = _step(len(bars))
+    return {"bars": bars, "width": len(bars) * step, "base": HIGH + 24, "bar": step / 3, "middle": step / 3}

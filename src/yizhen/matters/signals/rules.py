@@ -1,7 +1,5 @@
 """Who sees a sign and when, who explains it, and who decides on the explanation."""
 
-from datetime import date
-
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,11 +27,6 @@ def is_of_unit(user: Account, signal: Signal) -> bool:
     return user.role in UNIT_ROLES and signal.division_id is not None and signal.division_id == user.scope_id
 
 
-def is_open(signal: Signal, today: date | None = None) -> bool:
-    """Return whether others than the unit may see it: it has explained, or had five working days to."""
-    return signal.explained_on is not None or signal.opens_on <= (today or timezone.localdate())
-
-
 def visible(user: Account) -> Q:
     """Return the condition on signs that the user may see."""
     if not sees_signals(user):
@@ -56,7 +49,7 @@ def may_explain(user: Account, signal: Signal) -> bool:
 
 def may_decide(user: Account, signal: Signal) -> bool:
     """Return whether the user may accept the explanation or uphold the sign: a second office, after the unit was heard."""
-    if not user.is_active or user.role not in SECOND_OFFICES or signal.decided_on is not None or not is_open(signal):
+    if not user.is_active or user.role not in SECOND_OFFICES or signal.decided_on is not None or not signal.is_open:
         return False
     if user.pk in {signal.found_by_id, signal.explained_by_id}:
         return False
