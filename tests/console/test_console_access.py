@@ -246,6 +246,7 @@ PAGES: dict[str, dict[str, int]] = {
     "/no/such/page/": only(otherwise=NONE),
 }
 POSTS: dict[str, dict[str, int]] = {
+    "/indicators/import/rates/": only(otherwise=HOME),  # "x" is no month
     "/matters/signals/find/": only(otherwise=NO) | {"city_office": HOME},
     "/matters/signals/{signal}/explain/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), 400),
     "/matters/signals/{signal}/decision/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), NO),

@@ -1,6 +1,7 @@
 """The simulated year: legal lives by legal parties, the same facts from the database as from memory, frauds found."""
 
 import json
+from datetime import datetime
 
 import pytest
 from django.conf import settings
@@ -221,19 +222,21 @@ def test_rates_are_counted_on_the_year(people):
     assert 80 < table_.city.three["response"].value < 100
 
 
-EIGHT = {f"99010300{number}": 60_000 for number in range(1, 9)}
+TEN = {f"9901030{number:02}": 60_000 for number in range(1, 11)}
+THEN = datetime(
+    2026, 11, 20, 12, tzinfo=timezone.get_default_timezone()
+)  # a fixed day: chance must not differ tomorrow
 SEEN_IN_A_SMALL_YEAR = [code for code in RULES if code != "few_channels"]  # it needs pairs of verdicts of one day
 
 
 def small_year(*, honest: bool) -> tuple[set, Found]:
-    """Return the frauds planted in eight townships in one quarter, each in another way, and what was found."""
-    now = timezone.localtime()
-    city = make_city(3, EIGHT, now.date(), honest=True)
+    """Return the frauds planted in ten townships in one quarter, each in another way, and what was found."""
+    city = make_city(3, TEN, THEN.date(), honest=True)
     period = city.quarters[3]
-    planted = [] if honest else list(zip(SEEN_IN_A_SMALL_YEAR, EIGHT, strict=False))
+    planted = [] if honest else list(zip(SEEN_IN_A_SMALL_YEAR, TEN, strict=False))
     frauds = {(code, f"P{place}", period.code): Fraud(code, f"P{place}", period.code, 1.0) for code, place in planted}
-    small, found = City(EIGHT, city.habits, city.quarters[3:], frauds), Found()
-    found.take(facts_of(lives_of(small, 11, now, 6000), [period], now.date())[period.code], period)
+    small, found = City(TEN, city.habits, city.quarters[3:], frauds), Found()
+    found.take(facts_of(lives_of(small, 11, THEN, 6000), [period], THEN.date())[period.code], period)
     return set(frauds), found
 
 

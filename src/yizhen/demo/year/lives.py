@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
-from django.utils import timezone
-
 from yizhen.matters.kinds import KINDS, MatterKind
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models.exclusion import REASONS
@@ -55,7 +53,7 @@ def life_of(city: City, number: int, chance: Random, day: date, now: datetime) -
         dispatcher=sender,
     )  # fmt: skip
     Going(city, life, chance, now).run()
-    _leave_out(city, life, chance)
+    _leave_out(city, life, chance, now.date())
     return life
 
 
@@ -76,7 +74,7 @@ def _opener(kind: MatterKind, place: str, chance: Random) -> str | None:
     return f"office:{place}"
 
 
-def _leave_out(city: City, life: Life, chance: Random) -> None:
+def _leave_out(city: City, life: Life, chance: Random, today: date) -> None:
     """Leave a matter out of the rates, as is granted now and then, or much more often."""
     counts = (life.kind.asks_verdict and not life.kind.sealed) or life.kind.code == "grid_event"
     reported = [move for move in life.moves if move.verb == Verb.REPORT_DONE]
@@ -84,5 +82,5 @@ def _leave_out(city: City, life: Life, chance: Random) -> None:
         return
     due = life.work_clocks[-1].deadline.due
     share = city.habits[life.unit].excluded + 0.2 * city.cheats("exclusions", life.unit, due)
-    if chance.random() < share and due < timezone.localdate():
+    if chance.random() < share and due < today:
         life.excluded = chance.choice(list(REASONS))
