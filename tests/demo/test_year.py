@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -26,6 +27,7 @@ from yizhen.matters.models import Event, Matter, MatterClock, Signal
 from yizhen.matters.rates import rate_table
 from yizhen.matters.rules import PARTIES
 from yizhen.matters.signals.reading import facts_in
+from yizhen.matters.signals.words import measurement
 from yizhen.people.actions import open_account
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -236,7 +238,7 @@ def small_year(*, honest: bool) -> tuple[set, Found]:
     planted = [] if honest else list(zip(SEEN_IN_A_SMALL_YEAR, TEN, strict=False))
     frauds = {(code, f"P{place}", period.code): Fraud(code, f"P{place}", period.code, 1.0) for code, place in planted}
     small, found = City(TEN, city.habits, city.quarters[3:], frauds), Found()
-    found.take(facts_of(lives_of(small, 11, THEN, 6000), [period], THEN.date())[period.code], period)
+    found.take(facts_of(lives_of(small, 11, THEN, 8000), [period], THEN.date())[period.code], period)
     return set(frauds), found
 
 
@@ -287,3 +289,13 @@ def test_signals_of_an_empty_quarter_are_none(people):
 
 def test_volumes_name_every_kind_but_the_call_that_needs_a_parent():
     assert set(VOLUME) == set(KINDS) - {"whistle"}
+
+
+@pytest.mark.parametrize("page", ["signals.md", "signals.zh.md"])
+def test_docs_tell_what_was_measured(page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+
+    for code, row in measurement()["signals"].items():
+        figures = (row["planted"], row["found"], row["false"], f"{row['clean_false']}/{row['clean_looked']}")
+        assert f"| `{code}` | " + " | ".join(map(str, figures)) + " |" in text
+    assert sum(row["found"] for row in measurement()["signals"].values()) == 31
