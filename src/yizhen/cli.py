@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", demo_command, "建立虚构的清澜市并启动 · make the fictional city and serve it")
     server_options(demo)
     demo.add_argument("--no-serve", action="store_true", help="只建立数据 · only make the data")
+    demo.add_argument("--year", action="store_true", help="加上一年的历史：六万件事项 · with a year of 60,000 matters")
     demo.add_argument("--stage", choices=("ready", "finished"), default="ready", help=argparse.SUPPRESS)
     init = add("init", init_command, "用全国区划表建立自己的城市 · make your own city from the national table")
     init.add_argument("--city", required=True, help="区划代码或名称 · code or name, e.g. 3210 or 扬州市")
@@ -76,6 +77,15 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--seconds", type=float, default=30, help="多少秒内到场 · within which they arrive (30)")
     rehearse.add_argument("--url", help="手机用的网址 · the address that phones use (http://LAN:PORT)")
     rehearse.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    signals = add("signals", signals_command, "计算异常信号 · look for signs of gaming")
+    signals.add_argument(
+        "--period", help="月或季度，如 2026Q3；缺省为上一季度 · month or quarter, default the last quarter"
+    )
+    signals.add_argument(
+        "--check", action="store_true", help="对照已知造假，量准确率 · measure on the year's known frauds"
+    )
+    signals.add_argument("--seeds", type=int, default=3, help="几个没有造假的年份 · clean years to measure on (3)")
+    signals.add_argument("--write", help="把误报率写到文件 · file to write the false-alarm rates to")
     add("verify", verify_command, "核对审计链和文件 · walk the audit chain and check the files")
     return parser
 
@@ -107,6 +117,11 @@ def demo_command(options: argparse.Namespace) -> int:
         except PermissionError as error:
             print(f"✗ {error}", file=sys.stderr)
             return 2
+    if options.year:
+        from yizhen.demo.year.making import is_year_made, make_year
+
+        if not is_year_made():
+            make_year(lambda text: print(f"  · {text}", flush=True))
     print(f"✓ {time.monotonic() - started:.0f} s", flush=True)
     base = _base_address(options.host, options.port, tls=options.tls)
     print(f"\n清澜市（虚构）演示 · demo of fictional Qinglan City: {base}\n")
@@ -291,6 +306,25 @@ def verify_command(_options: argparse.Namespace) -> int:
     for line in found.lines:
         print(line)
     return 0 if found.whole else 1
+
+
+def signals_command(options: argparse.Namespace) -> int:
+    """Look for signs in a period, or measure how well they are found. Returns 2 when there is nothing to look at."""
+    _setup()
+    from yizhen.demo.year.measuring import NoYear, find_in, measure
+
+    def say(text: str) -> None:
+        print(text, flush=True)
+
+    try:
+        if options.check:
+            measure(say, seeds=options.seeds, target=Path(options.write) if options.write else None)
+        else:
+            find_in(options.period, say)
+    except NoYear as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    return 0
 
 
 def recount_command(options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """Every address as every role: who is let in, who is turned away, and that nobody finds what lies elsewhere."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -30,11 +30,12 @@ from yizhen.matters.actions import (
 )
 from yizhen.matters.actions.kinds import copy_kind
 from yizhen.matters.actions.routing import draft_routing
+from yizhen.matters.actions.signals import explain_signal
 from yizhen.matters.desk.bulk import BulkStep
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
-from yizhen.matters.models import Matter
+from yizhen.matters.models import Matter, Signal
 from yizhen.people.models import ROLES
 from yizhen.places.calendar_keeping import declare_closure
 
@@ -60,6 +61,10 @@ KEEPERS = only("city_office", "county", "department", "township_office")
 FIELD = only("township_head", "township_office", "village", "grid_worker")
 IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_worker")
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
+# A sign of 柳岸镇 that only the town sees; those of no unit have no such page at all.
+SIGNALLED = only("township_head", "township_office", otherwise=NO) | dict.fromkeys(
+    ("city_office", "county", "department"), NONE
+)
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
     "/headquarters/": only("city_office", "county"),
@@ -244,6 +249,10 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/rates/": only("city_office", "county", "township_head", "township_office"),
     "/matters/rates/weights/": only("city_office"),
     "/matters/rates/table.xlsx": only("city_office", "county", "township_head", "township_office"),
+    "/matters/signals/": only("city_office", "department", "county", "township_head", "township_office"),
+    "/matters/signals/{signal}/": SIGNALLED,
+    "/matters/signals/{heard}/": SIGNALLED | dict.fromkeys(("city_office", "county"), OK),
+    "/matters/signals/{others}/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), NONE),
     "/matters/{task}/whistle/": only("township_head", "township_office", otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO),
     "/matters/{far}/whistle/": only(otherwise=NONE) | {"city_office": NO},
@@ -306,6 +315,16 @@ PAGES: dict[str, dict[str, int]] = {
     "/no/such/page/": only(otherwise=NONE),
 }
 POSTS: dict[str, dict[str, int]] = {
+    "/indicators/import/rates/": only(otherwise=HOME),  # "x" is no month
+    "/matters/signals/find/": only(otherwise=NO) | {"city_office": HOME},
+    "/matters/signals/{signal}/explain/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), 400),
+    "/matters/signals/{signal}/decision/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), NO),
+    "/matters/signals/{heard}/explain/": SIGNALLED
+    | dict.fromkeys(("township_head", "township_office", "city_office", "county"), NO),
+    "/matters/signals/{heard}/decision/": SIGNALLED
+    | dict.fromkeys(("township_head", "township_office"), NO)
+    | dict.fromkeys(("city_office", "county"), 400),
+    "/matters/signals/{others}/explain/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), NONE),
     "/matters/{far}/": only(otherwise=NONE) | {"city_office": NO},
     "/matters/{task}/whistle/": only(otherwise=NONE)
     | dict.fromkeys(("city_office", "department", "county"), NO)
@@ -481,6 +500,7 @@ def site(db):
     old = lamps_and_dykes(office, in_force=True)
     draft = draft_routing(office, old.city)
     ids |= {"old_rule": old.rules.first().pk, "rule": draft.rules.first().pk, "case": draft.cases.first().pk}
+    ids |= _signals(people["township_office"])
     hazard = KINDS["hazard"]
     copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     ids |= _grids_teams_and_sealed(people, ids["task"])
@@ -511,6 +531,21 @@ def _grids_teams_and_sealed(people, task_number):
         )[0].number  # fmt: skip
     link = link_unit(office, liuan, department.unit, "文号").pk
     return {"team": team.pk, "service": service.pk, "micro": micro.pk, "refusal": refusal.pk, "link": link, **sealed}
+
+
+def _signals(unit):
+    """Make a sign of 柳岸镇 that waits, one that it has explained, and one of 石门镇 that waits."""
+    day = timezone.localdate()
+    statistic = {"count": 60, "of": 120, "expected": 0.1, "low": 0.0, "high": 0.2, "peers": 9}
+    statistic["series"] = {"labels": ["2031-06-30"], "own": [50.0], "peers": [10.0]}
+    made = {
+        name: Signal.objects.create(
+            code=code, period="2031Q2", division_id=place, statistic=statistic, found_on=day, opens_on=day + timedelta(days=7)
+        )
+        for name, code, place in (("signal", "burst", LIUAN), ("heard", "too_flat", LIUAN), ("others", "burst", SHIMEN))
+    }  # fmt: skip
+    explain_signal(unit, made["heard"], "说明")
+    return {name: signal.pk for name, signal in made.items()}
 
 
 def _index_and_scheme(office):

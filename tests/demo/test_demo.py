@@ -25,10 +25,12 @@ from yizhen.demo.actions import LINKS, is_made, make_demo, sign_in_links, story
 from yizhen.demo.campaigns import HEAP, TODAYS_VOTERS, VOTERS
 from yizhen.demo.clock import days_ago
 from yizhen.demo.figures import periods
+from yizhen.demo.work import stories
 from yizhen.indicators.models import AssessmentScheme, IndexVersion, Observation, SchemeEntry
 from yizhen.indicators.schemes.assessing import assess
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.models import Matter
-from yizhen.matters.queries import look_backs_due
+from yizhen.matters.queries import look_backs_due, matters_visible_to
 from yizhen.people.models import Account, Official, Unit
 from yizhen.places.models import Division
 
@@ -132,7 +134,8 @@ def test_demo_shows_every_sign_of_the_rectification(first: Campaign) -> None:
     assert (late.notice.colour, late.notice.answered_at, late.matter.division.name_zh) == ("blue", None, "古渡镇")  # type: ignore[union-attr]
     assert [need.colour for need in board.needed] == ["orange"]
     assert [[copy.kind for copy in item.copies] for item in board.items if item.copies] == [["words"], ["words"]]
-    assert [matter.division.name_zh for matter in look_backs_due(office)] == ["北圩镇"]
+    due = [matter for matter in look_backs_due(office) if matter.kind == "rectification"]
+    assert [matter.division.name_zh for matter in due] == ["北圩镇"]
     task = first.common_tasks.get()
     assert (task.matter.addressee_id, task.matter.state, task.problems.count()) == ("HEA", "handling", 2)
     assert [place for place in Division.objects.values_list("name_zh", flat=True) if place in task.matter.text] == []
@@ -268,3 +271,22 @@ def test_serve_says_when_the_port_is_taken(directory: tuple[Path, dict[str, str]
         taken.listen()
         refused = yizhen(directory, "serve", "--port", str(taken.getsockname()[1]))
     assert refused.returncode == 2
+
+
+def test_demo_shows_matters_of_every_kind_in_different_states(demo: list[str]) -> None:
+    shown = Matter.objects.filter(client_id__startswith="register:")
+    assert shown.count() == len(stories())
+    kinds = {story["kind"] for story in stories()}
+    assert kinds == set(KINDS) - {"assigned_task", "resident_request", "rectification", "common_problem", "whistle"}
+    assert set(shown.filter(kind="petition").values_list("state", flat=True)) == {
+        "reported", "handling", "returned", "reviewing", "closed",
+    }  # fmt: skip
+    assert shown.filter(kind="own_promise", results__kept="没有兑现，已说明").count() == 1
+    assert shown.filter(reopened__gt=0).count() == 3
+
+
+def test_demo_accusation_is_hidden_from_the_place_that_it_accuses(demo: list[str]) -> None:
+    accusation = Matter.objects.get(kind="accusation")
+    office = Account.objects.get(role="township_office", scope=accusation.division)
+    assert not matters_visible_to(office).filter(pk=accusation.pk).exists()
+    assert matters_visible_to(Account.objects.get(username="office")).filter(pk=accusation.pk).exists()

@@ -80,26 +80,36 @@ class _National(WorkCalendar):
         self.version = f"national {installed_version('chinesecalendar')}"
 
     def describe(self, day: date) -> DayKind:
-        if not self.is_published(day.year):
-            if (day.month, day.day) in _FIXED:
-                return DayKind.HOLIDAY
-            return DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WORKING_DAY
-        if chinese_calendar.is_workday(day):
-            return DayKind.MAKE_UP_WORKDAY if day.weekday() >= 5 else DayKind.WORKING_DAY
-        # A Saturday inside a named holiday is listed by the notice, so it is the holiday, not the weekend.
-        return DayKind.HOLIDAY if self.holiday_name(day) else DayKind.WEEKEND
+        return _told(day)[0]
 
     def holiday_name(self, day: date) -> str:
-        if not self.is_published(day.year):
-            return _FIXED.get((day.month, day.day), "")
-        name = chinese_calendar.get_holiday_detail(day)[1]
-        if not name:
-            return ""
-        chinese = str(chinese_calendar.Holiday(name).chinese)
-        return _OFFICIAL_NAMES.get(chinese, chinese)
+        return _told(day)[1]
 
     def is_published(self, year: int) -> bool:
         return _is_published(year)
+
+
+@lru_cache(maxsize=8192)
+def _told(day: date) -> tuple[DayKind, str]:
+    """Return what the notices say of a day: its kind, and the name of its holiday. Asked again and again for each count."""
+    if not _is_published(day.year):
+        name = _FIXED.get((day.month, day.day), "")
+        if name:
+            return DayKind.HOLIDAY, name
+        return DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WORKING_DAY, ""
+    name = _holiday_name(day)
+    if chinese_calendar.is_workday(day):
+        return DayKind.MAKE_UP_WORKDAY if day.weekday() >= 5 else DayKind.WORKING_DAY, name
+    # A Saturday inside a named holiday is listed by the notice, so it is the holiday, not the weekend.
+    return DayKind.HOLIDAY if name else DayKind.WEEKEND, name
+
+
+def _holiday_name(day: date) -> str:
+    name = chinese_calendar.get_holiday_detail(day)[1]
+    if not name:
+        return ""
+    chinese = str(chinese_calendar.Holiday(name).chinese)
+    return _OFFICIAL_NAMES.get(chinese, chinese)
 
 
 @lru_cache(maxsize=512)

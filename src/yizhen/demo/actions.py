@@ -30,6 +30,7 @@ from .forms import register_forms
 from .grids import call_teams, make_grids
 from .indices import make_indices
 from .routing import make_routing
+from .work import play_stories
 
 Say = Callable[[str], None]
 ROOT = "9901"
@@ -104,6 +105,7 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     _requests()
     make_grids(accounts)
     call_teams(accounts)
+    play_stories(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", catalogue.catalogue, name="catalogue"),
     path("new/", catalogue.define, name="define"),
     path("import/", imports.import_workbook, name="import"),
+    path("import/rates/", imports.from_matters, name="import_rates"),
     path("import/template.xlsx", imports.template, name="template"),
     path("import/tables/<int:pk>/", tables.table, name="table"),
     path("import/mappings/<int:pk>/forget/", tables.forget, name="forget_mapping"),

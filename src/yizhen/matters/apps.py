@@ -30,6 +30,11 @@ DECIDED_OUT = (
     f" OR (OLD.granted IS NOT NULL AND ({changes('granted', 'decided_by_id', 'decided_on', 'decision_text')}))"
     f" OR (OLD.appealed_at IS NOT NULL AND ({changes('appealed_at', 'appeal_text')}))"
 )
+FOUND = ("code", "period", "division_id", "unit_id", "statistic", "found_on", "found_by_id", "opens_on")
+HEARD = (
+    f"(OLD.explained_on IS NOT NULL AND ({changes('explanation', 'explained_by_id', 'explained_on')}))"
+    " OR OLD.decided_on IS NOT NULL"
+)
 # Only a call that was verified and closed is rated.
 UNRATABLE = "NOT EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = NEW.matter_id AND m.kind = 'whistle' AND m.state = 'closed')"
 
@@ -89,6 +94,7 @@ class MattersConfig(AppConfig):
                 *decided_once("matters_callback", ("draw_id", "matter_id"), decided="OLD.reached IS NOT NULL"),
                 *decided_once("matters_exclusion", ASKED_OUT, decided=DECIDED_OUT),
                 Guard("matters_whistlerating", "INSERT", UNRATABLE),
+                *decided_once("matters_signal", FOUND, decided=HEARD),
                 *OWN_KINDS,
                 *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
                 Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),

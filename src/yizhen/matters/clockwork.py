@@ -1,7 +1,8 @@
 """Which clocks a step stops and which it starts: the same for a matter as for a case in a table."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -27,6 +28,12 @@ def count(clock: KindClock, moment: datetime, calendar: WorkCalendar | None = No
     """Return the deadline of a clock that starts at a moment, and the moment itself where it counts hours."""
     day = timezone.localtime(moment).date()
     if clock.rule.unit is not Unit.HOUR:
-        return compute_deadline(clock.rule, day, calendar), None
+        return (_nationally(clock, day) if calendar is None else compute_deadline(clock.rule, day, calendar)), None
     due_at = compute_deadline_at(clock.rule, timezone.localtime(moment))
     return Deadline(clock.rule, day, due_at.date(), due_at.date(), provisional=False, steps=()), due_at
+
+
+@lru_cache(maxsize=32_768)
+def _nationally(clock: KindClock, day: date) -> Deadline:
+    """Count a clock on the national calendar; many cases begin on one day."""
+    return compute_deadline(clock.rule, day)

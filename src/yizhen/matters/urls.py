@@ -6,6 +6,7 @@ from . import desk_urls, duty_urls, field_urls, registering, views, views_clock
 from .pages import call_backs, exclusion, grids, letters, rates, routing_urls, teams, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
+from .pages.signal_urls import urlpatterns as signal_pages
 from .pages.urls import urlpatterns as kind_pages
 
 app_name = "matters"
@@ -41,6 +42,7 @@ urlpatterns = [
     path("call-backs/", call_backs.call_backs, name="call_backs"),
     path("call-backs/<int:pk>/", call_backs.draw, name="draw"),
     path("call-backs/<int:pk>/answer/", call_backs.record, name="record_call_back"),
+    *signal_pages,
     path("whistle/", whistle.whistle, name="whistle"),
     path("<str:number>/teams/", teams.call_team, name="call_team"),
     path("<str:number>/letters/<slug:verb>/", letters.letter, name="letter"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.indicators.published import public_indicators, public_table
 from yizhen.matters.actions import ask_review, follow_matter, follow_token, give_verdict, receive_request
+from yizhen.matters.actions.signals import count_verdict
 from yizhen.matters.duplicates import Hint, possible_duplicates
 from yizhen.matters.lifecycle import DISPOSITIONS
 
@@ -62,6 +63,7 @@ def find(request: HttpRequest) -> HttpResponse:
                 matter = ask_review(code, text)
             else:
                 matter = give_verdict(code, solved=request.POST["solved"] == "1", text=text)
+                count_verdict(matter, request.META.get("REMOTE_ADDR", ""))
         except ValidationError as problem:
             error = " ".join(problem.messages)
     return render(

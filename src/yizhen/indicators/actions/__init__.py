@@ -15,6 +15,7 @@ from .filling import (
     write_cells,
     write_workbook_cells,
 )
+from .rates import rates_as_batch
 from .refusing import refuse_form
 from .register import (
     Wanted,
@@ -30,6 +31,6 @@ from .thresholds import drop_threshold, set_threshold, watch
 
 __all__ = [
     "BadWorkbook", "EditConflict", "Typed", "Wanted", "apply_for_form", "approve", "check_table", "check_workbook", "choose", "commit_batch",
-    "decide_form", "declare_neighbours", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "forget_expired", "forget_mapping", "give_back", "hand_in", "open_collection", "publish_indicator", "receive_file",
+    "decide_form", "declare_neighbours", "define_field", "define_indicator", "drop_lines", "drop_threshold", "extend_window", "forget_expired", "forget_mapping", "give_back", "hand_in", "open_collection", "publish_indicator", "rates_as_batch", "receive_file",
     "refuse_form", "retire_field", "set_rules", "set_threshold", "take_field", "undo_batch", "watch", "withdraw_form", "write_cells", "write_workbook_cells",
 ]  # fmt: skip

@@ -14,10 +14,27 @@ from yizhen.indicators.forms import WorkbookForm
 from yizhen.indicators.models import UploadedTable
 from yizhen.indicators.queries import batches_visible_to, indicators_visible_to, tables_visible_to
 from yizhen.indicators.rules import may_import
+from yizhen.matters.periods import offered, period_of
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
 
 from .reader import add_errors, signed_in
+
+
+@require_POST
+@login_required
+def from_matters(request: HttpRequest) -> HttpResponse:
+    """Check the rates of a month's matters as a workbook; whoever asked commits it after the dry run."""
+    user = signed_in(request)
+    try:
+        made = actions.rates_as_batch(user, period_of(request.POST.get("period", "")))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except ValueError:
+        messages.error(request, _("请选择已经结束的一个月。"))
+    else:
+        return redirect("indicators:batch", pk=made.pk)
+    return redirect("indicators:import")
 
 
 @login_required
@@ -43,6 +60,9 @@ def import_workbook(request: HttpRequest) -> HttpResponse:
             "form": form,
             "batches": batches_visible_to(user)[:20],
             "tables": tables_visible_to(user).defer("content")[:5],
+            "months": [month for month in offered() if "-" in month.code and month.seen_to == month.last]
+            if user.role == "city_office"
+            else [],
         },
         status=400 if form.errors else 200,
     )

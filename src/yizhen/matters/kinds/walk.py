@@ -109,18 +109,30 @@ def walk(kind: MatterKind, steps: Sequence[CaseStep]) -> Walked:
     """
     if not steps or steps[0].verb != Verb.OPEN:
         raise WalkRefused(1, _("第一步须是“%(verb)s”（open）。") % {"verb": VERB_NAMES[Verb.OPEN]})
-    walked = _opened(kind, steps[0])
+    walked = begin(kind, steps[0])
     for number, (before, step) in enumerate(zip(steps, steps[1:], strict=False), start=2):
         if step.day < before.day:
             raise WalkRefused(number, _("日期早于上一步。"))
-        why = _refusal(walked, step) or _play(walked, Verb(step.verb), step)
+        why = go_on(walked, step)
         if why:
             raise WalkRefused(number, str(why))
-        walked.passed.append(walked.state)
     return walked
 
 
-def _opened(kind: MatterKind, step: CaseStep) -> Walked:
+def go_on(walked: Walked, step: CaseStep) -> str:
+    """Play one more step over a case; return why it is not possible, or an empty text."""
+    why = _refusal(walked, step) or _play(walked, Verb(step.verb), step)
+    if not why:
+        walked.passed.append(walked.state)
+    return why
+
+
+def begin(kind: MatterKind, step: CaseStep) -> Walked:
+    """Open a case on a day.
+
+    Raises:
+        WalkRefused: when the day that an order names is missing, not wanted, or too early.
+    """
     if kind.first_clock is not None:
         if step.due is not None:
             raise WalkRefused(1, _("这一种类的期限由期限钟计算，登记时不能另外指定。"))

@@ -77,6 +77,11 @@ from .sealed import (
     SealedOpening,
     SealedRecord,
 )
+from .signal import (
+    SIGNALS,
+    Signal,
+    VerdictCount,
+)
 from .team import (
     LinkedUnit,
     TaskTeam,
@@ -126,14 +131,17 @@ __all__ = [
     "RoutingCase",
     "RoutingRule",
     "RoutingRuleSet",
+    "SIGNALS",
     "SavedSearch",
     "SealedOpening",
     "SealedRecord",
     "ServiceItem",
+    "Signal",
     "SupervisionNotice",
     "Suspension",
     "TaskDuty",
     "TaskRefusal",
     "TaskTeam",
+    "VerdictCount",
     "WhistleRating",
 ]
