@@ -340,7 +340,7 @@ def test_page_of_each_sign_shows_how_it_works_and_its_false_alarms(people, code)
 
     text = page.content.decode()
     assert str(WORDS[code].how) in text
-    assert WORDS[code].false_percent is not None
+    assert f"{WORDS[code].false_rate.count}/{WORDS[code].false_rate.should}" in text
     assert "60 / 120" in text
 
 

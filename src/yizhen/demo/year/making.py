@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from yizhen.demo.clock import days_ago
 from yizhen.matters.actions.signals import decide_signal, explain_signal, find_signals
-from yizhen.matters.models import Matter
+from yizhen.matters.models import Matter, Signal
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
@@ -53,7 +53,7 @@ def make_year(say: Say, *, seed: int = SEED, matters: int = MATTERS) -> None:
     find_signals(None, root, city.quarters[3])
 
 
-def _lead_on(signals: list) -> None:
+def _lead_on(signals: list[Signal]) -> None:
     """Let units explain, and the city office decide on some."""
     office = Account.objects.get(role="city_office", is_demo=True)
     for number, signal in enumerate(signals):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.matters.models import Signal
 
-HIGH, ROOM = 132.0, 700.0  # of the drawing; many pairs of bars are narrower
+HIGH, ROOM = 120.0, 700.0  # of the drawing; many pairs of bars are narrower
 TIMES = {
     "early": gettext_lazy("提前四小时以上"),
     "4h": gettext_lazy("提前二至四小时"),
@@ -74,4 +74,11 @@ def drawing(signal: Signal) -> dict[str, Any]:
     """Return the bars and the size of the drawing."""
     bars = bars_of(signal)
     step = _step(len(bars))
-    return {"bars": bars, "width": len(bars) * step, "base": HIGH + 24, "bar": step / 3, "middle": step / 3}
+    return {
+        "bars": bars,
+        "width": len(bars) * step,
+        "wide": len(bars) * step + 48,
+        "base": HIGH + 40,
+        "bar": step / 3,
+        "middle": step / 3,
+    }

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.matters.models import SIGNALS
+from yizhen.matters.spans import Rate, rates_of
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,9 @@ class Words:
         return found
 
     @property
-    def false_percent(self) -> float | None:
-        """How many units in a hundred gave a false alarm in years without any fraud."""
-        looked = self.measured.get("clean_looked", 0)
-        return 100 * self.measured["clean_false"] / looked if looked else None
+    def false_rate(self) -> Rate:
+        """How many units gave a false alarm in years without any fraud, with its interval."""
+        return rates_of([(self.measured.get("clean_false", 0), self.measured.get("clean_looked", 0))])[0]
 
 
 @cache
