@@ -63,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     rehearse.add_argument("--seconds", type=float, default=30, help="多少秒内到场 · within which they arrive (30)")
     rehearse.add_argument("--url", help="手机用的网址 · the address that phones use (http://LAN:PORT)")
     rehearse.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    add(
+        "reindex",
+        reindex_command,
+        "重建事项的检索索引（区划改名以后） · make the search index of matters anew (after places were renamed)",
+    )
     add("verify", verify_command, "核对审计链和文件 · walk the audit chain and check the files")
     return parser
 
@@ -235,6 +240,17 @@ def rehearse_command(options: argparse.Namespace) -> int:
     print(f"{'✓ 可以开会 · GO' if go else '✗ 不能开会 · NO-GO'}")
     print(f"  最先出问题的会是 · what would fail first: {first.name} ({first.found})")
     return 0 if go else 1
+
+
+def reindex_command(_options: argparse.Namespace) -> int:
+    """Make the search index of all matters anew."""
+    _setup()
+    _migrate()
+    from yizhen.matters.actions import reindex_matters
+
+    number = reindex_matters(lambda done: print(f"  · {done:,}", flush=True) if done % 100_000 == 0 else None)
+    print(f"✓ {number:,}")
+    return 0
 
 
 def verify_command(_options: argparse.Namespace) -> int:

@@ -24,7 +24,6 @@ from yizhen.matters.queries import (
     in_thread,
     look_backs_due,
     matters_visible_to,
-    search,
     threads_into,
 )
 from yizhen.people.models import ROLES
@@ -424,12 +423,6 @@ def test_boards_count_open_matters_only(people):
     task(sender, days=40, work_line="development")
 
     assert board_counts(matters_visible_to(office)) == {"safety": {"green": 1}, "development": {"green": 1}}
-
-
-def test_search_without_words_changes_nothing(people, scattered):
-    visible = matters_visible_to(people["city_office"])
-
-    assert [search(visible, text).count() for text in ("", "   ", "没有这样的事")] == [8, 8, 0]
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------

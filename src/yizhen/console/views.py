@@ -16,7 +16,7 @@ from yizhen.matters.bounces import bounces_by_dispatcher
 from yizhen.matters.desk.searches import alerts_for
 from yizhen.matters.duties.year import year_of
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
-from yizhen.matters.queries import search as search_matters
+from yizhen.matters.searching import search as search_matters
 from yizhen.matters.supervision import needed_notices, notices_to_answer
 from yizhen.people.models import Account
 from yizhen.people.queries import accounts_visible_to, has_administrators

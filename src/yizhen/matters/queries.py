@@ -1,4 +1,4 @@
-"""The readers of matters."""
+"""The readers of matters; searching them is in ``searching``."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -172,11 +172,3 @@ def board_counts(matters: QuerySet[Matter]) -> dict[str, Counter[str]]:
 def rectification_of(division: Division) -> QuerySet[Matter]:
     """Return the rectification items of a township: they are promises made in public."""
     return Matter.objects.filter(division=division, kind="rectification").exclude(state=State.WITHDRAWN)
-
-
-def search(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """Search visible matters by number, title and place."""
-    text = text.strip()[:60]
-    if not text:
-        return matters
-    return matters.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(division__name_zh__icontains=text))

@@ -76,6 +76,9 @@ from .whistle import (
     call_departments,
     rate_whistle,
 )
+from .words import (
+    reindex_matters,
+)
 
 __all__ = [
     "EVIDENCE_LIMIT",
@@ -114,6 +117,7 @@ __all__ = [
     "receive_request",
     "refuse_task",
     "register_matter",
+    "reindex_matters",
     "revoke_feed",
     "save_reply",
     "save_search",

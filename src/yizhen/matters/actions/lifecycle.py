@@ -34,6 +34,7 @@ from .evidence import keep_evidence
 from .fields import checked_fields
 from .history import RESIDENT, MatterStepped, append
 from .opening import follow_hash
+from .words import reindex_words
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,7 @@ def _dispatch(matter: Matter, step: Step, _today: date) -> None:
     matter.addressee = step.to_unit
     if step.to_division is not None:
         matter.division = step.to_division
+        reindex_words(matter)
     matter.dispatcher = actor.unit
     matter.held_above = False
 

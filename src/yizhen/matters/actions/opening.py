@@ -28,6 +28,7 @@ from .clocks import keep_time, start_order
 from .fields import checked_fields
 from .history import MatterOpened, append
 from .numbers import lock_series, next_number
+from .words import index_words
 
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -128,6 +129,7 @@ def open_matter(
     keep_time(matter, Verb.OPEN, moment, opened)
     if matter.due_on != deadline.due:
         matter.save(update_fields=["due_on", "warning_on", "clock"])
+    index_words(matter)
     append(matter, Verb.OPEN, "", actor, matter.text, moment)
     record(
         actor,

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.clocks import Light, light
 from yizhen.matters.kinds import KINDS, WORK_LINES
+from yizhen.matters.kinds.registry import kind_of, kinds_in_force
 from yizhen.matters.lifecycle import OPEN_STATES, STATE_NAMES, State
 from yizhen.matters.models import Matter
-from yizhen.matters.queries import in_thread, search
+from yizhen.matters.queries import in_thread
+from yizhen.matters.searching import search
 
 LIGHT_NAMES = {
     Light.RED: gettext_lazy("超期"),
@@ -41,7 +43,7 @@ class Filters:
         """Read the filters of a query string or of a saved search; values that nothing has are left out."""
         read = {name: str(given.get(name, "")).strip()[:40] for name in cls.__dataclass_fields__}
         known = {
-            "kind": KINDS.keys(),
+            "kind": KINDS.keys() if read["kind"] in KINDS else kinds_in_force().keys() if read["kind"] else (),
             "state": {"open", *(state.value for state in STATE_NAMES)},
             "line": WORK_LINES.keys(),
             "light": {light.value for light in LIGHT_NAMES},
@@ -81,7 +83,7 @@ class Filters:
         threads = {"resident": _("群众诉求"), "rectification": _("述职评议整改"), "other": _("其他交办")}
         state = _("未销号") if self.state == "open" else STATE_NAMES[State(self.state)] if self.state else ""
         parts = (
-            (_("种类"), KINDS[self.kind].name if self.kind else ""),
+            (_("种类"), kind_of(self.kind).name if self.kind else ""),
             (_("状态"), state),
             (_("条线"), WORK_LINES.get(self.line, "")),
             (_("灯"), LIGHT_NAMES[Light(self.light)] if self.light else ""),

@@ -74,6 +74,10 @@ from .weights import (
 from .whistle import (
     WhistleRating,
 )
+from .words import (
+    MatterGram,
+    MatterWords,
+)
 
 __all__ = [
     "ADMISSION_STATES",
@@ -99,6 +103,8 @@ __all__ = [
     "LookBack",
     "Matter",
     "MatterClock",
+    "MatterGram",
+    "MatterWords",
     "NumberSeries",
     "ORDER",
     "OwnKind",

@@ -10,7 +10,8 @@ from yizhen.matters.desk.board import board_of
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import alerts_for
 from yizhen.matters.desk.waiting import What, counted, grouped, waiting_for
-from yizhen.matters.kinds import KINDS, WORK_LINES
+from yizhen.matters.kinds import WORK_LINES
+from yizhen.matters.kinds.registry import kinds_in_force
 from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.rules import may_assign
 from yizhen.people.models import Account
@@ -51,7 +52,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": board_of(chosen.among(matters_visible_to(user))),
         "chosen": chosen,
-        "kinds": KINDS.values(),
+        "kinds": kinds_in_force().values(),
         "lines": WORK_LINES.items(),
         "places": townships_visible_to(user).filter(code__startswith=user.scope_id[:9], retired_on=None),
     }
