@@ -68,7 +68,11 @@ def start(directory: Path, database: str) -> Any:
     """Point the environment at the site and set Django up; returns the server, if there is one."""
     import django
 
-    os.environ |= {"YIZHEN_DATA": str(directory), "DJANGO_SETTINGS_MODULE": "yizhen.config.settings", "YIZHEN_TESTING": "1"}
+    os.environ |= {
+        "YIZHEN_DATA": str(directory),
+        "DJANGO_SETTINGS_MODULE": "yizhen.config.settings",
+        "YIZHEN_TESTING": "1",
+    }
     server = None
     if database == "postgresql":
         os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
@@ -193,7 +197,11 @@ def pages(runs: int) -> None:
         print(line, flush=True)
         if os.environ.get("YIZHEN_SHOW_SLOW") and slowest[0] > 0.05:
             print("      ", slowest[1][:1500], flush=True)
-    print(f"all within {MOST:g} times the bare queries" if not over else f"{over} over {MOST:g} times the bare queries (marked !)")
+    print(
+        f"all within {MOST:g} times the bare queries"
+        if not over
+        else f"{over} over {MOST:g} times the bare queries (marked !)"
+    )
 
 
 # --- filing ------------------------------------------------------------------------------------------------------------
@@ -260,7 +268,9 @@ def filing() -> None:
     try:
         for each in (one for some in workers.values() for one in some):
             assert each.stdout is not None and each.stdout.readline() == "ready\n"
-        print(f"{'filing, ' + str(WORKERS) + ' processes':<28} {'matters/s':>10} {'commits/s':>10} {'views/s':>10} {'ratio':>7}")
+        print(
+            f"{'filing, ' + str(WORKERS) + ' processes':<28} {'matters/s':>10} {'commits/s':>10} {'views/s':>10} {'ratio':>7}"
+        )
         ratios = []
         for number in range(ROUNDS):
             rates = {name: rate(some) for name, some in workers.items()}

@@ -5,10 +5,11 @@ dates and words. Most are closed; some six in a hundred are open, in all states.
 """
 
 import json
+import os
 import random
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,64 @@ STATES = {  # of open matters, as far as the kind knows them
     "petition": ("reported", "filed", "new", "handling", "suspended", "handled", "verified", "reviewing"),
     "common_problem": ("new", "handling", "handled"),
 }
-THINGS = "井盖 路灯 护栏 树枝 水管 垃圾桶 公交站 花坛 台阶 广告牌 排水沟 电线 健身器材 停车位 信号灯 石墩 公厕 桥面".split()
-TROUBLES = "破损 不亮 丢失 松动 堵塞 漏水 倾斜 下沉 占道 有异味 被遮挡 需要更换 无人清理 存在隐患".split()
-SPOTS = "村口 学校门口 菜市场旁 桥头 小区北门 卫生院对面 河堤上 文化广场 老街 工业园 12号楼 三岔路口".split()
-ASKS = "请尽快派人查看。 已经反映过一次。 晚上行走不便。 下雨天更严重。 附近老人多，请先围挡。 希望答复处理时间。".split()
+THINGS = [
+    "井盖",
+    "路灯",
+    "护栏",
+    "树枝",
+    "水管",
+    "垃圾桶",
+    "公交站",
+    "花坛",
+    "台阶",
+    "广告牌",
+    "排水沟",
+    "电线",
+    "健身器材",
+    "停车位",
+    "信号灯",
+    "石墩",
+    "公厕",
+    "桥面",
+]
+TROUBLES = [
+    "破损",
+    "不亮",
+    "丢失",
+    "松动",
+    "堵塞",
+    "漏水",
+    "倾斜",
+    "下沉",
+    "占道",
+    "有异味",
+    "被遮挡",
+    "需要更换",
+    "无人清理",
+    "存在隐患",
+]
+SPOTS = [
+    "村口",
+    "学校门口",
+    "菜市场旁",
+    "桥头",
+    "小区北门",
+    "卫生院对面",
+    "河堤上",
+    "文化广场",
+    "老街",
+    "工业园",
+    "12号楼",
+    "三岔路口",
+]
+ASKS = [
+    "请尽快派人查看。",
+    "已经反映过一次。",
+    "晚上行走不便。",
+    "下雨天更严重。",
+    "附近老人多，请先围挡。",
+    "希望答复处理时间。",
+]
 
 
 def places() -> list[str]:
@@ -106,7 +161,7 @@ class Rows:
     def __init__(self, model: Any, patterns: dict[str, Any]) -> None:
         from django.db import connection
 
-        self.fields = [field for field in model._meta.concrete_fields if field.attname != "id" or True]
+        self.fields = list(model._meta.concrete_fields)
         self.table = model._meta.db_table
         self.columns = [field.column for field in self.fields]
         self.patterns = {
@@ -172,10 +227,14 @@ class History:
         text = f"{title}，{chance.choice(ASKS)}"
         number = f"Y{opened.year}-{at:06d}"
         unit = f"U{chance.randrange(UNITS):02d}"
-        moment = datetime(opened.year, opened.month, opened.day, 2, tzinfo=timezone.utc)
+        moment = datetime(opened.year, opened.month, opened.day, 2, tzinfo=UTC)
         doer = self.people["township_office"].pk if is_done else None
         verifier = self.people["county"].pk if state in {"closed", "verified", "reviewing"} else None
-        look = self.today + timedelta(days=chance.randrange(-3, 90)) if state == "closed" and chance.random() < 0.02 else None
+        look = (
+            self.today + timedelta(days=chance.randrange(-3, 90))
+            if state == "closed" and chance.random() < 0.02
+            else None
+        )
         made["matter"].append(matters.row(
             kind, id=pk, number=number, title=title, text=text, division_id=place, state=state,
             dispatcher_id=unit if kind == "assigned_task" else None,
@@ -196,7 +255,11 @@ class History:
                 kind, id=self.clock_id, matter_id=pk, started_on=_day(opened), due_on=_day(due), stopped_on=stopped, **changed,
             ))  # fmt: skip
         verbs = [("open", state if not is_done else "new")]
-        verbs += [("report_done", "handled"), ("verdict_satisfied" if chance.random() < 0.8 else "pass_verification", state)] if is_done else []
+        verbs += (
+            [("report_done", "handled"), ("verdict_satisfied" if chance.random() < 0.8 else "pass_verification", state)]
+            if is_done
+            else []
+        )
         for sequence, (verb, after) in enumerate(verbs, start=1):
             self.event_id += 1
             made["event"].append(events.row(
@@ -216,18 +279,17 @@ class History:
         order = np.lexsort((both[1], both[0]))
         both = both[:, order]
         for begin in range(0, both.shape[1], 500_000):
-            yield list(zip(both[0, begin : begin + 500_000].tolist(), both[1, begin : begin + 500_000].tolist(), strict=True))
+            yield list(
+                zip(both[0, begin : begin + 500_000].tolist(), both[1, begin : begin + 500_000].tolist(), strict=True)
+            )
 
 
-POSTGRESQL = False
+def _day(day: date) -> str:
+    return day.isoformat()
 
 
-def _day(day: date) -> Any:
-    return day if POSTGRESQL else day.isoformat()
-
-
-def _moment(moment: datetime) -> Any:
-    return moment if POSTGRESQL else moment.strftime("%Y-%m-%d %H:%M:%S")
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.tzinfo is None else "%Y-%m-%d %H:%M:%S+00:00")
 
 
 @contextmanager
@@ -263,17 +325,14 @@ def writing(url: str | None, path: str) -> Iterator[Any]:
 
 def fill(number: int) -> None:
     """Fill the site's database with so many matters."""
-    global POSTGRESQL
     from django.core.management.color import no_style
     from django.db import connection
     from django.utils import timezone as clock
 
     from yizhen.matters.models import Event, Matter, MatterClock
 
-    POSTGRESQL = connection.vendor == "postgresql"
     history = History(number, clock.localdate())
     people = make_people()
-    import os
 
     url = os.environ.get("YIZHEN_DATABASE_URL")
     path = str(connection.settings_dict["NAME"])
@@ -282,8 +341,7 @@ def fill(number: int) -> None:
     connection.close()
     with writing(url, path) as write:
         done = 0
-        for rows, made in (first, *[]):
-            write(rows.table, rows.columns, made)
+        write(first[0].table, first[0].columns, first[1])
         for rows, made in tables:
             write(rows.table, rows.columns, made)
             done += rows.table == "matters_matterwords" and len(made)
@@ -294,7 +352,7 @@ def fill(number: int) -> None:
     with connection.cursor() as cursor:
         for sql in connection.ops.sequence_reset_sql(no_style(), [Matter, MatterClock, Event]):
             cursor.execute(sql)
-        cursor.execute("VACUUM ANALYZE" if POSTGRESQL else "ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def described() -> str:
@@ -311,7 +369,9 @@ def described() -> str:
             cursor.execute("SELECT pg_database_size(current_database()), pg_total_relation_size('matters_mattergram')")
             size, own = cursor.fetchone()
         else:
-            cursor.execute("SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)")
+            cursor.execute(
+                "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)"
+            )
             size, own = cursor.fetchone()[0], 0
     of = f", {own / 1e9:.1f} GB of it grams" if own else ""
     return json.dumps(f"{matters:,} matters, {opened:,} open; {grams:,} grams; {size / 1e9:.1f} GB{of}")[1:-1]

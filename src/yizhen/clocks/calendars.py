@@ -80,6 +80,9 @@ class _National(WorkCalendar):
         self.version = f"national {installed_version('chinesecalendar')}"
 
     def describe(self, day: date) -> DayKind:
+        return _described(self, day)
+
+    def _describe(self, day: date) -> DayKind:
         if not self.is_published(day.year):
             if (day.month, day.day) in _FIXED:
                 return DayKind.HOLIDAY
@@ -100,6 +103,11 @@ class _National(WorkCalendar):
 
     def is_published(self, year: int) -> bool:
         return _is_published(year)
+
+
+@lru_cache(maxsize=8_192)  # twenty years: looking a day up in chinesecalendar costs forty times as much
+def _described(calendar: _National, day: date) -> DayKind:
+    return calendar._describe(day)
 
 
 @lru_cache(maxsize=512)

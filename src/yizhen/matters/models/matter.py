@@ -75,7 +75,16 @@ class Matter(models.Model):
 
     class Meta:
         ordering = ["due_on", "number"]
-        indexes = [models.Index(fields=["division", "state"])]
+        indexes = [
+            models.Index(fields=["division", "state"]),
+            models.Index(fields=["dispatcher", "state"]),
+            models.Index(fields=["addressee", "state"]),
+            models.Index(fields=["due_on", "number"]),
+            models.Index(fields=["state", "due_on", "number"]),
+            models.Index(fields=["kind", "due_on", "number"]),
+            models.Index(fields=["look_back_on"]),
+            models.Index(fields=["opened_at"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="matter_doer_never_closes",

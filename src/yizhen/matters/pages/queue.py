@@ -1,15 +1,16 @@
 """My queue and the team board."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from yizhen.matters.desk.board import board_of
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import alerts_for
-from yizhen.matters.desk.waiting import What, counted, grouped, waiting_for
+from yizhen.matters.desk.waiting import Waiting, What, When, counted, grouped
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.matters.kinds.registry import kinds_in_force
 from yizhen.matters.queries import matters_visible_to
@@ -27,17 +28,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show everything that waits for me in one list, grouped by when it is due; ``what`` shows one sort of it."""
     user = request.user
     assert isinstance(user, Account)
-    everything, today = waiting_for(user), timezone.localdate()
     what = request.GET.get("what", "")
-    entries = [entry for entry in everything if entry.what == what] if what in set(What) else everything
-    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
+    waiting = Waiting(user, What(what) if what in set(What) else None)
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    everything = sum(waiting.counts.values(), Counter())
     context = {
         "page": page,
-        "groups": grouped(entries, list(page), today),
-        "sorts": counted(everything),
+        "groups": grouped(waiting.totals(), list(page), waiting.today),
+        "sorts": counted(waiting.counts),
         "what": what,
-        "total": len(everything),
-        "overdue": sum(entry.due < today for entry in everything),
+        "total": everything.total(),
+        "overdue": everything[When.OVERDUE],
         "alerts": alerts_for(user),
         "may_assign": may_assign(user),
     }
