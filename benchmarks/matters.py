@@ -267,7 +267,7 @@ def filing() -> None:
     }
     try:
         for each in (one for some in workers.values() for one in some):
-            assert each.stdout is not None and each.stdout.readline() == "ready\n"
+            assert each.stdout.readline() == "ready\n"
         print(
             f"{'filing, ' + str(WORKERS) + ' processes':<28} {'matters/s':>10} {'commits/s':>10} {'views/s':>10} {'ratio':>7}"
         )

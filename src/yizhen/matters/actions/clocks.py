@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from yizhen.clocks import ClockRefused, Deadline, extend, resume, suspend
+from yizhen.clocks import ClockRefused, Deadline, WorkCalendar, extend, resume, suspend
 from yizhen.matters.clock_words import REFUSALS
 from yizhen.matters.clockwork import count, started_by, stopped_by
 from yizhen.matters.lifecycle import REOPENING, Verb
@@ -26,7 +26,7 @@ def start_order(matter: Matter, deadline: Deadline) -> None:
     )
 
 
-def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None:
+def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date, calendar: WorkCalendar | None = None) -> None:
     """Stop and start clocks after a step, and set the matter's due date by the clock that governs now.
 
     Reopening lets the clock go on that stood when the matter was done: the due date stays.
@@ -43,7 +43,8 @@ def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None
     if verb in REOPENING or verb == Verb.SEND_BACK:
         _go_on(matter)
     begun = started_by(matter.kind_info, verb, running.keys() - stops)
-    calendar = calendar_for(matter.division) if begun else None
+    if begun and calendar is None:
+        calendar = calendar_for(matter.division)
     for clock in begun:
         deadline, due_at = count(clock, moment, calendar)
         MatterClock.objects.create(

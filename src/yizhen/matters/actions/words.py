@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.matters.models import Matter, MatterGram, MatterWords
 from yizhen.matters.words import grams_of, joined
 
-MANY = 500  # matters indexed at once
+MANY = 500  # matters indexed, and rows inserted, at once
+INSERT = f"INSERT INTO {MatterGram._meta.db_table} (gram, matter_id) VALUES"
 
 
 @event("matters.reindexed")
@@ -73,5 +74,13 @@ def _rows(made: list[MatterWords]) -> Iterator[tuple[int, int]]:
 
 
 def _add(rows: Iterable[tuple[int, int]]) -> None:
-    # In the order of the index: neighbours come into the same page of it.
-    MatterGram.objects.bulk_create(MatterGram(gram=gram, matter_id=matter) for gram, matter in sorted(rows))
+    """Add grams in the order of the index: neighbours come into the same page of it.
+
+    As a statement of our own: with objects for it, filing a matter would spend a tenth of its time here.
+    """
+    ordered = sorted(rows)
+    with connection.cursor() as cursor:
+        for begin in range(0, len(ordered), MANY):
+            some = ordered[begin : begin + MANY]
+            marks = ", ".join(["(%s, %s)"] * len(some))
+            cursor.execute(f"{INSERT} {marks}", [number for row in some for number in row])
