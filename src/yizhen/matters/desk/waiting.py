@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, Count, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, DateField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models import When as Then
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -161,9 +162,11 @@ class Waiting:
 def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
     """Return what waits with the columns that each source has: day, number, sort, matter and notice (0: none)."""
     sort = ExpressionWrapper(what, output_field=CharField())
+    # Not the bare column: SQLite would walk through a million matters by day for the few that wait.
+    day = Coalesce(F(due), F(due), output_field=DateField())
     if found.model is SupervisionNotice:
-        return found.annotate(due=F(due), what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
-    return found.annotate(due=F(due), what=sort, of=F("number"), about=F("pk"), notice=Value(0))
+        return found.annotate(due=day, what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
+    return found.annotate(due=day, what=sort, of=F("number"), about=F("pk"), notice=Value(0))
 
 
 def _entries(user: Account, rows: Iterable[tuple[date, str, str, int, int]], today: date) -> list[Entry]:
