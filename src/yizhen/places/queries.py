@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from .models import Division, PlaceChange, Succession
 
-WHOLE_CITY = 4  # digits of a city's code, or a province's
+WIDE = 6  # digits of a county's code, or of what it lies in
 
 
 def city_code(code: str) -> str:
@@ -20,10 +21,10 @@ def city_code(code: str) -> str:
 def inside(code: str, field: str = "division") -> Q:
     """Return the condition that a place lies in another: a range, which an index serves on both databases, as LIKE is not.
 
-    Letters come after digits in every collation, so the range ends before the next code. A whole city is nearly
-    everything: going through an index of places would be the slow way, and SQLite, which keeps no histogram, would take it.
+    Letters come after digits in every collation, so the range ends before the next code. A city or a county is too much
+    to be fetched by place: SQLite, which keeps no histogram, would do it all the same, so it is not offered the range.
     """
-    if len(code) <= WHOLE_CITY:
+    if connection.vendor == "sqlite" and len(code) <= WIDE:
         return Q(**{f"{field}__code__startswith": code})
     return Q(**{f"{field}__gte": code, f"{field}__lt": f"{code}Z"})
 
