@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     signals.add_argument("--seeds", type=int, default=3, help="几个没有造假的年份 · clean years to measure on (3)")
     signals.add_argument("--write", help="把误报率写到文件 · file to write the false-alarm rates to")
+    add(
+        "reindex",
+        reindex_command,
+        "重建事项的检索索引（区划改名以后） · make the search index of matters anew (after places were renamed)",
+    )
     add("verify", verify_command, "核对审计链和文件 · walk the audit chain and check the files")
     return parser
 
@@ -295,6 +300,17 @@ def rehearse_command(options: argparse.Namespace) -> int:
     print(f"{'✓ 可以开会 · GO' if go else '✗ 不能开会 · NO-GO'}")
     print(f"  最先出问题的会是 · what would fail first: {first.name} ({first.found})")
     return 0 if go else 1
+
+
+def reindex_command(_options: argparse.Namespace) -> int:
+    """Make the search index of all matters anew."""
+    _setup()
+    _migrate()
+    from yizhen.matters.actions import reindex_matters
+
+    number = reindex_matters(lambda done: print(f"  · {done:,}", flush=True) if done % 100_000 == 0 else None)
+    print(f"✓ {number:,}")
+    return 0
 
 
 def verify_command(_options: argparse.Namespace) -> int:

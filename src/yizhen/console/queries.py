@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,9 +13,17 @@ from django.utils.translation import gettext as _
 from yizhen.appraisals.models import Campaign, CampaignState, DutyReport
 from yizhen.appraisals.queries import campaigns_visible_to, own_speaker, reports_visible_to
 from yizhen.appraisals.rules import may_hold_key, may_manage, may_tell, may_write
+from yizhen.clocks import Light
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.models import Matter
-from yizhen.matters.queries import board_counts, matters_visible_to, rectification_of, threads_into
+from yizhen.matters.queries import (
+    board_counts,
+    by_light,
+    lights_of,
+    matters_visible_to,
+    rectification_of,
+    threads_into,
+)
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
@@ -128,18 +138,23 @@ class TownshipRow:
 def headquarters(user: Account) -> list[TownshipRow]:
     """Return the townships under a city or county with what is stuck: in code order, never ranked."""
     townships = list(townships_visible_to(user).filter(code__startswith=user.scope_id, retired_on=None))
-    opened: dict[str, Counter[str]] = {}
-    promises: Counter[str] = Counter()
-    returned: Counter[str] = Counter()
-    for matter in matters_visible_to(user).filter(state__in=OPEN_STATES):
-        code = matter.division_id[:9]
-        opened.setdefault(code, Counter())[matter.light] += 1
-        promises[code] += matter.kind == "rectification"
-        returned[code] += matter.state == "returned"
-    return [
-        TownshipRow(township, opened.get(township.code, Counter()), promises[township.code], returned[township.code])
-        for township in townships
-    ]
+    rows = (
+        matters_visible_to(user)
+        .filter(state__in=OPEN_STATES)
+        .order_by()
+        .annotate(town=Substr("division_id", 1, 9))
+        .values("town")
+        .annotate(
+            all=Count("pk"),
+            promises=Count("pk", filter=Q(kind="rectification")),
+            returned=Count("pk", filter=Q(state="returned")),
+            **by_light(),
+        )
+    )
+    found: dict[str, dict[Any, Any]] = {row["town"]: dict(row) for row in rows}
+    none: dict[Any, Any] = dict.fromkeys(("all", "promises", "returned", *Light), 0)
+    counts = ((township, found.get(township.code, none)) for township in townships)
+    return [TownshipRow(township, lights_of(row), row["promises"], row["returned"]) for township, row in counts]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.queries import records_visible_to
+from yizhen.clocks import Light
 from yizhen.indicators.burden import burden
 from yizhen.indicators.filling import due_approvals, due_fillings
 from yizhen.indicators.models import DOMAINS
@@ -15,8 +16,9 @@ from yizhen.indicators.queries import gap_rows, indicators_visible_to
 from yizhen.matters.bounces import bounces_by_dispatcher
 from yizhen.matters.desk.searches import alerts_for
 from yizhen.matters.duties.year import year_of
+from yizhen.matters.lights import has_light
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
-from yizhen.matters.queries import search as search_matters
+from yizhen.matters.searching import search as search_matters
 from yizhen.matters.supervision import needed_notices, notices_to_answer
 from yizhen.people.models import Account
 from yizhen.people.queries import accounts_visible_to, has_administrators
@@ -50,8 +52,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "console/today.html",
         {
             "due": due[:12],
-            "due_count": len(due),
-            "red": sum(matter.light == "red" for matter in due),
+            "due_count": due.count(),
+            "red": due.filter(has_light(Light.RED, timezone.localdate())).count(),
             "look_backs": look_backs_due(user),
             "needed": needed_notices(user),
             "to_answer": notices_to_answer(user),

@@ -46,9 +46,9 @@ def may_decide_appeal(user: Account, exclusion: Exclusion) -> bool:
     return exclusion.is_appealed and user.pk not in mine
 
 
-def left_out() -> Exists:
-    """Return the condition on matters that they are left out of the rates now."""
-    return Exists(Exclusion.objects.filter(IN_EFFECT, matter=OuterRef("pk")))
+def left_out(matter: str = "pk") -> Exists:
+    """Return the condition on matters, or on what has a ``matter``, that they are left out of the rates now."""
+    return Exists(Exclusion.objects.filter(IN_EFFECT, matter=OuterRef(matter)))
 
 
 def without_excluded(matters: QuerySet[Matter]) -> QuerySet[Matter]:

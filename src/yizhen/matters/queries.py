@@ -1,27 +1,23 @@
-"""The readers of matters."""
+"""The readers of matters; searching them is in ``searching``."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 
+from yizhen.clocks import Light
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.places.queries import inside
 
-from .lifecycle import BEFORE_DISPATCH, OPEN_STATES, WITH_HANDLER, State
+from .lifecycle import OPEN_STATES, State
+from .lights import has_light
 from .models import Accused, Matter, TaskTeam
-from .rules import (
-    HANDLING_ROLES,
-    extension_request,
-    is_approver,
-    is_dispatcher,
-    is_filer,
-    is_handler,
-    is_reviewer,
-    is_verifier,
-)
+from .whose import verified_by, waits_for
 
 
 def matters_visible_to(user: Account) -> QuerySet[Matter]:
@@ -37,7 +33,7 @@ def matters_visible_to(user: Account) -> QuerySet[Matter]:
         joins_in = TaskTeam.objects.filter(unit=user.unit_id, ended_on__isnull=True).values("matter")
         mine = matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit) | Q(pk__in=joins_in))
         return mine.exclude(pk__in=Accused.objects.filter(unit=user.unit_id).values("matter"))
-    matters = matters.filter(division__code__startswith=user.scope_id)
+    matters = matters.filter(inside(user.scope_id))
     if user.role in {"village", "grid_worker"}:
         return matters.filter(Q(frozen__isnull=True) | Q(frozen__spec__sealed=False))
     if user.role == "city_office":
@@ -46,76 +42,30 @@ def matters_visible_to(user: Account) -> QuerySet[Matter]:
     return matters.exclude(pk__in=Accused.objects.filter(division__in=above).values("matter"))
 
 
-def due_from(user: Account) -> list[Matter]:
+def due_from(user: Account) -> QuerySet[Matter]:
     """Return everything that waits for the user, most urgent first: to file, to handle, to verify, to decide on."""
-    urgency = {"red": 0, "yellow": 1, "green": 2}
-    return sorted(waiting_with(user), key=lambda matter: (urgency.get(matter.light, 3), matter.due_on, matter.number))
-
-
-def waiting_with(user: Account) -> list[Matter]:
-    """Return what :func:`due_from` sorts, by due date: a light for each of thousands takes longer than all the rest."""
-    visible = (
-        matters_visible_to(user)
-        .filter(state__in=OPEN_STATES)
-        .exclude(state=State.VERIFIED)
-        .select_related("done_by", "raised_by")
-        .prefetch_related("clocks__extensions__asked_by")
-        .defer("text", "clock")
+    today = timezone.localdate()
+    urgency = Case(
+        *(
+            When(has_light(light, today), then=place)
+            for place, light in enumerate((Light.RED, Light.YELLOW, Light.GREEN))
+        ),
+        default=3,
     )
-    if user.role not in HANDLING_ROLES:  # most of a city's matters wait for their townships
-        asked = Q(clocks__extensions__isnull=False, clocks__extensions__granted__isnull=True)
-        visible = visible.filter(~Q(state__in=WITH_HANDLER) | Q(addressee__isnull=False) | asked).distinct()
-    return [matter for matter in visible if waits_for(user, matter)]
+    return waiting_with(user).order_by(urgency, "due_on", "number")
 
 
-def waits_for(user: Account, matter: Matter) -> bool:
-    """Return whether the next step of a matter is this user's rather than somebody nearer's."""
-    if matter.state in {*WITH_HANDLER, State.SUSPENDED}:
-        return is_handler(user, matter) or _extension_waits_for(user, matter)
-    if matter.state in BEFORE_DISPATCH:
-        above = user.role not in HANDLING_ROLES
-        by_above = matter.held_above or (matter.raised_by is not None and matter.raised_by.role not in HANDLING_ROLES)
-        return is_filer(user, matter) and above == by_above
-    if matter.state == State.REVIEWING:
-        return is_reviewer(user, matter)
-    if matter.state == State.HANDLED:
-        return is_verifier(user, matter) and (user.role in HANDLING_ROLES or is_first_in_line(user, matter))
-    return is_dispatcher(user, matter) and is_first_in_line(user, matter)
+def waiting_with(user: Account) -> QuerySet[Matter]:
+    """Return what :func:`due_from` sorts, by due date. A matter that waits for its requester waits for nobody here."""
+    open_ones = matters_visible_to(user).filter(state__in=OPEN_STATES).exclude(state=State.VERIFIED)
+    return open_ones.filter(waits_for(user)).defer("text", "clock")
 
 
-def _extension_waits_for(user: Account, matter: Matter) -> bool:
-    """Return whether the user is who decides on more time: the sender, or the head; the next level where the head asked."""
-    if not is_approver(user, matter):
-        return False
-    if matter.dispatcher_id is not None:
-        return user.unit_id == matter.dispatcher_id
-    request = extension_request(matter)
-    asked_by_head = request is not None and request.asked_by.role == "township_head"
-    return user.role == "township_head" or asked_by_head or matter.addressee_id is not None
-
-
-def is_first_in_line(user: Account, matter: Matter) -> bool:
-    """Return whether a matter waits for this user rather than for somebody nearer who may do the same.
-
-    A department answers for what it sent; a resident's request is verified inside the township unless its head did
-    the work himself.
-    """
-    if matter.dispatcher_id is not None:
-        return matter.dispatcher_id == user.unit_id
-    if matter.kind == "resident_request" or matter.kind_info.entry != State.NEW:
-        return matter.done_by is not None and matter.done_by.role == "township_head"
-    return True
-
-
-def look_backs_due(user: Account, today: date | None = None) -> list[Matter]:
+def look_backs_due(user: Account, today: date | None = None) -> QuerySet[Matter]:
     """Return closed matters whose look-back day has come and that the user may check."""
-    due = (
-        matters_visible_to(user)
-        .filter(state=State.CLOSED, look_back_on__lte=today or timezone.localdate())
-        .prefetch_related("look_backs")
-        .order_by("look_back_on", "number")
-    )
-    return [matter for matter in due if is_verifier(user, matter)]
+    day = today or timezone.localdate()
+    due = matters_visible_to(user).filter(verified_by(user), state=State.CLOSED, look_back_on__lte=day)
+    return due.defer("text", "clock").prefetch_related("look_backs").order_by("look_back_on", "number")
 
 
 @dataclass(frozen=True)
@@ -131,7 +81,7 @@ class Thread:
 
 def threads_into(user: Account, division: Division) -> list[Thread]:
     """Return the threads from departments (and residents, and appraisals) into a township, thickest first."""
-    matters = matters_visible_to(user).filter(division__code__startswith=division.code, state__in=OPEN_STATES)
+    matters = matters_visible_to(user).filter(inside(division.code), state__in=OPEN_STATES)
     order = {"red": 0, "yellow": 1, "green": 2}
     grouped: dict[tuple[str, str, str], list[Matter]] = {}
     for matter in matters:
@@ -162,22 +112,24 @@ def in_thread(matters: QuerySet[Matter], code: str) -> QuerySet[Matter]:
     return matters.filter(kind="assigned_task", dispatcher_id=code)
 
 
+def by_light() -> dict[str, Count]:
+    """Return how many matters have each light, to count by."""
+    today = timezone.localdate()
+    return {light.value: Count("pk", filter=has_light(light, today)) for light in Light}
+
+
 def board_counts(matters: QuerySet[Matter]) -> dict[str, Counter[str]]:
-    """Return work line → number of open matters by light."""
-    counts: dict[str, Counter[str]] = {}
-    for matter in matters.filter(state__in=OPEN_STATES):
-        counts.setdefault(matter.work_line, Counter())[matter.light] += 1
-    return counts
+    """Return work line → number of open matters by light ("" while suspended). One query."""
+    rows = matters.filter(state__in=OPEN_STATES).order_by().values("work_line").annotate(all=Count("pk"), **by_light())
+    return {str(row["work_line"]): lights_of(cast(Mapping[str, int], row)) for row in rows}
+
+
+def lights_of(row: Mapping[str, int]) -> Counter[str]:
+    """Return a row counted ``by_light`` and as a whole (``all``) as a counter, without the lights that it has none of."""
+    found = {light.value: row[light.value] for light in Light}
+    return Counter({light: n for light, n in (found | {"": row["all"] - sum(found.values())}).items() if n})
 
 
 def rectification_of(division: Division) -> QuerySet[Matter]:
     """Return the rectification items of a township: they are promises made in public."""
     return Matter.objects.filter(division=division, kind="rectification").exclude(state=State.WITHDRAWN)
-
-
-def search(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
-    """Search visible matters by number, title and place."""
-    text = text.strip()[:60]
-    if not text:
-        return matters
-    return matters.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(division__name_zh__icontains=text))

@@ -8,18 +8,20 @@ leave numerator and denominator alike.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from math import sqrt
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Substr
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.places.queries import city_code
+from yizhen.places.queries import city_code, inside
 
-from .exclusions import without_excluded
+from .exclusions import left_out
 from .kinds.registry import kinds_in_force
 from .lifecycle import State, Verb
 from .models import Event, Matter, MatterClock
@@ -146,16 +148,19 @@ def _sum(pairs: Any) -> tuple[int, int]:
     return sum(count for count, _should in rows), sum(should for _count, should in rows)
 
 
-def _in(city: Division) -> QuerySet[Matter]:
-    """Return the matters of a city that count for its townships: not those that departments were asked to do."""
-    matters = Matter.objects.filter(division__code__startswith=city.code, addressee__isnull=True).order_by()
-    return without_excluded(matters).exclude(state=State.WITHDRAWN)
+def _in(city: Division) -> Q:
+    """Return the condition on what a matter has that it counts for a city's townships.
+
+    Not those that departments were asked to do, and not what was left out.
+    """
+    counts = inside(city.code, "matter__division") & Q(matter__addressee__isnull=True)
+    return Q(counts, ~Q(matter__state=State.WITHDRAWN), ~left_out("matter"))
 
 
-def _due(matters: QuerySet[Matter], clocks: Q, period: Period) -> Any:
+def _due(matters: Q, clocks: Q, period: Period) -> Any:
     """Return the clocks whose stored deadline fell in the part of the period that is over."""
     return (
-        MatterClock.objects.filter(clocks, matter__in=matters, due_on__range=(period.first, period.seen_to))
+        MatterClock.objects.filter(clocks, matters, due_on__range=(period.first, period.seen_to))
         .order_by()
         .annotate(
             town=Substr("matter__division_id", 1, 9),
@@ -213,14 +218,14 @@ def _counts(city: Division, period: Period) -> Counts:
         found["response"][row["town"]] = row["answered"], row["should"]
         found["resolution"][row["town"]] = row["good"], row["good"] + row["bad"]
     for row in (
-        CallBack.objects.filter(matter__in=matters, draw__period=period.code, satisfied__isnull=False)
+        CallBack.objects.filter(matters, draw__period=period.code, satisfied__isnull=False)
         .order_by()
         .annotate(town=Substr("matter__division_id", 1, 9))
         .values("town")
         .annotate(should=Count("pk"), good=Count("pk", filter=Q(satisfied=True)))
     ):
         found["satisfaction"][row["town"]] = row["good"], row["should"]
-    events = matters.filter(kind=GRID)
+    events = matters & Q(matter__kind=GRID)
     closed = Q(matter__state=State.CLOSED)
     for row in (
         _due(events, Q(code="accepted"), period)
@@ -245,14 +250,19 @@ def _counts(city: Division, period: Period) -> Counts:
     return found
 
 
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def _volumes(city: Division, period: Period) -> dict[str, int]:
     """Return how many requests and events were opened in a period by township: context, never a figure to be low in."""
     counted: dict[str, int] = defaultdict(int)
     for row in (
         Matter.objects.filter(
-            division__code__startswith=city.code,
+            inside(city.code),
             kind__in=[*requester_kinds(), GRID],
-            opened_at__date__range=(period.first, period.last),
+            opened_at__gte=_start(period.first),
+            opened_at__lt=_start(period.last + timedelta(days=1)),
         )
         .order_by()
         .annotate(town=Substr("division_id", 1, 9))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from yizhen.people.models import Account
@@ -12,8 +13,9 @@ from yizhen.people.models import Account
 from .colours import COLOUR_NAMES, SHAPES, Colour, following
 from .lifecycle import WITH_HANDLER
 from .models import Matter, SupervisionNotice
-from .queries import is_first_in_line, matters_visible_to
-from .rules import is_handler, may_issue_notice
+from .queries import matters_visible_to
+from .rules import may_issue_notice
+from .whose import first_in_line, handled_by, is_supervised, may_be_noticed_by
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,35 @@ def needed_among(user: Account, matters: Iterable[Matter], today: date | None = 
     ]
 
 
-def needed_notices(user: Account, today: date | None = None) -> list[NeededNotice]:
-    """Return the notices that the user may issue now and that nobody nearer would, longest overdue first."""
-    overdue = (
+def notices_needed_from(user: Account, today: date | None = None) -> QuerySet[Matter]:
+    """Return the matters about which the user may issue a notice now and nobody nearer would, longest overdue first."""
+    day = today or timezone.localdate()
+    last = SupervisionNotice.objects.filter(matter=OuterRef("pk"), spell=OuterRef("reopened")).order_by("-pk")
+    due = Q(last_colour__isnull=True) | (Q(last_answer_due_on__lt=day) & ~Q(last_colour=Colour.RED.value))
+    return (
         matters_visible_to(user)
-        .filter(state__in=WITH_HANDLER, due_on__lt=today or timezone.localdate())
-        .prefetch_related("notices")
+        .filter(is_supervised(), may_be_noticed_by(user), first_in_line(user), state__in=WITH_HANDLER, due_on__lt=day)
+        .alias(
+            last_colour=Subquery(last.values("colour")[:1]),
+            last_answer_due_on=Subquery(last.values("answer_due_on")[:1]),
+        )
+        .filter(due)
+        .defer("text", "clock")
         .order_by("due_on", "number")
     )
-    return needed_among(user, [matter for matter in overdue if is_first_in_line(user, matter)], today)
 
 
-def notices_to_answer(user: Account) -> list[SupervisionNotice]:
+def needed_notices(user: Account, today: date | None = None) -> list[NeededNotice]:
+    """Return the notices that the user may issue now and that nobody nearer would, longest overdue first."""
+    return needed_among(user, notices_needed_from(user, today).prefetch_related("notices"), today)
+
+
+def notices_to_answer(user: Account) -> QuerySet[SupervisionNotice]:
     """Return the unanswered notices about matters that the user handles, first answer day first."""
-    waiting = (
-        SupervisionNotice.objects.filter(
-            matter__in=matters_visible_to(user), matter__state__in=WITH_HANDLER, answered_at__isnull=True
-        )
+    handled = matters_visible_to(user).filter(handled_by(user), state__in=WITH_HANDLER).order_by()
+    return (
+        SupervisionNotice.objects.filter(matter__in=handled.values("pk"), answered_at__isnull=True)
+        .filter(spell=F("matter__reopened"))
         .select_related("matter__division", "matter__addressee", "matter__dispatcher")
         .order_by("answer_due_on", "pk")
     )
-    return [n for n in waiting if n.spell == n.matter.reopened and is_handler(user, n.matter)]

@@ -24,7 +24,8 @@ from .desk.replies import replies_for
 from .duplicates import Hint, possible_duplicates, seen_by, sent_before
 from .forms import NoticeForm, StepForm, new_client_id
 from .forms_duties import DutyTaskForm
-from .kinds import KINDS, WORK_LINES
+from .kinds import WORK_LINES
+from .kinds.registry import kinds_in_force
 from .letters import letters_of
 from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
@@ -49,17 +50,17 @@ def reader(request: HttpRequest) -> Account:
 def matter_list(request: HttpRequest) -> HttpResponse:
     """List the visible matters, filtered first, then searched and sorted."""
     user = reader(request)
-    chosen = Filters.of(request.GET)
+    chosen, kinds = Filters.of(request.GET), kinds_in_force().values()
     page = Paginator(chosen.among(matters_visible_to(user)), 30).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,
-        "kinds": KINDS.values(),
+        "kinds": kinds,
         "states": [(state.value, name) for state, name in STATE_NAMES.items()],
         "lines": WORK_LINES.items(),
         "lights": [(light.value, name) for light, name in LIGHT_NAMES.items()],
         "may_assign": may_assign(user),
-        "may_register": any(may_open(user, kind) for kind in KINDS.values()),
+        "may_register": any(may_open(user, kind) for kind in kinds),
     }
     return render(request, "matters/list.html", context)
 

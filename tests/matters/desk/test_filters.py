@@ -11,10 +11,12 @@ from tests import factories
 from tests.factories import LIUAN, XITANG, bring_to, request, signed_in, task
 from yizhen.clocks import Light, light
 from yizhen.demo.clock import days_ago
-from yizhen.matters.desk.filters import Filters, has_light, last_near_day
+from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.personal import looks_personal
+from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
-from yizhen.matters.models import Matter
+from yizhen.matters.lights import has_light, last_near_day
+from yizhen.matters.models import Matter, OwnKind
 
 
 @pytest.fixture
@@ -23,6 +25,7 @@ def people(db):
     return factories.everybody()
 
 
+@pytest.mark.django_db
 def test_filters_keep_what_is_known_and_leave_out_what_is_not():
     given_values = {"kind": "rectification", "state": "open", "line": "nonsense", "light": "red", "q": " 井盖 ", "x": 1}
 
@@ -100,3 +103,20 @@ def test_personal_numbers_are_recognised(text):
 )
 def test_numbers_of_matters_and_places_are_not_personal(text):
     assert not looks_personal(text)
+
+
+def test_kinds_made_in_the_browser_are_offered_and_filtered_by(people):
+    spec = KINDS["assigned_task"].as_json() | {"code": "tree_felling", "letter": "TF", "name_zh": "砍树申请"}
+    OwnKind.objects.create(
+        code="tree_felling", spec=spec, state="in_force", by=people["city_office"], put_in_force_by=people["county"]
+    )
+    OwnKind.objects.create(code="not_yet", spec=spec | {"code": "not_yet"}, by=people["city_office"])
+    task(people["department"], kind="tree_felling", title="砍一棵")
+    task(people["department"])
+
+    pages = [signed_in(people["township_office"]).get(f"/matters/{page}") for page in ("?kind=tree_felling", "board/")]
+
+    assert [matter.title for matter in pages[0].context["page"]] == ["砍一棵"]
+    assert all("砍树申请" in page.content.decode() and "not_yet" not in page.content.decode() for page in pages)
+    assert Filters.of({"kind": "tree_felling"}).words == ["种类：砍树申请"]
+    assert Filters.of({"kind": "not_yet"}).as_dict() == {}

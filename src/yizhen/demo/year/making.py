@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from yizhen.demo.clock import days_ago
+from yizhen.matters.actions import reindex_matters
 from yizhen.matters.actions.signals import decide_signal, explain_signal, find_signals
 from yizhen.matters.models import Matter, Signal
 from yizhen.people.models import Account
@@ -45,6 +46,8 @@ def make_year(say: Say, *, seed: int = SEED, matters: int = MATTERS) -> None:
 
     keep_lives(lives_of(city, seed, timezone.localtime(), matters), seed, lambda _life: None, told)
     write_truth(seed, city.frauds.values())
+    say("检索索引 · the search index")
+    reindex_matters()
     say("四个季度的信号，先送单位说明 · signs of four quarters, shown to the units first")
     root = Division.objects.get(level="prefecture")
     with days_ago(20):

@@ -99,6 +99,9 @@ from .whistle import (
     call_departments,
     rate_whistle,
 )
+from .words import (
+    reindex_matters,
+)
 
 __all__ = [
     "EVIDENCE_LIMIT",
@@ -149,6 +152,7 @@ __all__ = [
     "refuse_task",
     "register_matter",
     "retire_micro_grid",
+    "reindex_matters",
     "revoke_feed",
     "save_reply",
     "save_search",

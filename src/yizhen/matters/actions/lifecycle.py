@@ -35,6 +35,7 @@ from .fields import checked_fields
 from .grids import check_grid_list
 from .history import RESIDENT, MatterStepped, append
 from .opening import follow_hash
+from .words import reindex_words
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,7 @@ def _dispatch(matter: Matter, step: Step, _today: date) -> None:
     if step.to_division is not None:
         check_grid_list(step.to_division, matter.kind)
         matter.division = step.to_division
+        reindex_words(matter)
     matter.dispatcher = actor.unit
     matter.held_above = False
 

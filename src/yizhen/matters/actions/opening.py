@@ -29,6 +29,7 @@ from .fields import checked_fields
 from .grids import check_grid_list
 from .history import MatterOpened, append
 from .numbers import lock_series, next_number
+from .words import index_words
 
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -45,11 +46,14 @@ def new_follow_code() -> str:
 
 def freeze_kind(kind: MatterKind) -> FrozenKind:
     """Keep a kind's rules and texts as they stand now; the same ones are kept once."""
+    digest = digest_of(kind)
+    kept = FrozenKind.objects.filter(pk=digest).defer("spec").first()
+    if kept is not None:
+        return kept
     spec = json.loads(json.dumps(kind.as_json()))
-    return FrozenKind.objects.get_or_create(digest=digest_of(kind), defaults={"code": kind.code, "spec": spec})[0]
+    return FrozenKind.objects.get_or_create(digest=digest, defaults={"code": kind.code, "spec": spec})[0]
 
 
-@transaction.atomic
 def open_matter(
     actor: Account | None,
     *,
@@ -83,67 +87,73 @@ def open_matter(
         raise PermissionDenied(_("您不能向这个地方交办事项。"))
     moment = timezone.now()
     opened = timezone.localtime(moment).date()
-    # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
-    series = lock_series(spec.letter, opened.year)
-    before = Matter.objects.filter(client_id=client_id).first()
-    if before is not None:
-        if (before.kind, before.division_id, before.title, before.text) != (
-            kind,
-            division.pk,
-            title.strip(),
-            text.strip(),
-        ):
-            raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
-        return before
-    if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
-        check_grid_list(division, kind)
-    calendar = calendar_for(division) if spec.first_clock is not None or rule else None
-    deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)
-    matter = Matter(
-        number=next_number(series),
-        kind=kind,
-        frozen=freeze_kind(spec),
-        parent=parent,
-        title=title.strip(),
-        text=text.strip(),
-        division=division,
-        work_line=work_line or spec.work_line,
-        dispatcher=dispatcher,
-        addressee=addressee,
-        raised_by=actor,
-        follow_hash=follow_hash(follow_code) if follow_code else None,
-        basis=basis.strip(),
-        owner=owner.strip(),
-        accountable=accountable.strip(),
-        source=source,
-        indicator=indicator,
-        fields=checked_fields(spec, "open", fields or {}),
-        state=State(spec.entry),
-        opened_at=moment,
-        due_on=deadline.due,
-        warning_on=deadline.warning,
-        clock=deadline.as_json(),
-        client_id=client_id,
-    )
-    # Number and client id were looked up under the lock; of the constraints one alone can fail for what was typed.
-    matter.full_clean(
-        exclude=["division", "dispatcher", "raised_by", "frozen", "parent", "number", "client_id"],
-        validate_constraints=kind == "common_problem",
-    )
-    matter.save(force_insert=True)
-    if by_order:
-        start_order(matter, deadline)
-    keep_time(matter, Verb.OPEN, moment, opened, calendar)
-    if matter.due_on != deadline.due:
-        matter.save(update_fields=["due_on", "warning_on", "clock"])
-    append(matter, Verb.OPEN, "", actor, matter.text, moment)
-    record(
-        actor,
-        MatterOpened(number=matter.number, kind=kind, due_on=str(matter.due_on)),
-        f"matters.matter:{matter.pk}",
-        scope=division.code,
-    )
-    return matter
+    calendar = calendar_for(division) if spec.clocks or rule else None
+    # What is only read was read before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
+    with transaction.atomic():
+        # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
+        series = lock_series(spec.letter, opened.year)
+        before = Matter.objects.filter(client_id=client_id).first()
+        if before is not None:
+            if (before.kind, before.division_id, before.title, before.text) != (
+                kind,
+                division.pk,
+                title.strip(),
+                text.strip(),
+            ):
+                raise ValidationError(
+                    _("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before"
+                )
+            return before
+        if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
+            check_grid_list(division, kind)
+        deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)
+        matter = Matter(
+            number=next_number(series),
+            kind=kind,
+            frozen=freeze_kind(spec),
+            parent=parent,
+            title=title.strip(),
+            text=text.strip(),
+            division=division,
+            work_line=work_line or spec.work_line,
+            dispatcher=dispatcher,
+            addressee=addressee,
+            raised_by=actor,
+            follow_hash=follow_hash(follow_code) if follow_code else None,
+            basis=basis.strip(),
+            owner=owner.strip(),
+            accountable=accountable.strip(),
+            source=source,
+            indicator=indicator,
+            fields=checked_fields(spec, "open", fields or {}),
+            state=State(spec.entry),
+            opened_at=moment,
+            due_on=deadline.due,
+            warning_on=deadline.warning,
+            clock=deadline.as_json(),
+            client_id=client_id,
+        )
+        # Of all constraints this is the one that a form can offend; the database holds every one of them anyway.
+        matter.full_clean(
+            exclude=["division", "dispatcher", "raised_by", "frozen", "parent"],
+            validate_unique=False,
+            validate_constraints=kind == "common_problem",
+        )
+        matter.save(force_insert=True)
+        if by_order:
+            start_order(matter, deadline)
+        keep_time(matter, Verb.OPEN, moment, opened, calendar)
+        if matter.due_on != deadline.due:
+            matter.save(update_fields=["due_on", "warning_on", "clock"])
+        index_words(matter)
+        append(matter, Verb.OPEN, "", actor, matter.text, moment)
+        record(
+            actor,
+            MatterOpened(number=matter.number, kind=kind, due_on=str(matter.due_on)),
+            f"matters.matter:{matter.pk}",
+            scope=division.code,
+        )
+        return matter
 
 
 def _first_deadline(

@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from yizhen.clocks import Light
 from yizhen.matters.lifecycle import OPEN_STATES, STATE_NAMES, State
+from yizhen.matters.lights import has_light
 from yizhen.matters.models import Matter
-
-from .filters import has_light
 
 USUAL = (State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.VERIFIED)  # shown even when empty
 CARDS = 30  # a column shows the most urgent; the list page has the rest

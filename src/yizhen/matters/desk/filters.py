@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yizhen.clocks import Light, light
+from yizhen.clocks import Light
 from yizhen.matters.kinds import KINDS, WORK_LINES
+from yizhen.matters.kinds.registry import kind_of, kinds_in_force
 from yizhen.matters.lifecycle import OPEN_STATES, STATE_NAMES, State
+from yizhen.matters.lights import has_light
 from yizhen.matters.models import Matter
-from yizhen.matters.queries import in_thread, search
+from yizhen.matters.queries import in_thread
+from yizhen.matters.searching import search
+from yizhen.places.queries import inside
 
 LIGHT_NAMES = {
     Light.RED: gettext_lazy("超期"),
@@ -41,7 +45,7 @@ class Filters:
         """Read the filters of a query string or of a saved search; values that nothing has are left out."""
         read = {name: str(given.get(name, "")).strip()[:40] for name in cls.__dataclass_fields__}
         known = {
-            "kind": KINDS.keys(),
+            "kind": KINDS.keys() if read["kind"] in KINDS else kinds_in_force().keys() if read["kind"] else (),
             "state": {"open", *(state.value for state in STATE_NAMES)},
             "line": WORK_LINES.keys(),
             "light": {light.value for light in LIGHT_NAMES},
@@ -59,7 +63,7 @@ class Filters:
         if self.line:
             matters = matters.filter(work_line=self.line)
         if self.place:
-            matters = matters.filter(division__code__startswith=self.place)
+            matters = matters.filter(inside(self.place))
         if self.thread:
             matters = in_thread(matters, self.thread)
         if self.light:
@@ -81,7 +85,7 @@ class Filters:
         threads = {"resident": _("群众诉求"), "rectification": _("述职评议整改"), "other": _("其他交办")}
         state = _("未销号") if self.state == "open" else STATE_NAMES[State(self.state)] if self.state else ""
         parts = (
-            (_("种类"), KINDS[self.kind].name if self.kind else ""),
+            (_("种类"), kind_of(self.kind).name if self.kind else ""),
             (_("状态"), state),
             (_("条线"), WORK_LINES.get(self.line, "")),
             (_("灯"), LIGHT_NAMES[Light(self.light)] if self.light else ""),
@@ -90,23 +94,3 @@ class Filters:
             (_("字词"), self.q),
         )
         return [_("%(name)s：%(value)s") % {"name": name, "value": value} for name, value in parts if value]
-
-
-def has_light(wanted: Light, today: date) -> Q:
-    """Return the condition of a light on stored dates: the same light as :attr:`Matter.light`, asked of the database."""
-    near = last_near_day(today)
-    waiting = Q(done_on__isnull=True)
-    found = {
-        Light.RED: (waiting & Q(due_on__lt=today)) | Q(done_on__gt=F("due_on")),
-        Light.YELLOW: waiting & Q(due_on__gte=today, due_on__lte=near),
-        Light.GREEN: (waiting & Q(due_on__gt=near)) | Q(done_on__lte=F("due_on")),
-    }
-    return found[wanted] & ~Q(state=State.WITHDRAWN)
-
-
-def last_near_day(today: date) -> date:
-    """Return the last due date whose light is yellow today."""
-    day = today
-    while light(day + timedelta(days=1), today) == Light.YELLOW:
-        day += timedelta(days=1)
-    return day

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from yizhen.clocks import Light
 from yizhen.matters.lifecycle import OPEN_STATES, VERB_NAMES, Verb
+from yizhen.matters.lights import has_light
 from yizhen.matters.models import Event, Matter, SavedSearch
 from yizhen.matters.queries import matters_visible_to
 from yizhen.people.models import Account
 from yizhen.web.templatetags.yizhen import day as day_in_words
 from yizhen.web.templatetags.yizhen import label
 
-from .filters import Filters, has_light
+from .filters import Filters
 
 MOST_STEPS = 500
 

@@ -1,18 +1,22 @@
 """My queue: everything that waits for one user in one list, by the day until which it can wait."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Case, CharField, Count, DateField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import When as Then
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter, SupervisionNotice
-from yizhen.matters.queries import look_backs_due, waiting_with
-from yizhen.matters.supervision import NeededNotice, needed_notices, notices_to_answer
+from yizhen.matters.queries import look_backs_due, matters_visible_to, waiting_with
+from yizhen.matters.supervision import NeededNotice, needed_among, notices_needed_from, notices_to_answer
 from yizhen.people.models import Account
 
 
@@ -90,29 +94,106 @@ class Group:
         return WHEN_NAMES[self.when]
 
 
-def waiting_for(user: Account) -> list[Entry]:
-    """Return everything that waits for the user, longest waiting first. Six queries, however much it is.
+class Waiting:
+    """Everything that waits for a user, or one sort of it, longest waiting first: counted and cut by the database.
 
     A supervision notice to issue waits since the matter's own due date.
     """
-    entries = [
-        Entry(WAITS_FOR.get(State(matter.state), What.HANDLE), matter, matter.due_on) for matter in waiting_with(user)
-    ]
-    entries += [Entry(What.LOOK_BACK, matter, matter.look_back_on or matter.due_on) for matter in look_backs_due(user)]
-    entries += [Entry(What.NOTICE, notice.matter, notice.answer_due_on, notice) for notice in notices_to_answer(user)]
-    entries += [Entry(What.REMIND, need.matter, need.matter.due_on, need) for need in needed_notices(user)]
-    return sorted(entries, key=lambda entry: (entry.due, entry.matter.number, entry.what))
+
+    ordered = True
+
+    def __init__(self, user: Account, what: What | None = None, today: date | None = None) -> None:
+        self.user, self.what, self.today = user, what, today or timezone.localdate()
+        steps = Case(
+            *(Then(state=state, then=Value(sort.value)) for state, sort in WAITS_FOR.items()),
+            default=Value(What.HANDLE.value),
+        )
+        self._sources = [
+            _rows(waiting_with(user), steps, "due_on"),
+            _rows(look_backs_due(user, self.today), Value(What.LOOK_BACK.value), "look_back_on"),
+            _rows(notices_to_answer(user), Value(What.NOTICE.value), "answer_due_on"),
+            _rows(notices_needed_from(user, self.today), Value(What.REMIND.value), "due_on"),
+        ]
+        self.counts = self._counts()
+
+    def _counts(self) -> dict[What, Counter[When]]:
+        """Count each sort by group. One query."""
+        sunday = self.today + timedelta(days=6 - self.today.weekday())
+        groups = {
+            When.OVERDUE: Q(due__lt=self.today),
+            When.TODAY: Q(due=self.today),
+            When.WEEK: Q(due__gt=self.today, due__lte=sunday),
+            When.LATER: Q(due__gt=sunday),
+        }
+        parts = [
+            source.order_by()
+            .values("what")
+            .annotate(**{when.value: Count("pk", filter=q) for when, q in groups.items()})
+            for source in self._sources
+        ]
+        rows = parts[0].union(*parts[1:], all=True)
+        found = {
+            What(row["what"]): Counter({when: row[when.value] for when in When if row[when.value]}) for row in rows
+        }
+        return {what: counts for what, counts in found.items() if counts}
+
+    def totals(self) -> Counter[When]:
+        """Return how many of the chosen sort are in each group."""
+        chosen = [self.what] if self.what else list(self.counts)
+        return sum((self.counts.get(what, Counter()) for what in chosen), Counter())
+
+    def count(self) -> int:
+        """Return how many there are of the chosen sort."""
+        return self.totals().total()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[Entry]:
+        """Return a page of entries. Four queries."""
+        names = ("due", "of", "what", "about", "notice")
+        sources = [source.order_by().values_list(*names) for source in self._sources]
+        if self.what:
+            sources = [source.filter(what=self.what.value) for source in sources]
+        rows = list(sources[0].union(*sources[1:], all=True).order_by("due", "of", "what")[part])
+        return _entries(self.user, rows, self.today)
 
 
-def counted(entries: list[Entry]) -> list[tuple[What, Any, int]]:
+def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
+    """Return what waits with the columns that each source has: day, number, sort, matter and notice (0: none)."""
+    sort = ExpressionWrapper(what, output_field=CharField())
+    # Not the bare column: SQLite would walk through a million matters by day for the few that wait.
+    day = Coalesce(F(due), F(due), output_field=DateField())
+    if found.model is SupervisionNotice:
+        return found.annotate(due=day, what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
+    return found.annotate(due=day, what=sort, of=F("number"), about=F("pk"), notice=Value(0))
+
+
+def _entries(user: Account, rows: Iterable[tuple[date, str, str, int, int]], today: date) -> list[Entry]:
+    """Return the entries of some rows with their matters and notices."""
+    rows = list(rows)
+    visible = matters_visible_to(user).defer("text", "clock").prefetch_related("look_backs", "notices")
+    matters = visible.in_bulk({about for _due, _of, _what, about, _notice in rows})
+    notices = SupervisionNotice.objects.in_bulk({notice for *_rest, notice in rows if notice})
+    needed = {need.matter.pk: need for need in needed_among(user, matters.values(), today)}
+    entries = []
+    for due, _of, what, about, number in rows:
+        notice: SupervisionNotice | NeededNotice | None = notices.get(number)
+        if isinstance(notice, SupervisionNotice):
+            notice.matter = matters[about]
+        elif what == What.REMIND:
+            notice = needed[about]
+        entries.append(Entry(What(what), matters[about], due, notice))
+    return entries
+
+
+def counted(counts: Mapping[What, Counter[When]]) -> list[tuple[What, Any, int]]:
     """Return what waits with its name and how many, in the order of :class:`What`; nothing that has none."""
-    numbers = Counter(entry.what for entry in entries)
-    return [(what, WHAT_NAMES[what], numbers[what]) for what in What if numbers[what]]
+    return [(what, WHAT_NAMES[what], counts[what].total()) for what in What if what in counts]
 
 
-def grouped(entries: list[Entry], page: list[Entry], today: date | None = None) -> list[Group]:
+def grouped(totals: Counter[When], page: list[Entry], today: date | None = None) -> list[Group]:
     """Return the groups of a page of entries, each with its number among all entries."""
     day = today or timezone.localdate()
-    totals = Counter(entry.when(day) for entry in entries)
     groups = ((when, [entry for entry in page if entry.when(day) == when]) for when in When)
     return [Group(when, totals[when], found) for when, found in groups if found]

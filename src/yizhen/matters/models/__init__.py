@@ -92,6 +92,10 @@ from .weights import (
 from .whistle import (
     WhistleRating,
 )
+from .words import (
+    MatterGram,
+    MatterWords,
+)
 
 __all__ = [
     "ADMISSION_STATES",
@@ -124,6 +128,8 @@ __all__ = [
     "Matter",
     "MatterClock",
     "MicroGrid",
+    "MatterGram",
+    "MatterWords",
     "NumberSeries",
     "OwnKind",
     "RateWeights",

@@ -32,6 +32,7 @@ class MatterClock(models.Model):
 
     class Meta:
         ordering = ["matter", "pk"]
+        indexes = [models.Index(fields=["due_on", "code"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["matter", "code"], condition=Q(stopped_on__isnull=True), name="matter_clock_runs_once"

