@@ -26,6 +26,12 @@ NARROW = (
     "neighbours/990181101/", "board/990181101/", "import/",
 )  # fmt: skip
 
+WORK_PAGES = (
+    "", "queue/", "board/", "register/", "register/petition/", "register/grid_event/", "kinds/", "kinds/petition/", "lifecycle/",
+    "duties/", "admissions/", "inspections/", "routing/", "routing/try/", "bounces/", "rates/", "rates/weights/", "call-backs/", "whistle/",
+    "teams/", "grids/", "grids/services/", "grids/990181101201001/", "signals/", "clock/", "searches/", "digest/", "calendar/",
+)  # fmt: skip
+
 
 def overflow(window: Any) -> int:
     """Return by how many pixels the page is wider than its window."""
@@ -56,7 +62,8 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Any, site: Site, host: A
         *(f"/appraisals/1/{page}" for page in HELD_PAGES),
         "/indicators/S06/compare/", "/appraisals/", "/appraisals/new/", "/officials/", "/b/", f"/now/{token[1]}/", f"/now/{token[1]}/receipts/",
         "/appraisals/2/projector/",
-        *(f"/indicators/{page}" for page in FIGURE_PAGES if language == "zh-hans"), "/places/changes/", "/ask/figures/S06/", "/township/990181101/", "/headquarters/",
+        *(f"/indicators/{page}" for page in FIGURE_PAGES if language == "zh-hans"), *(f"/matters/{page}" for page in WORK_PAGES if language == "zh-hans"), "/ask/grids/", "/ask/excluded/", "/matters/field/", "/matters/field/setup/",
+        "/places/changes/", "/ask/figures/S06/", "/township/990181101/", "/headquarters/",
     ]  # fmt: skip
     found = {}
     for page in pages:
@@ -91,12 +98,22 @@ def test_the_ballot_in_large_type_keeps_its_thumb_sized_choices(browser: Any, si
     assert phone.page.locator("[data-enter]").bounding_box()["height"] >= 44
 
 
-def test_pages_of_figures_fit_an_old_phone(browser: Any, site: Site, host: Any) -> None:
+def test_pages_of_figures_and_matters_fit_an_old_phone(browser: Any, site: Site, host: Any) -> None:
     office = open_window(browser, site, PHONE, storage_state=host.page.context.storage_state())
     wide = {}
     for language in ("zh-hans", "en"):
         office.page.context.add_cookies([{"name": "django_language", "value": language, "url": site.address}])
-        for page in (*(f"/indicators/{page}" for page in NARROW), "/ask/figures/S06/", "/places/changes/"):
+        office.go("/matters/?kind=petition")
+        petition = office.page.locator("main table a[href^='/matters/X']").first.get_attribute("href") or "/matters/"
+        work = [f"/matters/{page}" for page in WORK_PAGES]
+        for page in (
+            *(f"/indicators/{page}" for page in NARROW),
+            "/ask/figures/S06/",
+            "/places/changes/",
+            petition,
+            *work,
+            "/ask/grids/",
+        ):
             office.go(page)
             by = office.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if by > 0:

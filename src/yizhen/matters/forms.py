@@ -112,7 +112,7 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.parents = parents_for(user)
         places = Division.objects.filter(
-            code__startswith=user.scope_id, level__in=["township", "village"], retired_on=None
+            code__startswith=user.scope_id, level__in=["township", "village", "grid"], retired_on=None
         )
         if user.role in {"city_office", "county", "department"}:
             places = places.filter(level="township")
