@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
@@ -122,7 +123,7 @@ def board_counts(matters: QuerySet[Matter]) -> dict[str, Counter[str]]:
     return {row["work_line"]: lights_of(row) for row in rows}
 
 
-def lights_of(row: Mapping[str, int]) -> Counter[str]:
+def lights_of(row: Mapping[str, Any]) -> Counter[str]:
     """Return a row counted ``by_light`` and as a whole (``all``) as a counter, without the lights that it has none of."""
     found = {light.value: row[light.value] for light in Light}
     return Counter({light: n for light, n in (found | {"": row["all"] - sum(found.values())}).items() if n})

@@ -3,14 +3,14 @@
 from collections import Counter
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yizhen.matters.desk.board import board_of
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import alerts_for
-from yizhen.matters.desk.waiting import Waiting, What, When, counted, grouped
+from yizhen.matters.desk.waiting import Entry, Waiting, What, When, counted, grouped
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.matters.kinds.registry import kinds_in_force
 from yizhen.matters.queries import matters_visible_to
@@ -30,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, Account)
     what = request.GET.get("what", "")
     waiting = Waiting(user, What(what) if what in set(What) else None)
-    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    page: Page[Entry] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     everything = sum(waiting.counts.values(), Counter())
     context = {
         "page": page,
