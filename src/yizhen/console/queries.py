@@ -151,8 +151,8 @@ def headquarters(user: Account) -> list[TownshipRow]:
             **by_light(),
         )
     )
-    found: dict[str, dict[Any, Any]] = {row["town"]: dict(row) for row in rows}
-    none: dict[Any, Any] = dict.fromkeys(("all", "promises", "returned", *Light), 0)
+    found: dict[str, Any] = {row["town"]: row for row in rows}
+    none: dict[str, Any] = dict.fromkeys(("all", "promises", "returned", *Light), 0)
     counts = ((township, found.get(township.code, none)) for township in townships)
     return [TownshipRow(township, lights_of(row), row["promises"], row["returned"]) for township, row in counts]
 

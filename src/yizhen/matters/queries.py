@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
@@ -121,10 +121,10 @@ def by_light() -> dict[str, Count]:
 def board_counts(matters: QuerySet[Matter]) -> dict[str, Counter[str]]:
     """Return work line → number of open matters by light ("" while suspended). One query."""
     rows = matters.filter(state__in=OPEN_STATES).order_by().values("work_line").annotate(all=Count("pk"), **by_light())
-    return {str(row["work_line"]): lights_of(cast(Mapping[str, int], row)) for row in rows}
+    return {row["work_line"]: lights_of(row) for row in rows}
 
 
-def lights_of(row: Mapping[str, int]) -> Counter[str]:
+def lights_of(row: Mapping[str, Any]) -> Counter[str]:
     """Return a row counted ``by_light`` and as a whole (``all``) as a counter, without the lights that it has none of."""
     found = {light.value: row[light.value] for light in Light}
     return Counter({light: n for light, n in (found | {"": row["all"] - sum(found.values())}).items() if n})

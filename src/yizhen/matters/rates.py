@@ -154,7 +154,7 @@ def _in(city: Division) -> Q:
     Not those that departments were asked to do, and not what was left out.
     """
     counts = inside(city.code, "matter__division") & Q(matter__addressee__isnull=True)
-    return Q(counts, ~Q(matter__state=State.WITHDRAWN), ~left_out("matter"))
+    return counts & ~Q(matter__state=State.WITHDRAWN) & ~Q(left_out("matter"))
 
 
 def _due(matters: Q, clocks: Q, period: Period) -> Any:

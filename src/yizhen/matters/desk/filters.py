@@ -15,7 +15,7 @@ from yizhen.clocks import Light
 from yizhen.matters.kinds import KINDS, WORK_LINES
 from yizhen.matters.kinds.registry import kind_of, kinds_in_force
 from yizhen.matters.lifecycle import OPEN_STATES, STATE_NAMES, State
-from yizhen.matters.lights import has_light
+from yizhen.matters.lights import by_day, has_light
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import in_thread
 from yizhen.matters.searching import search
@@ -57,7 +57,7 @@ class Filters:
         if self.kind:
             matters = matters.filter(kind=self.kind)
         if self.state == "open":
-            matters = matters.filter(state__in=OPEN_STATES)
+            matters = matters.filter(state__in=OPEN_STATES).order_by(by_day(), "number")
         elif self.state:
             matters = matters.filter(state=self.state)
         if self.line:

@@ -1,19 +1,19 @@
 """My queue: everything that waits for one user in one list, by the day until which it can wait."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DateField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models import When as Then
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.matters.lifecycle import State
+from yizhen.matters.lights import by_day
 from yizhen.matters.models import Matter, SupervisionNotice
 from yizhen.matters.queries import look_backs_due, matters_visible_to, waiting_with
 from yizhen.matters.supervision import NeededNotice, needed_among, notices_needed_from, notices_to_answer
@@ -149,7 +149,10 @@ class Waiting:
     def __len__(self) -> int:
         return self.count()
 
-    def __getitem__(self, part: slice) -> list[Entry]:
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self[:])
+
+    def __getitem__(self, part: Any) -> Any:
         """Return a page of entries. Four queries."""
         names = ("due", "of", "what", "about", "notice")
         sources = [source.order_by().values_list(*names) for source in self._sources]
@@ -162,11 +165,9 @@ class Waiting:
 def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
     """Return what waits with the columns that each source has: day, number, sort, matter and notice (0: none)."""
     sort = ExpressionWrapper(what, output_field=CharField())
-    # Not the bare column: SQLite would walk through a million matters by day for the few that wait.
-    day = Coalesce(F(due), F(due), output_field=DateField())
     if found.model is SupervisionNotice:
-        return found.annotate(due=day, what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
-    return found.annotate(due=day, what=sort, of=F("number"), about=F("pk"), notice=Value(0))
+        return found.annotate(due=by_day(due), what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
+    return found.annotate(due=by_day(due), what=sort, of=F("number"), about=F("pk"), notice=Value(0))
 
 
 def _entries(user: Account, rows: Iterable[tuple[date, str, str, int, int]], today: date) -> list[Entry]:

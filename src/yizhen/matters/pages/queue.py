@@ -30,7 +30,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, Account)
     what = request.GET.get("what", "")
     waiting = Waiting(user, What(what) if what in set(What) else None)
-    page: Page[Entry] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    page: Page[Entry] = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
     everything = sum(waiting.counts.values(), Counter())
     context = {
         "page": page,
