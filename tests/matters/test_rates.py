@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
-from tests.factories import LIUAN, SHIMEN, XITANG, request, signed_in
+from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, request, signed_in
 from yizhen.demo.clock import days_ago
 from yizhen.matters.actions import give_verdict, open_matter, take_step
 from yizhen.matters.actions.exclusion import ask_exclusion, decide_exclusion
@@ -246,3 +246,28 @@ def test_workbook_has_counts_denominators_and_limits(people):
 
     assert answer["Content-Disposition"].endswith('"yizhen-rates-2026Q3.xlsx"')
     assert answer.content[:2] == b"PK"
+
+
+def test_large_city_is_read_county_by_county_beside_the_whole_city(people, monkeypatch):
+    city, county = signed_in(people["city_office"]), signed_in(people["county"])
+    whole = city.get("/matters/rates/").context
+    assert (whole["counties"], len(whole["table"].rows)) == ([], 5)
+
+    monkeypatch.setattr("yizhen.matters.rates.ON_A_PAGE", 4)
+    first = city.get("/matters/rates/").context
+    assert ([one.code for one in first["counties"]], [row.place.code for row in first["table"].rows]) == (
+        ["990103", "990122", "990181"],
+        ["990103001"],
+    )
+    chosen = city.get("/matters/rates/", {"county": "990181"}).context["table"]
+    assert [row.place.code for row in chosen.rows] == [LIUAN, XITANG, GUDU]
+    assert chosen.city == whole["table"].city
+    assert [row.place.code for row in city.get("/matters/rates/", {"county": "99"}).context["table"].rows] == [
+        "990103001"
+    ]
+    assert county.get("/matters/rates/", {"county": "990122"}).context["counties"] == []
+    assert {row.place.code for row in county.get("/matters/rates/", {"county": "990122"}).context["table"].rows} == {
+        LIUAN,
+        XITANG,
+        GUDU,
+    }

@@ -46,6 +46,7 @@ EVENTS = {
     "reworked": (_("返工率"), _("返工或重新打开 ÷ 应处置，越低越好")),
     "dispatched": (_("准确派遣率"), _("派出后没有退回 ÷ 应派遣")),
 }
+ON_A_PAGE = 120  # townships
 LOWER_IS_BETTER = {"reworked"}
 EXAMPLE = RateWeights(
     response=30, resolution=35, satisfaction=35, source="准格尔旗的地方做法，只作示例，请改成本市的 · Zhungeer Banner's local practice, an example only; set your city's own",
@@ -86,13 +87,23 @@ def sees_rates(user: Account) -> bool:
     return user.is_active and user.role in SEEING_ROLES
 
 
-def rate_table(user: Account, period: Period) -> RateTable:
-    """Return the rates of the townships in the user's scope, by code. Ten queries."""
+def counties_to_choose(user: Account) -> list[Division]:
+    """Return the counties by which a large city's rates are read, one at a time; none where they all fit on a page."""
+    inside_scope = Division.objects.filter(code__startswith=user.scope_id, retired_on=None)
+    if user.role != "city_office" or inside_scope.filter(level="township").count() <= ON_A_PAGE:
+        return []
+    return list(inside_scope.filter(level="county").order_by("code"))
+
+
+def rate_table(user: Account, period: Period, county: str = "") -> RateTable:
+    """Return the rates of the townships in the user's scope, or in a county of it, by code. Ten queries."""
     city = Division.objects.get(pk=city_code(user.scope_id))
     counts, volume = _counts(city, period), _volumes(city, period)
     weights = weights_of(city)
     places = list(
-        Division.objects.filter(code__startswith=user.scope_id, level="township", retired_on=None).order_by("code")
+        Division.objects.filter(code__startswith=user.scope_id, level="township", retired_on=None)
+        .filter(code__startswith=county)
+        .order_by("code")
     )
     total = {name: _sum(counts[name].values()) for name in counts}
     rows = [({name: counts[name].get(place.code, (0, 0)) for name in counts}, place) for place in places]

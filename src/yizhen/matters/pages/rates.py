@@ -15,9 +15,17 @@ from django.utils.translation import gettext_lazy
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.matters.actions import set_rate_weights
 from yizhen.matters.periods import asked_for, offered
-from yizhen.matters.rates import EVENTS, THREE, RateTable, Row, may_set_weights, rate_table, sees_rates, weights_of
+from yizhen.matters.rates import (
+    EVENTS,
+    THREE,
+    Row,
+    counties_to_choose,
+    may_set_weights,
+    rate_table,
+    sees_rates,
+    weights_of,
+)
 from yizhen.matters.spans import Rate
-from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
@@ -26,18 +34,16 @@ from yizhen.web.templatetags.yizhen import label
 from .reader import add_errors, signed_in
 
 
-def _table(request: HttpRequest) -> RateTable:
-    user = request.user
-    assert isinstance(user, Account)
-    if not sees_rates(user):
-        raise PermissionDenied(_("比率由市、县和乡镇（街道）查看。"))
-    return rate_table(user, asked_for(request.GET.get("period", "")))
-
-
 @login_required
 def rates(request: HttpRequest) -> HttpResponse:
     """Show the rates of a period by township."""
-    table = _table(request)
+    user = signed_in(request)
+    if not sees_rates(user):
+        raise PermissionDenied(_("比率由市、县和乡镇（街道）查看。"))
+    counties = counties_to_choose(user)
+    asked = request.GET.get("county", "")
+    county = next((one for one in counties if one.code == asked), counties[0] if counties else None)
+    table = rate_table(user, asked_for(request.GET.get("period", "")), county.code if county else "")
     parts = []
     for title, kind, measures in (
         (_("群众诉求的三率"), "three", THREE),
@@ -50,6 +56,7 @@ def rates(request: HttpRequest) -> HttpResponse:
             {"title": title, "measures": measures.values(), "lines": lines, "city": whole, "three": kind == "three"}
         )
     context = {"table": table, "parts": parts, "period": table.period, "periods": offered()}
+    context |= {"counties": counties, "county": county}
     return render(request, "matters/rates.html", context)
 
 
@@ -92,7 +99,10 @@ def weights(request: HttpRequest) -> HttpResponse:
 @login_required
 def rates_workbook(request: HttpRequest) -> HttpResponse:
     """Hand the table out with counts, denominators and intervals."""
-    table = _table(request)
+    user = signed_in(request)
+    if not sees_rates(user):
+        raise PermissionDenied(_("比率由市、县和乡镇（街道）查看。"))
+    table = rate_table(user, asked_for(request.GET.get("period", "")))
     measures = {**THREE, **EVENTS}
     head = [_("区划代码"), _("地方"), _("件数"), _("每万人件数（只作背景）")]
     for name, _formula in measures.values():
