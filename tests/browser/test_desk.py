@@ -63,7 +63,7 @@ def test_template_fills_the_box_after_what_was_typed(browser: Any, site: Site, o
         desk.page.locator("[data-open]").first.click()
     step = desk.page.locator("details.step").first
     if step.get_attribute("open") is None:
-        step.locator("summary").click()
+        step.locator("summary").first.click()
 
     step.locator("textarea[name=text]").fill("现场看过。")
     step.locator("[data-replies] select").select_option(label="收到")

@@ -24,6 +24,7 @@ def write(phone: Window, text: str) -> None:
     page = phone.page
     page.click("[data-new]")
     page.select_option("#kind", "grid_event")
+    page.select_option("#place", "990181101201")
     page.fill("#text", text)
     page.fill("#own-spot", "前湾路口")
     page.select_option("#own-source", "网格员")

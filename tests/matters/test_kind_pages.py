@@ -262,4 +262,4 @@ def test_lifecycle_page_shows_the_table_of_all_kinds_and_of_one(offices):
     verbs = {row.verb for row in petition.context["rows"]}
     assert "ask_first_review" in verbs
     assert not {"confirm", "look_back_holds", "verdict_unsatisfied"} & verbs
-    assert [clock.code for clock in petition.context["opening"][1]] == ["received"]
+    assert [clock.code for clock in petition.context["opening"][1]] == ["received", "direct_notice"]
