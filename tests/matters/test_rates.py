@@ -236,7 +236,7 @@ def test_page_asks_as_much_for_three_townships_as_for_one(people, towns, django_
     client = signed_in(people["city_office"])
     client.get("/matters/rates/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(28):
         page = client.get("/matters/rates/")
     assert page.status_code == 200
 

@@ -6,7 +6,7 @@ leave numerator and denominator alike.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import sqrt
@@ -17,10 +17,11 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.people.models import Account
-from yizhen.places.models import Division
+from yizhen.people.models import Account, Unit
+from yizhen.places.models import Category, Division
 from yizhen.places.queries import city_code, inside
 
+from .afterwards import AFTER, counted_after
 from .exclusions import left_out
 from .kinds.registry import kinds_in_force
 from .lifecycle import State, Verb
@@ -58,9 +59,10 @@ Counts = dict[str, dict[str, tuple[int, int]]]
 class Row:
     """A township's line; ``composite`` is None while one of the three is missing."""
 
-    place: Division
+    place: Division | Category | Unit
     three: dict[str, Rate]
     events: dict[str, Rate]
+    after: dict[str, Rate]
     composite: tuple[float, float, float] | None
     volume: int
     per_ten_thousand: float | None
@@ -73,6 +75,7 @@ class RateTable:
 
     period: Period
     rows: list[Row]
+    groups: list[Row]
     city: Row
     weights: RateWeights
 
@@ -105,22 +108,54 @@ def rate_table(user: Account, period: Period, county: str = "") -> RateTable:
         .filter(code__startswith=county)
         .order_by("code")
     )
-    total = {name: _sum(counts[name].values()) for name in counts}
-    rows = [({name: counts[name].get(place.code, (0, 0)) for name in counts}, place) for place in places]
-    rows.append((total, city))
-    rates = iter(rates_of([own[name] for own, _place in rows for name in counts]))
+    groups = _peer_groups(city, {place.category_id for place in places})
+    lines: list[tuple[Any, Sequence[str], int | None]] = [(place, [place.code], place.population) for place in places]
+    lines += [(group, [one.code for one in members], _people(members)) for group, members in groups]
+    lines.append((city, sorted({code for by in counts.values() for code in by} | set(volume)), city.population))
+    sums = [
+        {name: _sum(counts[name].get(code, (0, 0)) for code in codes) for name in counts} for _p, codes, _n in lines
+    ]
+    rates = iter(rates_of([own[name] for own in sums for name in counts]))
     made = []
-    for _own, place in rows:
+    for place, codes, population in lines:
         found = {name: next(rates) for name in counts}
-        n = volume.get(place.code, 0) if place is not city else sum(volume.values())
-        made.append(_row(place, found, n, weights))
-    return RateTable(period, made[:-1], made[-1], weights)
+        made.append(_row(place, found, sum(volume.get(code, 0) for code in codes), population, weights))
+    return RateTable(period, made[: len(places)], made[len(places) : -1], made[-1], weights)
 
 
-def _row(place: Division, rates: Mapping[str, Rate], volume: int, weights: RateWeights) -> Row:
+def unit_rows(user: Account, period: Period) -> list[Row]:
+    """Return the rates of the city's departments over what was addressed to them, by code; of those that had any."""
+    if not may_set_weights(user):
+        return []
+    city = Division.objects.get(pk=city_code(user.scope_id))
+    counts = _counts(city, period, by_unit=True)
+    codes = sorted({code for by in counts.values() for code in by})
+    units = Unit.objects.in_bulk(codes)
+    rates = iter(rates_of([counts[name].get(code, (0, 0)) for code in codes for name in counts]))
+    weights = weights_of(city)
+    return [_row(units[code], {name: next(rates) for name in counts}, 0, None, weights) for code in codes]
+
+
+def _peer_groups(city: Division, wanted: set[str | None]) -> list[tuple[Category, list[Division]]]:
+    """Return the categories of some townships, each with all townships of the city that are of it."""
+    members: dict[str, list[Division]] = defaultdict(list)
+    towns = Division.objects.filter(code__startswith=city.code, level="township", category__in=wanted, retired_on=None)
+    for town in towns.select_related("category").order_by("category", "code"):
+        members[town.category_id or ""].append(town)
+    return [(group[0].category, group) for group in members.values() if group[0].category is not None]
+
+
+def _people(places: Sequence[Division]) -> int | None:
+    numbers = [place.population for place in places]
+    return None if None in numbers else sum(number or 0 for number in numbers)
+
+
+def _row(place: Any, rates: Mapping[str, Rate], volume: int, population: int | None, weights: RateWeights) -> Row:
     three, events = {name: rates[name] for name in THREE}, {name: rates[name] for name in EVENTS}
-    per = 10_000 * volume / place.population if place.population else None
-    return Row(place, three, events, composite(three, weights), volume, per, implausibly_flat(rates))
+    after = {name: rates[name] for name in AFTER}
+    per = 10_000 * volume / population if population else None
+    flat = implausibly_flat({name: rate for name, rate in rates.items() if name not in AFTER})
+    return Row(place, three, events, after, composite(three, weights), volume, per, flat)
 
 
 def composite(three: Mapping[str, Rate], weights: RateWeights) -> tuple[float, float, float] | None:
@@ -159,22 +194,22 @@ def _sum(pairs: Any) -> tuple[int, int]:
     return sum(count for count, _should in rows), sum(should for _count, should in rows)
 
 
-def _in(city: Division) -> Q:
-    """Return the condition on what a matter has that it counts for a city's townships.
+def _in(city: Division, *, by_unit: bool = False) -> Q:
+    """Return the condition on what a matter has that it counts for a city's townships, or for its departments.
 
-    Not those that departments were asked to do, and not what was left out.
+    Not what was left out; what a department was asked to do counts for the department alone.
     """
-    counts = inside(city.code, "matter__division") & Q(matter__addressee__isnull=True)
+    counts = inside(city.code, "matter__division") & Q(matter__addressee__isnull=not by_unit)
     return counts & ~Q(matter__state=State.WITHDRAWN) & ~Q(left_out("matter"))
 
 
-def _due(matters: Q, clocks: Q, period: Period) -> Any:
-    """Return the clocks whose stored deadline fell in the part of the period that is over."""
+def _due(matters: Q, clocks: Q, period: Period, key: Mapping[str, Any]) -> Any:
+    """Return the clocks whose stored deadline fell in the part of the period that is over, with what they count for."""
     return (
         MatterClock.objects.filter(clocks, matters, due_on__range=(period.first, period.seen_to))
         .order_by()
         .annotate(
-            town=Substr("matter__division_id", 1, 9),
+            **key,
             satisfied=_happened(Verb.SATISFIED),
             sent_back=_happened(Verb.SEND_BACK),
             dispatched=_happened(Verb.DISPATCH),
@@ -209,15 +244,16 @@ def _work_clocks() -> Q:
     return wanted
 
 
-def _counts(city: Division, period: Period) -> Counts:
-    """Return measure → township → (count, should)."""
+def _counts(city: Division, period: Period, *, by_unit: bool = False) -> Counts:
+    """Return measure → township (or department) → (count, should)."""
     found: Counts = {name: {} for name in (*THREE, *EVENTS)}
+    key = {"town": F("matter__addressee_id") if by_unit else Substr("matter__division_id", 1, 9)}
     in_time = Q(stopped_on__isnull=False, stopped_on__lte=F("due_on"))
     unsolved = Q(stopped_on__isnull=True) | Q(matter__reopened__gt=0) | Q(said_unsolved=True)
     solved = ~unsolved & (Q(satisfied=True) | Q(said_solved=True))
-    matters = _in(city)
+    matters = _in(city, by_unit=by_unit)
     for row in (
-        _due(matters, _work_clocks(), period)
+        _due(matters, _work_clocks(), period, key)
         .values("town")
         .annotate(
             should=Count("pk"),
@@ -231,7 +267,7 @@ def _counts(city: Division, period: Period) -> Counts:
     for row in (
         CallBack.objects.filter(matters, draw__period=period.code, satisfied__isnull=False)
         .order_by()
-        .annotate(town=Substr("matter__division_id", 1, 9))
+        .annotate(town=key["town"])
         .values("town")
         .annotate(should=Count("pk"), good=Count("pk", filter=Q(satisfied=True)))
     ):
@@ -239,7 +275,7 @@ def _counts(city: Division, period: Period) -> Counts:
     events = matters & Q(matter__kind=GRID)
     closed = Q(matter__state=State.CLOSED)
     for row in (
-        _due(events, Q(code="accepted"), period)
+        _due(events, Q(code="accepted"), period, key)
         .values("town")
         .annotate(
             should=Count("pk"),
@@ -253,12 +289,12 @@ def _counts(city: Division, period: Period) -> Counts:
         for name in ("disposed", "disposed_in_time", "closed", "closed_in_time", "reworked"):
             found[name][row["town"]] = row[name], row["should"]
     for row in (
-        _due(events, Q(code="dispatch"), period)
+        _due(events, Q(code="dispatch"), period, key)
         .values("town")
         .annotate(should=Count("pk"), good=Count("pk", filter=Q(dispatched=True, objected=False)))
     ):
         found["dispatched"][row["town"]] = row["good"], row["should"]
-    return found
+    return found | counted_after(matters, key, period)
 
 
 def _start(day: date) -> datetime:

@@ -16,6 +16,7 @@ from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.matters.actions import set_rate_weights
 from yizhen.matters.periods import asked_for, offered
 from yizhen.matters.rates import (
+    AFTER,
     EVENTS,
     THREE,
     Row,
@@ -23,6 +24,7 @@ from yizhen.matters.rates import (
     may_set_weights,
     rate_table,
     sees_rates,
+    unit_rows,
     weights_of,
 )
 from yizhen.matters.spans import Rate
@@ -44,16 +46,21 @@ def rates(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("county", "")
     county = next((one for one in counties if one.code == asked), counties[0] if counties else None)
     table = rate_table(user, asked_for(request.GET.get("period", "")), county.code if county else "")
+    units = unit_rows(user, table.period)
     parts = []
     for title, kind, measures in (
         (_("群众诉求的三率"), "three", THREE),
         (_("网格事件（GB/T 30428）"), "events", EVENTS),
+        (_("销号以后"), "after", AFTER),
     ):
         city = getattr(table.city, kind)
         lines = [(row, _beside(measures, getattr(row, kind), city)) for row in table.rows]
+        groups = [(row, _beside(measures, getattr(row, kind), city)) for row in table.groups]
+        of_units = [(row, _beside(measures, getattr(row, kind), {})) for row in units]
         whole = _beside(measures, city, {})
         parts.append(
             {"title": title, "measures": measures.values(), "lines": lines, "city": whole, "three": kind == "three"}
+            | {"groups": groups, "units": of_units}
         )
     context = {"table": table, "parts": parts, "period": table.period, "periods": offered()}
     context |= {"counties": counties, "county": county}
@@ -103,18 +110,18 @@ def rates_workbook(request: HttpRequest) -> HttpResponse:
     if not sees_rates(user):
         raise PermissionDenied(_("比率由市、县和乡镇（街道）查看。"))
     table = rate_table(user, asked_for(request.GET.get("period", "")))
-    measures = {**THREE, **EVENTS}
+    measures = {**THREE, **EVENTS, **AFTER}
     head = [_("区划代码"), _("地方"), _("件数"), _("每万人件数（只作背景）")]
     for name, _formula in measures.values():
         head += [f"{name} %", _("分子"), _("分母"), _("95% 下限"), _("95% 上限")]
-    rows: list[list[object]] = [list(head), *(_cells(row) for row in (*table.rows, table.city))]
+    rows: list[list[object]] = [list(head), *(_cells(row) for row in (*table.rows, *table.groups, table.city))]
     footer = f"{table.period.name} · {label(table.city.place)}"
     return attachment(write_workbook([Sheet(_("比率"), rows, footer)]), f"yizhen-rates-{table.period.code}.xlsx")
 
 
 def _cells(row: Row) -> list[object]:
     cells: list[object] = [row.place.code, str(label(row.place)), row.volume, _or_empty(row.per_ten_thousand)]
-    for rate in (*row.three.values(), *row.events.values()):
+    for rate in (*row.three.values(), *row.events.values(), *row.after.values()):
         cells += [_or_empty(rate.value), rate.count, rate.should, _or_empty(rate.low), _or_empty(rate.high)]
     return cells
 
