@@ -218,7 +218,7 @@ def start(live: Live) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "yizhen", "--data", str(live.data), "serve", "--port", str(live.port)]
     with live.log.open("a") as log:
         process = subprocess.Popen([*command, "--workers", "2"], env=live.environment, cwd=ROOT, stdout=log, stderr=log)
-    for _attempt in range(600):
+    for _attempt in range(1800):  # as long as a busy machine may take
         try:
             assert live.request("POST", "/b/form", "{}").status == 404
         except OSError:

@@ -81,7 +81,7 @@ def served(site: Site) -> Iterator[Site]:
             server.wait(timeout=20)
 
 
-def wait_for(address: str, seconds: float = 60) -> None:
+def wait_for(address: str, seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
