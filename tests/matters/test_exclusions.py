@@ -95,6 +95,10 @@ def test_county_decides_for_its_own_townships_only(people):
     with pytest.raises(PermissionDenied):
         decide_exclusion(people["county"], exclusion, "同意。", granted=True)
     assert (waiting_for(people["county"]), waiting_for(people["city_office"])) == ([], [exclusion])
+    queues = {
+        role: signed_in(people[role]).get("/matters/queue/").content.decode() for role in ("county", "city_office")
+    }
+    assert [exclusion.matter.number in queues[role] for role in ("county", "city_office")] == [False, True]
 
 
 def test_who_granted_does_not_decide_the_appeal(people):

@@ -4,11 +4,10 @@ Counted per closing, not per person: a unit whose closings do not hold has close
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .lifecycle import LOOKING_BACK, REOPENING, State
@@ -41,6 +40,7 @@ def counted_after(matters: Q, key: Mapping[str, Any], period: Period) -> Counts:
     looks = LookBack.objects.filter(matters, looked_on__range=(period.first, period.last)).order_by()
     for row in looks.annotate(**key).values(name).annotate(n=Count("pk"), good=Count("pk", filter=Q(holds=True))):
         found["held"][row[name]] = row["good"], row["n"]
+    begins, ends = period.moments
     reopening = [verb.value for verb in REOPENING]
     later = Event.objects.filter(matter=OuterRef("matter"), sequence__gt=OuterRef("sequence"), verb__in=reopening)
     same = Matter.objects.filter(
@@ -50,7 +50,7 @@ def counted_after(matters: Q, key: Mapping[str, Any], period: Period) -> Counts:
         opened_at__lte=OuterRef("at") + AGAIN,
     ).exclude(pk=OuterRef("matter"))
     closings = (
-        Event.objects.filter(matters, to_state=State.CLOSED, at__range=period_bounds(period))
+        Event.objects.filter(matters, to_state=State.CLOSED, at__gte=begins, at__lt=ends)
         .exclude(verb__in=[verb.value for verb in LOOKING_BACK])
         .order_by()
         .annotate(reopened=Exists(later), repeated=Exists(same), **key)
@@ -68,9 +68,3 @@ def counted_after(matters: Q, key: Mapping[str, Any], period: Period) -> Counts:
         if row["at_a_spot"]:
             found["not_repeated"][row[name]] = row["gone"], row["at_a_spot"]
     return found
-
-
-def period_bounds(period: Period) -> tuple[Any, Any]:
-    """Return the first moment of a period and the first one after it."""
-    first = timezone.make_aware(datetime.combine(period.first, time.min))
-    return first, timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))

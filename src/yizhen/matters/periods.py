@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,12 @@ class Period:
     code: str
     first: date
     last: date
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Its first moment, and the first one after it."""
+        first, after = (datetime.combine(day, time.min) for day in (self.first, self.last + timedelta(days=1)))
+        return timezone.make_aware(first), timezone.make_aware(after)
 
     @property
     def seen_to(self) -> date:

@@ -8,13 +8,11 @@ leave numerator and denominator alike.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from math import sqrt
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Substr
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.people.models import Account, Unit
@@ -297,19 +295,16 @@ def _counts(city: Division, period: Period, *, by_unit: bool = False) -> Counts:
     return found | counted_after(matters, key, period)
 
 
-def _start(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def _volumes(city: Division, period: Period) -> dict[str, int]:
     """Return how many requests and events were opened in a period by township: context, never a figure to be low in."""
+    begins, ends = period.moments
     counted: dict[str, int] = defaultdict(int)
     for row in (
         Matter.objects.filter(
             inside(city.code),
             kind__in=[*requester_kinds(), GRID],
-            opened_at__gte=_start(period.first),
-            opened_at__lt=_start(period.last + timedelta(days=1)),
+            opened_at__gte=begins,
+            opened_at__lt=ends,
         )
         .order_by()
         .annotate(town=Substr("division_id", 1, 9))

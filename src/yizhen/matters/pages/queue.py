@@ -11,6 +11,7 @@ from yizhen.matters.desk.board import board_of
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import alerts_for
 from yizhen.matters.desk.waiting import Entry, Waiting, What, When, counted, grouped
+from yizhen.matters.exclusions import waiting_for as exclusions_waiting_for
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.matters.kinds.registry import kinds_in_force
 from yizhen.matters.queries import matters_visible_to
@@ -39,6 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "what": what,
         "total": everything.total(),
         "overdue": everything[When.OVERDUE],
+        "exclusions": exclusions_waiting_for(user),
         "alerts": alerts_for(user),
         "may_assign": may_assign(user),
     }
