@@ -22,7 +22,7 @@ from yizhen.clocks import ClockRefused
 from yizhen.demo.clock import days_ago
 from yizhen.matters.actions import ask_review, give_verdict, new_follow_code, take_step
 from yizhen.matters.kinds import KINDS
-from yizhen.matters.lifecycle import OPEN_STATES, REOPENING, REPORTING, TABLE, State, Verb
+from yizhen.matters.lifecycle import BEFORE_REPORT, OPEN_STATES, REOPENING, REPORTING, TABLE, State, Verb
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import due_from, matters_visible_to
 from yizhen.matters.rules import possible_steps
@@ -79,12 +79,18 @@ class Township(RuleBasedStateMachine):
     def open(self, kind: str, below: bool) -> None:
         spec = KINDS[kind]
         code = new_follow_code() if spec.asks_verdict else ""
-        parents = [matter for matter in self.matters if self.one(self.matters.index(matter)).state in OPEN_STATES]
         given: dict[str, Any] = {"follow_code": code} if code else {}
-        if below and parents:
-            given["parent"] = parents[0]
-        with self.today():
-            matter = opened(kind, self.people["county"], **given)
+        if below and self.matters:
+            given["parent"] = self.one(0)
+        try:
+            with self.today(), transaction.atomic():
+                matter = opened(kind, self.people["county"], **given)
+        except ValidationError:
+            # Only below something, and only below what is done or as something sealed, is a matter refused.
+            assert "parent" in given
+            assert spec.sealed or given["parent"].state not in BEFORE_REPORT
+            return
+        assert not (spec.sealed and matter.parent_id)
         self.matters.append(matter)
         self.codes[matter.pk] = code
 

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
 
 from tests import factories
 from tests.factories import LIUAN, SHIMEN, signed_in
 from tests.matters.led import filled, on, opened, step
 from yizhen.matters.actions import set_rate_weights
-from yizhen.matters.lifecycle import Verb
+from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import Matter, RateWeights
 from yizhen.matters.parts import parents_for, parts_by_year
 
@@ -66,6 +67,66 @@ def test_nothing_is_put_below_what_is_sealed_done_or_elsewhere(people):
         assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["parent"])
     assert client.post("/matters/register/hazard/", sent | {"parent": near.number}).status_code == 200
     assert near.children.get().title == "电线老化"
+
+
+def done_part_and_whole(people, whole_state: State) -> tuple[Matter, Matter]:
+    """Return a hazard that was closed and the campaign above it, led to a state."""
+    city, office = people["city_office"], people["township_office"]
+    with on(date(2026, 3, 2)):
+        campaign = opened("safety_campaign", city, due_on=date(2026, 12, 31))
+        part = opened("hazard", city, parent=campaign)
+        part = step(city, part, Verb.DISPATCH, to_division=part.division)
+        part = step(office, part, Verb.ACCEPT)
+        part = step(office, part, Verb.REPORT_DONE, disposition="solved", fields=filled("hazard", "result"))
+        part = step(city, part, Verb.PASS)
+        campaign = step(office, campaign, Verb.ACCEPT)
+        for verb in (Verb.REPORT_DONE, Verb.PASS):
+            if campaign.state == whole_state:
+                break
+            brought = {"disposition": "solved", "fields": filled("safety_campaign", "result")}
+            campaign = step(
+                office if verb == Verb.REPORT_DONE else city,
+                campaign,
+                verb,
+                **(brought if verb == Verb.REPORT_DONE else {}),
+            )
+    assert campaign.state == whole_state
+    return part, campaign
+
+
+@pytest.mark.parametrize("state", [State.HANDLED, State.CLOSED])
+def test_a_part_that_rebounds_opens_the_whole_again_with_its_day(people, state):
+    part, campaign = done_part_and_whole(people, state)
+    due = campaign.due_on
+    with on(date(2026, 4, 20)):
+        part = step(people["city_office"], part, Verb.LOOK_BACK_REOPENS)
+    campaign.refresh_from_db()
+    assert (part.state, campaign.state, campaign.due_on, campaign.reopened) == (State.HANDLING, State.HANDLING, due, 1)
+    last = campaign.events.latest("sequence")
+    assert (last.verb, last.by, last.by_label) == (Verb.PART_REOPENS, None, "系统")
+    assert part.number not in last.text  # who sees the whole need not see every part
+
+
+@pytest.mark.parametrize("state", [State.HANDLED, State.CLOSED])
+def test_nothing_is_opened_below_what_is_done(people, state):
+    _part, campaign = done_part_and_whole(people, state)
+    with pytest.raises(ValidationError) as refused:
+        opened("hazard", people["city_office"], parent=campaign)
+    assert list(refused.value.message_dict) == ["parent"]
+    twin = Matter.objects.get(pk=campaign.pk)
+    twin.pk, twin.number, twin.client_id, twin.parent_id = None, "X2026-00001", "x", campaign.pk
+    with pytest.raises(DatabaseError, match="refuses insert"), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+def test_what_is_sealed_is_nobodys_part(people):
+    task = factories.task(people["department"])
+    with pytest.raises(ValidationError) as refused:
+        opened("petition", people["city_office"], parent=task)
+    assert list(refused.value.message_dict) == ["parent"]
+    page = signed_in(people["city_office"]).get("/matters/register/", {"parent": task.number}).content.decode()
+    assert "/matters/register/hazard/" in page
+    assert "/matters/register/petition/" not in page
 
 
 def test_registering_what_is_there_already_asks_first(people):

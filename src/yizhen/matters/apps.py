@@ -24,6 +24,11 @@ UNFINISHED = (
     "NEW.state IN ('handled', 'verified', 'closed') AND OLD.state <> NEW.state AND EXISTS (SELECT 1 FROM matters_matter c"
     " WHERE c.parent_id = NEW.id AND c.state NOT IN ('closed', 'withdrawn'))"
 )
+# Nothing is opened below what is done.
+BELOW_DONE = (
+    "NEW.parent_id IS NOT NULL AND EXISTS (SELECT 1 FROM matters_matter p WHERE p.id = NEW.parent_id"
+    " AND p.state IN ('handled', 'verified', 'reviewing', 'closed', 'withdrawn'))"
+)
 ASKED_OUT = ("matter_id", "reason_code", "text", "asked_by_id", "asked_on")
 DECIDED_OUT = (
     "OLD.granted = FALSE OR OLD.upheld IS NOT NULL"
@@ -97,6 +102,7 @@ class MattersConfig(AppConfig):
                 *decided_once("matters_signal", FOUND, decided=HEARD),
                 *OWN_KINDS,
                 *decided_once("matters_extensionrequest", ASKED, decided="OLD.granted IS NOT NULL"),
+                Guard("matters_matter", "INSERT", BELOW_DONE),
                 Guard("matters_matter", "UPDATE", f"({FIXED}) OR ({MOVED}) OR ({UNFINISHED})"),
             ],
         )

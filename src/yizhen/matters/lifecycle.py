@@ -55,6 +55,7 @@ class Verb(StrEnum):
     OVERTURN = "overturn"
     LOOK_BACK_HOLDS = "look_back_holds"
     LOOK_BACK_REOPENS = "look_back_reopens"
+    PART_REOPENS = "part_reopens"
 
 
 class Party(StrEnum):
@@ -67,6 +68,7 @@ class Party(StrEnum):
     FILER = "filer"
     APPROVER = "approver"
     REVIEWER = "reviewer"
+    SYSTEM = "system"
 
 
 class Need(StrEnum):
@@ -133,15 +135,20 @@ TRANSITIONS = (
     Transition(Verb.OVERTURN, State.REVIEWING, State.HANDLING, Party.REVIEWER, text_required=True, only="reviews"),
     Transition(Verb.LOOK_BACK_HOLDS, State.CLOSED, State.CLOSED, Party.VERIFIER, text_required=True, only="look_back_days"),
     Transition(Verb.LOOK_BACK_REOPENS, State.CLOSED, State.HANDLING, Party.VERIFIER, text_required=True, only="look_back_days"),
+    # A look-back that opens a part again opens what was done on the strength of it.
+    Transition(Verb.PART_REOPENS, State.HANDLED, State.HANDLING, Party.SYSTEM, text_required=True),
+    Transition(Verb.PART_REOPENS, State.VERIFIED, State.HANDLING, Party.SYSTEM, text_required=True),
+    Transition(Verb.PART_REOPENS, State.CLOSED, State.HANDLING, Party.SYSTEM, text_required=True),
 )  # fmt: skip
 TABLE = {(transition.verb, transition.source): transition for transition in TRANSITIONS}
 REPORTING = {Verb.REPORT_DONE, Verb.SOLVE_AT_ONCE}
-REOPENING = {Verb.UNSATISFIED, Verb.LOOK_BACK_REOPENS, Verb.OVERTURN}
+REOPENING = {Verb.UNSATISFIED, Verb.LOOK_BACK_REOPENS, Verb.OVERTURN, Verb.PART_REOPENS}
 LOOKING_BACK = {Verb.LOOK_BACK_HOLDS, Verb.LOOK_BACK_REOPENS}
 BEFORE_DISPATCH = (State.REPORTED, State.CHECKED, State.FILED)
 OPEN_STATES = (
     *BEFORE_DISPATCH, State.NEW, State.HANDLING, State.RETURNED, State.SUSPENDED, State.HANDLED, State.VERIFIED, State.REVIEWING,
 )  # fmt: skip
+BEFORE_REPORT = (*BEFORE_DISPATCH, State.NEW, State.HANDLING, State.RETURNED, State.SUSPENDED)
 WITH_HANDLER = (State.NEW, State.HANDLING)
 
 STATE_NAMES = {
@@ -188,6 +195,7 @@ VERB_NAMES = {
     Verb.OVERTURN: _("复查复核：撤销，重新办理"),
     Verb.LOOK_BACK_HOLDS: _("回头看：没有反弹"),
     Verb.LOOK_BACK_REOPENS: _("回头看：反弹，重新打开"),
+    Verb.PART_REOPENS: _("子事项反弹，随之重新打开"),
 }
 DISPOSITIONS = {
     "solved": _("已解决"),

@@ -17,6 +17,7 @@ PARTY_NAMES = {
     Party.FILER: _("立案派遣方"),
     Party.APPROVER: _("批准方（不是申请人）"),
     Party.REVIEWER: _("上一级（既没办理也没核验）"),
+    Party.SYSTEM: _("系统"),
 }
 NEED_NAMES = {
     Need.DISPOSITION: _("处理结果"),

@@ -9,14 +9,11 @@ from django.utils import timezone
 
 from yizhen.people.models import Account
 
-from .lifecycle import OPEN_STATES, State
+from .lifecycle import BEFORE_REPORT, OPEN_STATES, State
 from .models import Matter
 from .queries import matters_visible_to
 from .rules import HANDLING_ROLES
 
-BEFORE_REPORT = (
-    State.REPORTED, State.CHECKED, State.FILED, State.NEW, State.HANDLING, State.RETURNED, State.SUSPENDED,
-)  # fmt: skip
 SHOWN = 12  # parts by name; more than that are counted by year
 
 

@@ -26,10 +26,10 @@ from .views import matter_page, reader, texts_by_field
 def register(request: HttpRequest) -> HttpResponse:
     """Show the kinds that the user may register."""
     user = reader(request)
-    kinds = [kind for kind in kinds_in_force().values() if may_open(user, kind)]
+    parent = request.GET.get("parent", "")[:20]
+    kinds = [kind for kind in kinds_in_force().values() if may_open(user, kind) and not (parent and kind.sealed)]
     if not kinds:
         raise PermissionDenied(_("您不能登记事项。"))
-    parent = request.GET.get("parent", "")[:20]
     return render(request, "matters/register.html", {"kinds": kinds, "parent": parent})
 
 

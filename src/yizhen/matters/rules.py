@@ -89,6 +89,7 @@ PARTIES: dict[Party, Callable[[Account, Matter], bool]] = {
     Party.FILER: is_filer,
     Party.APPROVER: is_approver,
     Party.REVIEWER: is_reviewer,
+    Party.SYSTEM: lambda _user, _matter: False,
 }
 
 

@@ -12,6 +12,7 @@ from yizhen.matters.models import Event, Matter
 from yizhen.people.models import Account
 
 RESIDENT = gettext_noop("诉求人")
+SYSTEM = gettext_noop("系统")
 
 
 @event("matters.opened")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.matters.lifecycle import (
     DISPOSITIONS,
+    REOPENING,
     STATE_NAMES,
     TABLE,
     VERB_NAMES,
@@ -33,9 +34,11 @@ from .clocks import ask_extension, begin_suspension, decide_extension, end_suspe
 from .evidence import keep_evidence
 from .fields import checked_fields
 from .grids import check_grid_list
-from .history import RESIDENT, MatterStepped, append
+from .history import RESIDENT, SYSTEM, MatterStepped, append
 from .opening import follow_hash
 from .words import reindex_words
+
+PART_REBOUNDS = "它的一件子事项回头看时反弹，已重新打开。"
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,8 @@ def _move(matter: Matter, transition: Transition, step: Step) -> Matter:
         matter.look_back_on = _next_look_back(matter, 0)
     keep_time(matter, verb, moment, today)
     matter.save()
+    if verb in REOPENING:
+        _reopen_above(matter)
     made = append(
         matter, verb, before, step.actor, step.text.strip(), moment,
         label=step.label, data=data, client_id=step.client_id or None,
@@ -202,6 +207,17 @@ def _refuse_unfinished(matter: Matter) -> None:
         raise ValidationError(
             _("还有没办结的子事项：%(numbers)s。") % {"numbers": "、".join(child.number for child in left[:10])}
         )
+
+
+def _reopen_above(matter: Matter) -> None:
+    """What was done on the strength of its parts is open again when one of them is; its clocks go on from there."""
+    if matter.parent_id is None:
+        return
+    above = Matter.objects.select_for_update().get(pk=matter.parent_id)
+    transition = TABLE.get((Verb.PART_REOPENS, State(above.state)))
+    if transition is not None:
+        # Without the part's number: who sees the whole need not see every part.
+        _move(above, transition, Step(None, SYSTEM, PART_REBOUNDS))
 
 
 def _brought(matter: Matter, transition: Transition, step: Step) -> dict[str, Any]:
@@ -348,6 +364,7 @@ EFFECTS: dict[Verb, Callable[[Matter, Step, date], None]] = {
     Verb.RESUME: _resume,
     Verb.LOOK_BACK_HOLDS: _look_back_holds,
     Verb.LOOK_BACK_REOPENS: _look_back_reopens,
+    Verb.PART_REOPENS: _reopen,
 }
 
 

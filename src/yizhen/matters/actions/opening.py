@@ -17,7 +17,7 @@ from yizhen.clocks import DeadlineRule, WorkCalendar
 from yizhen.matters.clockwork import count
 from yizhen.matters.kinds import MatterKind, deadline_for, digest_of
 from yizhen.matters.kinds.registry import kind_of
-from yizhen.matters.lifecycle import State, Verb
+from yizhen.matters.lifecycle import BEFORE_REPORT, State, Verb
 from yizhen.matters.models import FrozenKind, Matter
 from yizhen.matters.rules import may_assign, may_open
 from yizhen.people.models import Account, Unit
@@ -88,8 +88,12 @@ def open_matter(
     moment = timezone.now()
     opened = timezone.localtime(moment).date()
     calendar = calendar_for(division) if spec.clocks or rule else None
+    if parent is not None and spec.sealed:
+        raise ValidationError({"parent": _("密封的事项单独办理，不能作子事项。")})
     # What is only read was read before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
     with transaction.atomic():
+        if parent is not None:
+            parent = Matter.objects.select_for_update().get(pk=parent.pk)
         # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
         series = lock_series(spec.letter, opened.year)
         before = Matter.objects.filter(client_id=client_id).first()
@@ -104,6 +108,8 @@ def open_matter(
                     _("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before"
                 )
             return before
+        if parent is not None and parent.state not in BEFORE_REPORT:
+            raise ValidationError({"parent": _("这件事项已经报告办结，不能再有子事项。")})
         if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
             check_grid_list(division, kind)
         deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)

@@ -273,6 +273,7 @@ EFFECTS: dict[Verb, Callable[[Walked, CaseStep], None]] = {
     Verb.OVERTURN: _overturn,
     Verb.LOOK_BACK_HOLDS: _look_back,
     Verb.LOOK_BACK_REOPENS: _reopen,
+    Verb.PART_REOPENS: _reopen,
 }
 
 
