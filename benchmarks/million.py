@@ -191,7 +191,7 @@ class History:
         self.people = people
         patterns = templates(people)
         matters = Rows(Matter, patterns)
-        clocks = Rows(MatterClock, {kind: matter.clocks.get() for kind, matter in patterns.items()})
+        clocks = Rows(MatterClock, {kind: matter.clocks.get(governs=True) for kind, matter in patterns.items()})
         events = Rows(Event, {kind: matter.events.get() for kind, matter in patterns.items()})
         words = Rows(MatterWords, {kind: matter.words for kind, matter in patterns.items()})
         self.first = max(matter.pk for matter in patterns.values()) + 1

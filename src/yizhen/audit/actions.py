@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from .events import as_details
 from .models import Record
+from .prepared import Prepared
 
 GENESIS = "0" * 64
+LAST = Prepared(lambda: Record.objects.order_by("-number").values_list("number", "hash")[:1])
 CHAIN_LOCK = 0x59495A48  # any fixed number: the name of the chain's lock in PostgreSQL
 
 
@@ -51,9 +53,9 @@ def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Recor
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    last = Record.objects.order_by("-number").first()
+    number, previous = LAST.first() or (0, GENESIS)
     link = Record(
-        number=(last.number if last else 0) + 1,
+        number=number + 1,
         at=timezone.now(),
         actor=actor,
         actor_label=str(actor) if actor else "system",
@@ -61,7 +63,7 @@ def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Recor
         subject=subject,
         scope=scope,
         details=details,
-        previous_hash=last.hash if last else GENESIS,
+        previous_hash=previous,
     )
     link.hash = link_hash(link)
     link.save(force_insert=True)

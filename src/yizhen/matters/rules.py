@@ -1,6 +1,6 @@
 """Who may do what to a matter: the parties of the transition table as predicates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.utils import timezone
@@ -100,7 +100,12 @@ def running_clocks(matter: Matter) -> list[MatterClock]:
 
 def governing_clock(matter: Matter) -> MatterClock | None:
     """Return the running clock that is due first and sets the matter's due date."""
-    return min((clock for clock in running_clocks(matter) if clock.governs), key=lambda one: one.due_on, default=None)
+    return governing_of(running_clocks(matter))
+
+
+def governing_of(running: Iterable[MatterClock]) -> MatterClock | None:
+    """Return, of some running clocks, the one that is due first and sets the due date."""
+    return min((clock for clock in running if clock.governs), key=lambda one: one.due_on, default=None)
 
 
 def extension_request(matter: Matter) -> ExtensionRequest | None:

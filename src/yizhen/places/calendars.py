@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from yizhen.audit.prepared import Prepared
 from yizhen.clocks import (
     Closure,
     DayKind,
@@ -62,18 +63,25 @@ class CalendarCell:
         return " · ".join(filter(None, [str(KIND_NAMES[self.kind]), holiday_label(self.name)]))
 
 
+# Whether anything was ever said of a place: of most, nothing.
+VERSIONS = Prepared(lambda city: CalendarVersion.objects.filter(city=city).order_by().values_list("pk")[:1])
+CLOSURES = Prepared(lambda *above: LocalClosure.objects.filter(division__in=above).order_by().values_list("pk")[:1])
+
+
 def calendar_for(division: Division | str, on: date | None = None) -> WorkCalendar:
     """Return the calendar in force in a place: the national one, the city's latest tables over it, and closures.
 
     With ``on``, as it was known at the end of that day. ``version`` of what is returned names the tables and the closures
     that it is made of; a place of which nothing was ever said has the national calendar itself.
 
-    Three queries, and one more for each table that this process has not read yet.
+    Three queries where nothing was ever said; otherwise one or two more, and one for each
+    table that this process has not read yet.
     """
     code = division if isinstance(division, str) else division.code
     city = city_code(code)
-    versions = latest_versions(city, on)
-    closures = tuple(Closure(one.first, one.last, one.reason) for one in closures_of(code, on))
+    versions = latest_versions(city, on) if VERSIONS.first(city) else []
+    found = closures_of(code, on) if CLOSURES.first(*codes_above(code)) else ()
+    closures = tuple(Closure(one.first, one.last, one.reason) for one in found)
     if not versions and not closures:
         return national_calendar()
     tables = {one.year: _rows(one.digest) for one in versions}
@@ -99,10 +107,14 @@ def latest_versions(city: str, on: date | None = None) -> list[CalendarVersion]:
     return list(latest.values())
 
 
+def codes_above(code: str) -> list[str]:
+    """Return the code of a place and those of the places it lies in."""
+    return [code[:length] for length in (2, 4, 6, 9, 12, 15) if length <= len(code)]
+
+
 def closures_of(code: str, on: date | None = None) -> QuerySet[LocalClosure]:
     """Return the closures that hold in a place: its own, and those of the places it lies in."""
-    above = [code[:length] for length in (2, 4, 6, 9, 12, 15) if length <= len(code)]
-    found = LocalClosure.objects.filter(division__in=above).order_by("first", "pk")
+    found = LocalClosure.objects.filter(division__in=codes_above(code)).order_by("first", "pk")
     if on is None:
         return found.filter(withdrawn_at__isnull=True)
     end = _end_of(on)

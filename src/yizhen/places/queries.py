@@ -7,15 +7,22 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from yizhen.audit.prepared import Prepared
+
 from .models import Division, PlaceChange, Succession
 
 WIDE = 6  # digits of a county's code, or of what it lies in
 
 
+ROOTS = Prepared(
+    lambda *codes: Division.objects.filter(parent__isnull=True, code__in=codes).order_by("code").values_list("code")[:1]
+)
+
+
 def city_code(code: str) -> str:
     """Return the code of the city that a place belongs to: the root of its tree (2 digits in a municipality)."""
-    roots = Division.objects.filter(parent__isnull=True, code__in=[code[:length] for length in (2, 4, 6)])
-    return roots.values_list("code", flat=True).first() or code[:4]
+    root = ROOTS.first(code[:2], code[:4], code[:6])
+    return str(root[0]) if root else code[:4]
 
 
 def inside(code: str, field: str = "division") -> Q:

@@ -127,7 +127,7 @@ class Keeper:
         asks = life.kind.asks_verdict or life.kind.sealed
         code = hashlib.sha256(f"nobody's code:{self.seed}:{life.number}".encode()).hexdigest()
         return Matter(
-            number=f"{prefix}{self.series[prefix]:05d}", kind=life.kind.code, frozen=freeze_once(life),
+            number=f"{prefix}{self.series[prefix]:05d}", kind=life.kind.code, frozen_id=freeze_once(life),
             fields=life.fields, results=life.results, title=life.title, text=life.text, division_id=life.place,
             work_line=life.kind.work_line or "livelihood", dispatcher_id=life.dispatcher or None,
             addressee_id=life.addressee or None, raised_by=self._who(life.opener), follow_hash=code if asks else None,
@@ -203,11 +203,11 @@ class Keeper:
         return known[1]
 
 
-_frozen: dict[str, Any] = {}
+_frozen: dict[str, str] = {}
 
 
-def freeze_once(life: Life) -> Any:
-    """Return the frozen rules of a life's kind; each is written once."""
+def freeze_once(life: Life) -> str:
+    """Return the digest of the frozen rules of a life's kind; each is written once."""
     if life.kind.code not in _frozen:
         _frozen[life.kind.code] = freeze_kind(life.kind)
     return _frozen[life.kind.code]

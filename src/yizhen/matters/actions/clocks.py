@@ -8,25 +8,28 @@ from django.utils.translation import gettext as _
 from yizhen.clocks import ClockRefused, Deadline, WorkCalendar, extend, resume, suspend
 from yizhen.matters.clock_words import REFUSALS
 from yizhen.matters.clockwork import count, started_by, stopped_by
+from yizhen.matters.kinds import KindClock
 from yizhen.matters.lifecycle import REOPENING, Verb
 from yizhen.matters.models import ORDER, ExtensionRequest, Matter, MatterClock, Suspension
-from yizhen.matters.rules import extension_request, governing_clock, running_clocks
+from yizhen.matters.rules import extension_request, governing_clock, governing_of, running_clocks
 from yizhen.people.models import Account
 from yizhen.places.calendars import calendar_for
 
 
-def start_order(matter: Matter, deadline: Deadline) -> None:
-    """Start the clock of a matter whose day an order names."""
-    MatterClock.objects.create(
-        matter=matter,
-        code=ORDER,
-        started_on=deadline.start,
-        due_on=deadline.due,
-        derivation=deadline.as_json(),
-    )
+def begin_time(matter: Matter, moment: datetime, calendar: WorkCalendar | None, order: Deadline | None) -> None:
+    """Start the clocks of a new matter, that of its order with them, and set its due date by the one that governs."""
+    clocks = []
+    if order is not None:
+        clocks.append(
+            MatterClock.objects.create(
+                matter=matter, code=ORDER, started_on=order.start, due_on=order.due, derivation=order.as_json()
+            )
+        )
+    clocks += [_start(matter, clock, moment, calendar) for clock in started_by(matter.kind_info, Verb.OPEN, {ORDER})]
+    _follow(matter, governing_of(clocks))
 
 
-def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date, calendar: WorkCalendar | None = None) -> None:
+def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None:
     """Stop and start clocks after a step, and set the matter's due date by the clock that governs now.
 
     Reopening lets the clock go on that stood when the matter was done: the due date stays.
@@ -43,24 +46,27 @@ def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date, calenda
     if verb in REOPENING or verb == Verb.SEND_BACK:
         _go_on(matter)
     begun = started_by(matter.kind_info, verb, running.keys() - stops)
-    if begun and calendar is None:
-        calendar = calendar_for(matter.division)
+    calendar = calendar_for(matter.division) if begun else None
     for clock in begun:
-        deadline, due_at = count(clock, moment, calendar)
-        MatterClock.objects.create(
-            matter=matter,
-            code=clock.code,
-            spell=matter.reopened,
-            governs=clock.governs,
-            started_on=deadline.start,
-            due_on=deadline.due,
-            due_at=due_at,
-            derivation=deadline.as_json(),
-        )
+        _start(matter, clock, moment, calendar)
     follow_clock(matter)
 
 
 ENDING = {Verb.DISMISS, Verb.WITHDRAW}
+
+
+def _start(matter: Matter, clock: KindClock, moment: datetime, calendar: WorkCalendar | None) -> MatterClock:
+    deadline, due_at = count(clock, moment, calendar)
+    return MatterClock.objects.create(
+        matter=matter,
+        code=clock.code,
+        spell=matter.reopened,
+        governs=clock.governs,
+        started_on=deadline.start,
+        due_on=deadline.due,
+        due_at=due_at,
+        derivation=deadline.as_json(),
+    )
 
 
 def _go_on(matter: Matter) -> None:
@@ -79,7 +85,10 @@ def is_for_work(clock: MatterClock) -> bool:
 def follow_clock(matter: Matter) -> None:
     """Set the matter's due date to that of the clock that governs it now; without one it stays as it was."""
     _forget_clocks(matter)
-    clock = governing_clock(matter)
+    _follow(matter, governing_clock(matter))
+
+
+def _follow(matter: Matter, clock: MatterClock | None) -> None:
     if clock is not None:
         matter.due_on, matter.clock = clock.due_on, clock.derivation
         matter.warning_on = min(clock.deadline.warning, clock.due_on)

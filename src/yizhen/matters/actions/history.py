@@ -45,11 +45,12 @@ def append(
     label: str = "",
     data: Mapping[str, Any] | None = None,
     client_id: str | None = None,
+    sequence: int | None = None,
 ) -> Event:
-    """Add a step to the history of a matter that stands where the step has led it."""
+    """Add a step to the history of a matter that stands where the step has led it; without a number it is the next one."""
     return Event.objects.create(
         matter=matter,
-        sequence=matter.events.count() + 1,
+        sequence=sequence or matter.events.count() + 1,
         verb=verb,
         from_state=before,
         to_state=matter.state,

@@ -192,7 +192,7 @@ def put_in_force(actor: Account, own: OwnKind) -> OwnKind:
     own.save(update_fields=["state", "put_in_force_by", "changed_at"])
     _told(
         actor, own,
-        KindPutInForce(code=own.code, version=own.version, cases=len(outcomes), digest=freeze_kind(kind).digest),
+        KindPutInForce(code=own.code, version=own.version, cases=len(outcomes), digest=freeze_kind(kind)),
     )  # fmt: skip
     return own
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
+from yizhen.audit.prepared import Prepared
 from yizhen.clocks import DeadlineRule, WorkCalendar
 from yizhen.matters.clockwork import count
-from yizhen.matters.kinds import MatterKind, deadline_for, digest_of
+from yizhen.matters.kinds import MatterKind, deadline_for
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.lifecycle import BEFORE_REPORT, State, Verb
 from yizhen.matters.models import FrozenKind, Matter
@@ -24,13 +25,15 @@ from yizhen.people.models import Account, Unit
 from yizhen.places.calendars import calendar_for
 from yizhen.places.models import Division
 
-from .clocks import keep_time, start_order
+from .clocks import begin_time
 from .fields import checked_fields
 from .grids import check_grid_list
 from .history import MatterOpened, append
 from .numbers import lock_series, next_number
 from .words import index_words
 
+FROZEN = Prepared(lambda digest: FrozenKind.objects.filter(pk=digest).order_by().values_list("pk"))
+SENT = Prepared(lambda client_id: Matter.objects.filter(client_id=client_id).order_by().values_list("pk"))
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -44,14 +47,12 @@ def new_follow_code() -> str:
     return "".join(secrets.choice(FOLLOW_ALPHABET) for _unused in range(10))
 
 
-def freeze_kind(kind: MatterKind) -> FrozenKind:
-    """Keep a kind's rules and texts as they stand now; the same ones are kept once."""
-    digest = digest_of(kind)
-    kept = FrozenKind.objects.filter(pk=digest).defer("spec").first()
-    if kept is not None:
-        return kept
-    spec = json.loads(json.dumps(kind.as_json()))
-    return FrozenKind.objects.get_or_create(digest=digest, defaults={"code": kind.code, "spec": spec})[0]
+def freeze_kind(kind: MatterKind) -> str:
+    """Keep a kind's rules and texts as they stand now, the same ones once, and return their digest."""
+    if FROZEN.first(kind.digest) is None:
+        spec = json.loads(json.dumps(kind.as_json()))
+        FrozenKind.objects.get_or_create(digest=kind.digest, defaults={"code": kind.code, "spec": spec})
+    return kind.digest
 
 
 def open_matter(
@@ -96,8 +97,9 @@ def open_matter(
             parent = Matter.objects.select_for_update().get(pk=parent.pk)
         # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
         series = lock_series(spec.letter, opened.year)
-        before = Matter.objects.filter(client_id=client_id).first()
-        if before is not None:
+        sent = SENT.first(client_id)
+        if sent is not None:
+            before = Matter.objects.get(pk=sent[0])
             if (before.kind, before.division_id, before.title, before.text) != (
                 kind,
                 division.pk,
@@ -116,7 +118,7 @@ def open_matter(
         matter = Matter(
             number=next_number(series),
             kind=kind,
-            frozen=freeze_kind(spec),
+            frozen_id=freeze_kind(spec),
             parent=parent,
             title=title.strip(),
             text=text.strip(),
@@ -146,13 +148,11 @@ def open_matter(
             validate_constraints=kind == "common_problem",
         )
         matter.save(force_insert=True)
-        if by_order:
-            start_order(matter, deadline)
-        keep_time(matter, Verb.OPEN, moment, opened, calendar)
+        begin_time(matter, moment, calendar, deadline if by_order else None)
         if matter.due_on != deadline.due:
             matter.save(update_fields=["due_on", "warning_on", "clock"])
         index_words(matter)
-        append(matter, Verb.OPEN, "", actor, matter.text, moment)
+        append(matter, Verb.OPEN, "", actor, matter.text, moment, sequence=1)
         record(
             actor,
             MatterOpened(number=matter.number, kind=kind, due_on=str(matter.due_on)),

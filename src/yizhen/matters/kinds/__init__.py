@@ -1,6 +1,5 @@
 """The kinds of matters: those that are shipped, as data, and the clock that each one runs by."""
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,6 @@ __all__ = [
     "KindField",
     "MatterKind",
     "deadline_for",
-    "digest_of",
     "from_json",
 ]
 
@@ -35,11 +33,6 @@ WORK_LINES = {
     "party_style": _("党建作风"),
 }
 ORDERED = gettext_noop("交办单载明的期限")
-
-
-def digest_of(kind: MatterKind) -> str:
-    """Return what names a kind's rules and texts as they stand."""
-    return hashlib.sha256(json.dumps(kind.as_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def deadline_for(

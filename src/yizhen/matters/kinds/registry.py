@@ -1,8 +1,11 @@
 """Kinds by code: what the city has put in force goes before what is shipped."""
 
+from yizhen.audit.prepared import Prepared
 from yizhen.matters.models import OwnKind
 
 from . import KINDS, MatterKind
+
+IN_FORCE = Prepared(lambda code: OwnKind.objects.filter(code=code, state="in_force").order_by().values_list("pk")[:1])
 
 
 def kind_of(code: str) -> MatterKind:
@@ -11,8 +14,8 @@ def kind_of(code: str) -> MatterKind:
     Raises:
         KeyError: when there is none.
     """
-    own = OwnKind.objects.filter(code=code, state="in_force").first()
-    return own.kind if own is not None else KINDS[code]
+    own = IN_FORCE.first(code)
+    return OwnKind.objects.get(pk=own[0]).kind if own else KINDS[code]
 
 
 def kinds_in_force() -> dict[str, MatterKind]:

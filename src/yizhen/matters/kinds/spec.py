@@ -1,7 +1,10 @@
 """What a kind of matter is made of: names, way in, clocks, fields, roles and texts. Configuration, never code."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from yizhen.clocks import DeadlineRule, Extension, Unit
@@ -109,6 +112,11 @@ class MatterKind:
     suspensions: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """What names its rules and texts as they stand."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     @property
     def name(self) -> str:

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from yizhen.matters.kinds import KINDS, MatterKind, digest_of, from_json
+from yizhen.matters.kinds import KINDS, MatterKind, from_json
 
 KIND_STATES = ("draft", "in_force", "retired")
-_KNOWN = {digest_of(kind): kind for kind in KINDS.values()}  # what is frozen never changes
+_KNOWN = {kind.digest: kind for kind in KINDS.values()}  # what is frozen never changes
 
 
 def frozen_kind(digest: str) -> MatterKind:
