@@ -107,7 +107,7 @@ def everything(people):
             doer = who("township_head")
         sender = next(senders)
         matter = Matter(
-            number=f"Y{number:05d}", kind=kind, frozen=frozen[kind] if variant % 2 else None, title="x", text="x",
+            number=f"Y{number:05d}", kind=kind, frozen_id=frozen[kind] if variant % 2 else None, title="x", text="x",
             division=place(next(places)), work_line="safety", state=state, due_on=today, warning_on=today, clock={},
             raised_by=who(next(raisers)), dispatcher=unit(sender) if sender else None,
             addressee=unit("EMG" if variant % 3 else "HEA") if kind == "common_problem" or variant == 5 else None,

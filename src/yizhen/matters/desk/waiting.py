@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, CharField, Count, ExpressionWrapper, F, Q, QuerySet, Value
@@ -12,6 +13,7 @@ from django.db.models import When as Then
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from yizhen.audit.prepared import Remembered
 from yizhen.matters.lifecycle import State
 from yizhen.matters.lights import by_day
 from yizhen.matters.models import Matter, SupervisionNotice
@@ -94,6 +96,9 @@ class Group:
         return WHEN_NAMES[self.when]
 
 
+STATEMENTS = Remembered()
+
+
 class Waiting:
     """Everything that waits for a user, or one sort of it, longest waiting first: counted and cut by the database.
 
@@ -104,20 +109,32 @@ class Waiting:
 
     def __init__(self, user: Account, what: What | None = None, today: date | None = None) -> None:
         self.user, self.what, self.today = user, what, today or timezone.localdate()
+        # What the conditions are made of: they are the same all day, and long.
+        self._key = (user.pk, user.role, user.scope_id, user.unit_id, user.is_active, self.today)
+        self.counts = self._counts()
+
+    @cached_property
+    def _sources(self) -> list[QuerySet[Any]]:
         steps = Case(
             *(Then(state=state, then=Value(sort.value)) for state, sort in WAITS_FOR.items()),
             default=Value(What.HANDLE.value),
         )
-        self._sources = [
-            _rows(waiting_with(user), steps, "due_on"),
-            _rows(look_backs_due(user, self.today), Value(What.LOOK_BACK.value), "look_back_on"),
-            _rows(notices_to_answer(user), Value(What.NOTICE.value), "answer_due_on"),
-            _rows(notices_needed_from(user, self.today), Value(What.REMIND.value), "due_on"),
+        return [
+            _rows(waiting_with(self.user), steps, "due_on"),
+            _rows(look_backs_due(self.user, self.today), Value(What.LOOK_BACK.value), "look_back_on"),
+            _rows(notices_to_answer(self.user), Value(What.NOTICE.value), "answer_due_on"),
+            _rows(notices_needed_from(self.user, self.today), Value(What.REMIND.value), "due_on"),
         ]
-        self.counts = self._counts()
 
     def _counts(self) -> dict[What, Counter[When]]:
         """Count each sort by group. One query."""
+        found = {
+            What(what): Counter({when: number for when, number in zip(When, numbers, strict=True) if number})
+            for what, *numbers in STATEMENTS.rows((*self._key, "counts"), self._counting)
+        }
+        return {what: counts for what, counts in found.items() if counts}
+
+    def _counting(self) -> QuerySet[Any, Any]:
         sunday = self.today + timedelta(days=6 - self.today.weekday())
         groups = {
             When.OVERDUE: Q(due__lt=self.today),
@@ -128,14 +145,11 @@ class Waiting:
         parts = [
             source.order_by()
             .values("what")
-            .annotate(**{when.value: Count("pk", filter=q) for when, q in groups.items()})
+            .annotate(**{when.value: Count("pk", filter=groups[when]) for when in When})
+            .values_list("what", *(when.value for when in When))
             for source in self._sources
         ]
-        rows = parts[0].union(*parts[1:], all=True)
-        found = {
-            What(row["what"]): Counter({when: row[when.value] for when in When if row[when.value]}) for row in rows
-        }
-        return {what: counts for what, counts in found.items() if counts}
+        return parts[0].union(*parts[1:], all=True)
 
     def totals(self) -> Counter[When]:
         """Return how many of the chosen sort are in each group."""
@@ -154,12 +168,17 @@ class Waiting:
 
     def __getitem__(self, part: Any) -> Any:
         """Return a page of entries. Four queries."""
+        rows = STATEMENTS.rows((*self._key, self.what, part.start, part.stop), lambda: self._listing(part))
+        # A day is a text to SQLite.
+        dated = ((day if isinstance(day, date) else date.fromisoformat(day), *rest) for day, *rest in rows)
+        return _entries(self.user, dated, self.today)
+
+    def _listing(self, part: slice) -> QuerySet[Any, Any]:
         names = ("due", "of", "what", "about", "notice")
         sources = [source.order_by().values_list(*names) for source in self._sources]
         if self.what:
             sources = [source.filter(what=self.what.value) for source in sources]
-        rows = list(sources[0].union(*sources[1:], all=True).order_by("due", "of", "what")[part])
-        return _entries(self.user, rows, self.today)
+        return sources[0].union(*sources[1:], all=True).order_by("due", "of", "what")[part]
 
 
 def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
@@ -170,7 +189,7 @@ def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
     return found.annotate(due=by_day(due), what=sort, of=F("number"), about=F("pk"), notice=Value(0))
 
 
-def _entries(user: Account, rows: Iterable[tuple[date, str, str, int, int]], today: date) -> list[Entry]:
+def _entries(user: Account, rows: Iterable[tuple[Any, ...]], today: date) -> list[Entry]:
     """Return the entries of some rows with their matters and notices."""
     rows = list(rows)
     visible = matters_visible_to(user).defer("text", "clock").prefetch_related("look_backs", "notices")
