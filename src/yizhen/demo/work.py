@@ -120,6 +120,8 @@ def _open(story: dict[str, Any], cast: Cast, client_id: str) -> tuple[Matter, st
     given: dict[str, Any] = {}
     if "due" in story:
         given["due_on"] = timezone.localdate() + timedelta(days=story["due"])
+    if "below" in story:
+        given["parent"] = Matter.objects.get(kind=story["below"], division__name_zh=story["place"])
     if "accused" in story:
         given["accused_places"] = [Division.objects.get(name_zh=story["accused"], level="township")]
     place = (
