@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import LIUAN, XITANG, place, request, task, unit
 from yizhen.audit.models import Record
-from yizhen.matters.actions import open_matter, reindex_matters, take_step
+from yizhen.matters.actions import fold_words, open_matter, reindex_matters, take_step
 from yizhen.matters.actions.registering import register_matter
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import Verb
-from yizhen.matters.models import Matter, MatterGram, MatterWords
+from yizhen.matters.models import Matter, MatterFresh, MatterGram, MatterWords
 from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.searching import search
 from yizhen.matters.words import grams_of, joined, terms_of
@@ -61,6 +61,10 @@ def test_index_finds_what_a_look_at_every_matter_finds(people, contents, queries
             copy.save(force_insert=True)
             made[copy.number] = (copy.number, "柳岸镇", *said)
         reindex_matters()
+        for matter in data.draw(st.lists(st.sampled_from(sorted(made)), unique=True)):  # as when it was just filed
+            pk = Matter.objects.get(number=matter).pk
+            MatterGram.objects.filter(matter=pk).delete()
+            MatterFresh.objects.create(matter_id=pk)
         for said in made.values():  # a random query finds nothing: parts of what is there, too
             source = data.draw(st.sampled_from([part for part in said if part]))
             begin = data.draw(st.integers(0, len(source) - 1))
@@ -119,6 +123,8 @@ def test_matter_that_went_elsewhere_is_found_by_its_new_place_alone(people):
     take_step(county, matter, Verb.DISPATCH, text="派", to_division=place(XITANG))
 
     assert [found(county, query) for query in ("西塘", "柳岸", "护坡")] == [{"护坡松动"}, set(), {"护坡松动"}]
+    assert not MatterGram.objects.exists()
+    fold_words()
     assert set(MatterGram.objects.values_list("gram", flat=True)) == grams_of(MatterWords.objects.get().text)
 
 
@@ -133,6 +139,7 @@ def test_words_of_a_sealed_kind_are_never_in_the_index(people):
     matter = petition(people["county"])
 
     assert MatterWords.objects.get().text == f"{matter.number.lower()}\n柳岸镇"
+    fold_words()
     assert set(MatterGram.objects.values_list("gram", flat=True)) == grams_of(f"{matter.number.lower()} 柳岸镇")
     assert [found(people["county"], query) for query in (matter.number, "柳岸", "征地", "三户")] == [
         {"反映征地补偿"}, {"反映征地补偿"}, set(), set(),
@@ -163,6 +170,7 @@ def test_search_costs_no_query_for_one_gram_and_one_for_several(people):
 def test_reindexing_repairs_the_index_and_is_recorded(people):
     sender = people["department"]
     task(sender, title="更换井盖")
+    fold_words()
     before = set(MatterGram.objects.values_list("gram", "matter_id"))
     MatterGram.objects.filter(gram__gt=0).delete()
     MatterWords.objects.update(text="别的")
@@ -175,3 +183,29 @@ def test_reindexing_repairs_the_index_and_is_recorded(people):
     assert told == [1]
     last = Record.objects.order_by("number").last()
     assert (last.event, last.details) == ("matters.reindexed", {"matters": 1})
+
+
+def test_every_hundredth_matter_brings_those_before_it_into_the_index(people):
+    sender = people["department"]
+    first = task(sender, title="更换井盖")
+    assert (MatterFresh.objects.count(), MatterGram.objects.count()) == (1, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yizhen.matters.actions.words.TOGETHER", first.pk + 1)
+        second = task(sender, XITANG, title="修路灯")
+    assert second.pk == first.pk + 1
+    assert not MatterFresh.objects.exists()
+    assert set(MatterGram.objects.values_list("matter", flat=True)) == {first.pk, second.pk}
+    assert found(sender, "井盖") == {"更换井盖"}
+
+
+def test_fresh_matter_that_went_elsewhere_is_found_there_before_and_after_it_is_indexed(people):
+    county = people["county"]
+    matter = open_matter(
+        county, kind="flood_drought", title="护坡松动", text="雨后", division=place(LIUAN), work_line="safety",
+        client_id="h", fields={"spot": "堤脚"},
+    )  # fmt: skip
+    fold_words()
+    take_step(county, matter, Verb.DISPATCH, text="派", to_division=place(XITANG))
+
+    assert [found(county, query) for query in ("西塘", "柳岸")] == [{"护坡松动"}, set()]
+    assert set(MatterGram.objects.values_list("gram", flat=True)) == grams_of(MatterWords.objects.get().text)

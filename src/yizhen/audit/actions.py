@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .events import as_details
 from .models import Record
-from .prepared import Prepared
+from .prepared import Prepared, keep
 
 GENESIS = "0" * 64
 LAST = Prepared(lambda: Record.objects.order_by("-number").values_list("number", "hash")[:1])
@@ -66,7 +66,7 @@ def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Recor
         previous_hash=previous,
     )
     link.hash = link_hash(link)
-    link.save(force_insert=True)
+    keep(link)
     return link
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Substr
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Substr
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.people.models import Account, Unit
@@ -197,7 +198,9 @@ def _in(city: Division, *, by_unit: bool = False) -> Q:
 
     Not what was left out; what a department was asked to do counts for the department alone.
     """
-    counts = inside(city.code, "matter__division") & Q(matter__addressee__isnull=not by_unit)
+    # Not as "is null", which SQLite would fetch nearly all matters by.
+    to_unit = Exact(Coalesce(F("matter__addressee"), Value("")), Value(""))
+    counts = inside(city.code, "matter__division") & (~Q(to_unit) if by_unit else Q(to_unit))
     return counts & ~Q(matter__state=State.WITHDRAWN) & ~Q(left_out("matter"))
 
 

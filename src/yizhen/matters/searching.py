@@ -7,7 +7,7 @@ when its number, its place's name, its title or its text (of a sealed kind: its 
 from django.db import connection
 from django.db.models import QuerySet
 
-from .models import Matter, MatterGram
+from .models import Matter, MatterGram, MatterWords
 from .words import Grams, terms_of
 
 LONGEST = 60
@@ -18,14 +18,18 @@ COMPARED = 12  # as many grams of a query are compared
 def search(matters: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     """Narrow visible matters down to those that have every word of a text; without a word it narrows nothing.
 
-    One query now where the words have several grams, and none where they have one.
+    What was filed last is not in the index yet and is looked at word by word. One query now where the words have several grams, and none where they have one.
     """
     terms = terms_of(text.strip()[:LONGEST])
     if not terms:
         return matters
     rarest = _rarest([grams for term in terms for grams in term.grams][:COMPARED])
     asked = {"gram": rarest.first} if rarest.first == rarest.last else {"gram__range": (rarest.first, rarest.last)}
-    matters = matters.filter(pk__in=MatterGram.objects.filter(**asked).values("matter"))
+    indexed = MatterGram.objects.filter(**asked).values_list("matter")
+    fresh = MatterWords.objects.filter(matter__fresh__isnull=False)
+    for term in terms:
+        fresh = fresh.filter(text__contains=term.text)
+    matters = matters.filter(pk__in=indexed.union(fresh.values_list("matter"), all=True))
     for term in terms:
         if term.grams != (rarest,):
             matters = matters.filter(words__text__contains=term.text)

@@ -100,6 +100,7 @@ from .whistle import (
     rate_whistle,
 )
 from .words import (
+    fold_words,
     reindex_matters,
 )
 
@@ -130,6 +131,7 @@ __all__ = [
     "follow_hash",
     "follow_matter",
     "follow_token",
+    "fold_words",
     "forget_sealed",
     "form_team",
     "freeze_kind",

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from yizhen.audit.prepared import keep
 from yizhen.clocks import ClockRefused, Deadline, WorkCalendar, extend, resume, suspend
 from yizhen.matters.clock_words import REFUSALS
 from yizhen.matters.clockwork import count, started_by, stopped_by
@@ -16,17 +17,23 @@ from yizhen.people.models import Account
 from yizhen.places.calendars import calendar_for
 
 
-def begin_time(matter: Matter, moment: datetime, calendar: WorkCalendar | None, order: Deadline | None) -> None:
-    """Start the clocks of a new matter, that of its order with them, and set its due date by the one that governs."""
+def first_clocks(
+    matter: Matter, moment: datetime, calendar: WorkCalendar | None, order: Deadline | None
+) -> list[MatterClock]:
+    """Return the clocks of a matter to be opened, that of its order with them, and set its due date by the one that governs."""
     clocks = []
     if order is not None:
-        clocks.append(
-            MatterClock.objects.create(
-                matter=matter, code=ORDER, started_on=order.start, due_on=order.due, derivation=order.as_json()
-            )
-        )
-    clocks += [_start(matter, clock, moment, calendar) for clock in started_by(matter.kind_info, Verb.OPEN, {ORDER})]
+        clocks.append(MatterClock(code=ORDER, started_on=order.start, due_on=order.due, derivation=order.as_json()))
+    clocks += [_begun(matter, clock, moment, calendar) for clock in started_by(matter.kind_info, Verb.OPEN, {ORDER})]
     _follow(matter, governing_of(clocks))
+    return clocks
+
+
+def keep_clocks(matter: Matter, clocks: list[MatterClock]) -> None:
+    """Keep clocks that were begun for a matter, which is kept now."""
+    for clock in clocks:
+        clock.matter = matter
+        keep(clock)
 
 
 def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None:
@@ -47,18 +54,16 @@ def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None
         _go_on(matter)
     begun = started_by(matter.kind_info, verb, running.keys() - stops)
     calendar = calendar_for(matter.division) if begun else None
-    for clock in begun:
-        _start(matter, clock, moment, calendar)
+    keep_clocks(matter, [_begun(matter, clock, moment, calendar) for clock in begun])
     follow_clock(matter)
 
 
 ENDING = {Verb.DISMISS, Verb.WITHDRAW}
 
 
-def _start(matter: Matter, clock: KindClock, moment: datetime, calendar: WorkCalendar | None) -> MatterClock:
+def _begun(matter: Matter, clock: KindClock, moment: datetime, calendar: WorkCalendar | None) -> MatterClock:
     deadline, due_at = count(clock, moment, calendar)
-    return MatterClock.objects.create(
-        matter=matter,
+    return MatterClock(
         code=clock.code,
         spell=matter.reopened,
         governs=clock.governs,

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from yizhen.audit.events import event
+from yizhen.audit.prepared import keep
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import Event, Matter
 from yizhen.people.models import Account
@@ -48,7 +49,7 @@ def append(
     sequence: int | None = None,
 ) -> Event:
     """Add a step to the history of a matter that stands where the step has led it; without a number it is the next one."""
-    return Event.objects.create(
+    made = Event(
         matter=matter,
         sequence=sequence or matter.events.count() + 1,
         verb=verb,
@@ -61,3 +62,5 @@ def append(
         client_id=client_id,
         at=moment,
     )
+    keep(made)
+    return made

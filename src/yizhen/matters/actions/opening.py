@@ -13,19 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
-from yizhen.audit.prepared import Prepared
+from yizhen.audit.prepared import Prepared, keep
 from yizhen.clocks import DeadlineRule, WorkCalendar
 from yizhen.matters.clockwork import count
 from yizhen.matters.kinds import MatterKind, deadline_for
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.lifecycle import BEFORE_REPORT, State, Verb
-from yizhen.matters.models import FrozenKind, Matter
+from yizhen.matters.models import FrozenKind, Matter, MatterClock
 from yizhen.matters.rules import may_assign, may_open
 from yizhen.people.models import Account, Unit
 from yizhen.places.calendars import calendar_for
 from yizhen.places.models import Division
+from yizhen.web.turn import writers_turn
 
-from .clocks import begin_time
+from .clocks import first_clocks, keep_clocks
 from .fields import checked_fields
 from .grids import check_grid_list
 from .history import MatterOpened, append
@@ -86,78 +87,88 @@ def open_matter(
     spec = kind_of(kind)
     if actor is not None and not ((may_assign(actor) or may_open(actor, spec)) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能向这个地方交办事项。"))
-    moment = timezone.now()
-    opened = timezone.localtime(moment).date()
-    calendar = calendar_for(division) if spec.clocks or rule else None
     if parent is not None and spec.sealed:
         raise ValidationError({"parent": _("密封的事项单独办理，不能作子事项。")})
-    # What is only read was read before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
-    with transaction.atomic():
-        if parent is not None:
-            parent = Matter.objects.select_for_update().get(pk=parent.pk)
+    sent = client_id, kind, division.pk, title.strip(), text.strip()
+    if before := _sent_before(*sent):
+        return before
+    # What is read and worked out is so before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
+    if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
+        check_grid_list(division, kind)
+    moment = timezone.now()
+    calendar = calendar_for(division) if spec.clocks or rule else None
+    deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)
+    matter = Matter(
+        kind=kind,
+        frozen_id=freeze_kind(spec),
+        parent=parent,
+        title=title.strip(),
+        text=text.strip(),
+        division=division,
+        work_line=work_line or spec.work_line,
+        dispatcher=dispatcher,
+        addressee=addressee,
+        raised_by=actor,
+        follow_hash=follow_hash(follow_code) if follow_code else None,
+        basis=basis.strip(),
+        owner=owner.strip(),
+        accountable=accountable.strip(),
+        source=source,
+        indicator=indicator,
+        fields=checked_fields(spec, "open", fields or {}),
+        state=State(spec.entry),
+        opened_at=moment,
+        due_on=deadline.due,
+        warning_on=deadline.warning,
+        clock=deadline.as_json(),
+        client_id=client_id,
+    )
+    # Of all constraints this is the one that a form can offend; the database holds every one of them anyway.
+    matter.full_clean(
+        exclude=["number", "division", "dispatcher", "raised_by", "frozen", "parent"],
+        validate_unique=False,
+        validate_constraints=kind == "common_problem",
+    )
+    clocks = first_clocks(matter, moment, calendar, deadline if by_order else None)
+    return _keep(actor, matter, clocks, sent)
+
+
+def _sent_before(client_id: str, *said: str) -> Matter | None:
+    """Return the matter that was opened with a client id, if there is one.
+
+    Raises:
+        ValidationError: when it has another content.
+    """
+    known = SENT.first(client_id)
+    if known is None:
+        return None
+    matter = Matter.objects.get(pk=known[0])
+    if (matter.kind, matter.division_id, matter.title, matter.text) != said:
+        raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
+    return matter
+
+
+def _keep(actor: Account | None, matter: Matter, clocks: list[MatterClock], sent: tuple[str, ...]) -> Matter:
+    """Number and keep a new matter with its clocks, words and history; or return the one that came first."""
+    with writers_turn(), transaction.atomic():
+        if matter.parent_id is not None:
+            matter.parent = Matter.objects.select_for_update().get(pk=matter.parent_id)
         # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
-        series = lock_series(spec.letter, opened.year)
-        sent = SENT.first(client_id)
-        if sent is not None:
-            before = Matter.objects.get(pk=sent[0])
-            if (before.kind, before.division_id, before.title, before.text) != (
-                kind,
-                division.pk,
-                title.strip(),
-                text.strip(),
-            ):
-                raise ValidationError(
-                    _("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before"
-                )
+        series = lock_series(matter.kind_info.letter, timezone.localtime(matter.opened_at).year)
+        if before := _sent_before(*sent):
             return before
-        if parent is not None and parent.state not in BEFORE_REPORT:
+        if matter.parent is not None and matter.parent.state not in BEFORE_REPORT:
             raise ValidationError({"parent": _("这件事项已经报告办结，不能再有子事项。")})
-        if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
-            check_grid_list(division, kind)
-        deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)
-        matter = Matter(
-            number=next_number(series),
-            kind=kind,
-            frozen_id=freeze_kind(spec),
-            parent=parent,
-            title=title.strip(),
-            text=text.strip(),
-            division=division,
-            work_line=work_line or spec.work_line,
-            dispatcher=dispatcher,
-            addressee=addressee,
-            raised_by=actor,
-            follow_hash=follow_hash(follow_code) if follow_code else None,
-            basis=basis.strip(),
-            owner=owner.strip(),
-            accountable=accountable.strip(),
-            source=source,
-            indicator=indicator,
-            fields=checked_fields(spec, "open", fields or {}),
-            state=State(spec.entry),
-            opened_at=moment,
-            due_on=deadline.due,
-            warning_on=deadline.warning,
-            clock=deadline.as_json(),
-            client_id=client_id,
-        )
-        # Of all constraints this is the one that a form can offend; the database holds every one of them anyway.
-        matter.full_clean(
-            exclude=["division", "dispatcher", "raised_by", "frozen", "parent"],
-            validate_unique=False,
-            validate_constraints=kind == "common_problem",
-        )
-        matter.save(force_insert=True)
-        begin_time(matter, moment, calendar, deadline if by_order else None)
-        if matter.due_on != deadline.due:
-            matter.save(update_fields=["due_on", "warning_on", "clock"])
+        matter.number = next_number(series)
+        keep(matter)
+        keep_clocks(matter, clocks)
         index_words(matter)
-        append(matter, Verb.OPEN, "", actor, matter.text, moment, sequence=1)
+        append(matter, Verb.OPEN, "", actor, matter.text, matter.opened_at, sequence=1)
         record(
             actor,
-            MatterOpened(number=matter.number, kind=kind, due_on=str(matter.due_on)),
+            MatterOpened(number=matter.number, kind=matter.kind, due_on=str(matter.due_on)),
             f"matters.matter:{matter.pk}",
-            scope=division.code,
+            scope=matter.division_id,
         )
         return matter
 

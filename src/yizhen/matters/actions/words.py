@@ -7,9 +7,11 @@ from django.db import connection, transaction
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
-from yizhen.matters.models import Matter, MatterGram, MatterWords
+from yizhen.audit.prepared import keep
+from yizhen.matters.models import Matter, MatterFresh, MatterGram, MatterWords
 from yizhen.matters.words import grams_of, joined
 
+TOGETHER = 100  # matters whose grams are brought into the index at once
 MANY = 500  # matters indexed, and rows inserted, at once
 INSERT = f"INSERT INTO {MatterGram._meta.db_table} (gram, matter_id) VALUES"
 
@@ -28,13 +30,30 @@ def words_of(matter: Matter) -> str:
 
 
 def index_words(matter: Matter) -> None:
-    """Index a new matter."""
-    _index([matter])
+    """Make a new matter findable; every hundredth brings the grams of those before it into the index."""
+    keep(MatterWords(matter=matter, text=words_of(matter)))
+    keep(MatterFresh(matter=matter))
+    if matter.pk % TOGETHER == 0:
+        fold_words()
+
+
+@transaction.atomic
+def fold_words() -> None:
+    """Bring the grams of fresh matters into the index; what another transaction is about to bring in is left to it."""
+    fresh = MatterFresh.objects.all()
+    if connection.features.has_select_for_update_skip_locked:
+        fresh = fresh.select_for_update(skip_locked=True)
+    numbers = list(fresh.values_list("pk", flat=True))
+    _add(_rows(list(MatterWords.objects.filter(pk__in=numbers))))
+    MatterFresh.objects.filter(pk__in=numbers)._raw_delete(MatterFresh.objects.db)
 
 
 def reindex_words(matter: Matter) -> None:
     """Index a matter again that went to another place; where it stays nothing is written."""
     words = words_of(matter)
+    if MatterFresh.objects.select_for_update().filter(matter=matter).exists():
+        MatterWords.objects.filter(matter=matter).update(text=words)
+        return
     known = MatterWords.objects.filter(matter=matter).values_list("text", flat=True).first()
     if known == words:
         return
@@ -53,6 +72,7 @@ def reindex_matters(told: Callable[[int], None] = lambda _number: None) -> int:
     """
     MatterGram.objects.all()._raw_delete(MatterGram.objects.db)
     MatterWords.objects.all()._raw_delete(MatterWords.objects.db)
+    MatterFresh.objects.all()._raw_delete(MatterFresh.objects.db)
     number = 0
     everything = Matter.objects.select_related("division").defer("clock").order_by("pk").iterator(MANY)
     while some := list(islice(everything, MANY)):

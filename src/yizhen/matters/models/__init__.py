@@ -93,6 +93,7 @@ from .whistle import (
     WhistleRating,
 )
 from .words import (
+    MatterFresh,
     MatterGram,
     MatterWords,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "Matter",
     "MatterClock",
     "MicroGrid",
+    "MatterFresh",
     "MatterGram",
     "MatterWords",
     "NumberSeries",

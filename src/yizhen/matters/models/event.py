@@ -14,7 +14,8 @@ from .matter import Matter
 class Event(models.Model):
     """One step in a matter's life. Never changed, never deleted."""
 
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="events")
+    # Its history is found by the constraint's index.
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField()
     verb = models.CharField(max_length=24, choices=[(verb.value, verb.value) for verb in Verb])
     from_state = models.CharField(max_length=12, blank=True)
@@ -28,6 +29,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["matter", "sequence"]
+        indexes = [models.Index(fields=["to_state", "at"])]
         constraints = [models.UniqueConstraint(fields=["matter", "sequence"], name="event_sequence_is_unique")]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ class LookBack(models.Model):
 
     class Meta:
         ordering = ["matter", "spell", "number"]
+        indexes = [models.Index(fields=["looked_on"])]
         constraints = [
             models.UniqueConstraint(fields=["matter", "spell", "number"], name="look_back_is_done_once"),
             models.UniqueConstraint(fields=["matter", "spell", "looked_on"], name="look_back_is_one_a_day"),

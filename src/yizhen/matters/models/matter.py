@@ -86,6 +86,7 @@ class Matter(models.Model):
             models.Index(fields=["kind", "due_on", "number"]),
             models.Index(fields=["state", "look_back_on"]),
             models.Index(fields=["opened_at"]),
+            models.Index(fields=["division", "kind", "opened_at"]),  # what came back in the same place
         ]
         constraints = [
             models.CheckConstraint(

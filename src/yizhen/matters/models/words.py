@@ -18,6 +18,19 @@ class MatterWords(models.Model):
         return f"{self.matter_id}"
 
 
+class MatterFresh(models.Model):
+    """A matter whose grams are not in the index yet: its words are looked at one by one. There are a hundred at most.
+
+    Grams come into the index a hundred matters at a time: those of one matter lie in forty places of it, each to be
+    written; those of a hundred in not many more.
+    """
+
+    matter = models.OneToOneField(Matter, models.CASCADE, primary_key=True, related_name="fresh")
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
 class MatterGram(models.Model):
     """One gram (:mod:`yizhen.matters.words`) of a matter's words.
 

@@ -52,11 +52,12 @@ def board(request: HttpRequest) -> HttpResponse:
     """Show the open matters of the user's scope in columns by state."""
     user = reader(request)
     chosen = Filters.of({name: request.GET.get(name, "") for name in ("kind", "line", "place")})
+    places = townships_visible_to(user).filter(code__startswith=user.scope_id[:9], retired_on=None)
     context = {
         "columns": board_of(chosen.among(matters_visible_to(user))),
         "chosen": chosen,
         "kinds": kinds_in_force().values(),
         "lines": WORK_LINES.items(),
-        "places": townships_visible_to(user).filter(code__startswith=user.scope_id[:9], retired_on=None),
+        "places": places.values_list("code", "name_zh", "name_en", named=True),
     }
     return render(request, "matters/board.html", context)

@@ -1,13 +1,14 @@
 """Template filters for dates, numbers and bilingual names."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,13 @@ def label(value: Any) -> str:
     get = value.get if isinstance(value, dict) else lambda key, default="": getattr(value, key, default)
     zh = get("name_zh", "") or get("zh", "") or get("name", "")
     return str(zh if chinese() else (get("name_en", "") or get("en", "") or zh))
+
+
+@register.simple_tag
+def options(things: Iterable[Any], chosen: str) -> SafeString:
+    """Draw the choices of a list box, of which there may be thousands, from what has ``code`` and names."""
+    marks = ((thing.code, mark_safe(" selected") if thing.code == chosen else "", label(thing)) for thing in things)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marks)
 
 
 UNITS_EN = {
