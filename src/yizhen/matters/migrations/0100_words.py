@@ -5,24 +5,9 @@ from itertools import islice
 import django.db.models.deletion
 from django.db import migrations, models
 
+from yizhen.matters.grams_table import CreateGrams
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.words import grams_of, joined
-
-WITHOUT_ROWID = (
-    'CREATE TABLE "matters_mattergram" ("gram" bigint NOT NULL, "matter_id" bigint NOT NULL,'
-    ' PRIMARY KEY ("gram", "matter_id")) WITHOUT ROWID'
-)
-
-
-class CreateGrams(migrations.CreateModel):
-    """Creates the model's table, without rowid where there are such."""
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(WITHOUT_ROWID)
-        else:
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-
 
 def index(apps, schema_editor):
     """Index the matters that there are."""
