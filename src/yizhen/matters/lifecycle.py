@@ -158,7 +158,7 @@ STATE_NAMES = {
     State.NEW: _("已交办"),
     State.HANDLING: _("办理中"),
     State.RETURNED: _("已退回，待派件方答复"),
-    State.SUSPENDED: _("中止计时"),
+    State.SUSPENDED: _("已中止计时"),
     State.HANDLED: _("已报办结，待核验"),
     State.VERIFIED: _("核验通过，待诉求人评价"),
     State.REVIEWING: _("复查复核中"),
