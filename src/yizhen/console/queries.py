@@ -26,7 +26,7 @@ from yizhen.matters.queries import (
 )
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.places.queries import townships_visible_to
+from yizhen.places.queries import inside, townships_visible_to
 from yizhen.web.templatetags.yizhen import day
 
 
@@ -173,7 +173,7 @@ class Board:
 
 def front_command(user: Account, division: Division) -> dict[str, Any]:
     """Return what a township's front command post shows: the needle, four boards, promises."""
-    matters = matters_visible_to(user).filter(division__code__startswith=division.code)
+    matters = matters_visible_to(user).filter(inside(division.code))
     counts = board_counts(matters)
     names = {"party_style": _("党建"), "development": _("发展"), "livelihood": _("民生"), "safety": _("平安")}
     today = timezone.localdate()
@@ -188,7 +188,7 @@ def front_command(user: Account, division: Division) -> dict[str, Any]:
 def matters_behind(user: Account, division: Division) -> dict[str, list[Matter]]:
     """Return indicator code → the open matters of a township that stand behind its figure, as far as the user sees them."""
     found: dict[str, list[Matter]] = {}
-    matters = matters_visible_to(user).filter(division__code__startswith=division.code, state__in=OPEN_STATES)
+    matters = matters_visible_to(user).filter(inside(division.code), state__in=OPEN_STATES)
     for matter in matters.exclude(indicator="").order_by("due_on"):
         found.setdefault(matter.indicator, []).append(matter)
     return found

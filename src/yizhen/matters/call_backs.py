@@ -10,6 +10,7 @@ from django.db.models.functions import Substr
 
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.places.queries import inside
 
 from .exclusions import without_excluded
 from .lifecycle import State
@@ -38,7 +39,7 @@ def may_record(user: Account, call_back: CallBack) -> bool:
 def frame(scope: Division, period: Period) -> QuerySet[Matter]:
     """Return the matters that may be drawn: closed in the period, whose requester has the last word; none left out."""
     closed = Matter.objects.filter(
-        division__code__startswith=scope.code,
+        inside(scope.code),
         kind__in=requester_kinds(),
         state=State.CLOSED,
         closed_on__range=(period.first, period.last),

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.places.queries import inside
 
 from .lifecycle import OPEN_STATES
 from .models import Matter
@@ -88,7 +89,7 @@ def possible_duplicates(kind: str, places: Sequence[Division], title: str, text:
         return []
     near = Q()
     for place in places:
-        near |= Q(division__code__startswith=place.code[:TOWNSHIP])
+        near |= inside(place.code[:TOWNSHIP])
     candidates = (
         Matter.objects.filter(near, kind=kind, state__in=OPEN_STATES, opened_at__gte=timezone.now() - RECENT)
         .select_related("division")
