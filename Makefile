@@ -19,13 +19,13 @@ install: $(VENV)/.installed  ## 安装到 .venv · set up .venv
 demo: install  ## 安装并打开演示站点 · set up and open the demonstration site
 	@$(BIN)/yizhen demo
 
-# Two test processes on two cores: one thread each for linear algebra. Tests in the browser or without a database run once
+# Two test processes on two cores: one thread each for linear algebra. Tests in the browser, marked once or without a database run once
 # (tests/conftest.py leaves the latter out on PostgreSQL).
 test: export OPENBLAS_NUM_THREADS := 1
 test: lint  ## 全部检查与测试(SQLite 与 PostgreSQL)· every check, and the tests on SQLite and on PostgreSQL
 	@$(BIN)/python -m compileall -q src  # the tests start dozens of its programs, and PYTHONDONTWRITEBYTECODE may be set
 	YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
-	YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser"
+	YIZHEN_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not once"
 
 lint: install $(VENV)/.developing  ## 代码检查 · the static checks
 	$(BIN)/ruff check

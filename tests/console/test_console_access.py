@@ -568,6 +568,7 @@ def test_every_page_as_every_role(site):
     assert {page: statuses for page, statuses in found.items() if statuses != PAGES[page]} == {}
 
 
+@pytest.mark.once
 def test_every_change_as_every_role(site):
     people, ids = site
     clients = {role: signed_in(user) for role, user in people.items()}
@@ -658,6 +659,7 @@ def test_search_finds_nothing_outside_the_scope(site, role):
         assert (far, list(client.get("/search/", {"q": "率"}).context["indicators"])) == (set(), [])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ADMINS)
 def test_administrators_see_no_business_data_on_any_page(site, role):
     people, ids = site
@@ -677,6 +679,7 @@ def test_administrators_see_no_business_data_on_any_page(site, role):
     assert found == set()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["township_head", "township_office", "village", "grid_worker"])
 def test_nothing_of_another_township_is_on_any_page(site, role):
     people, ids = site
