@@ -126,7 +126,7 @@ def statements(job: Callable[[], Any]) -> list[tuple[str, Any]]:
     seen: list[tuple[str, Any]] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("SELECT"):
+        if sql.lstrip("(").startswith("SELECT"):  # a union begins with a bracket on PostgreSQL
             seen.append((sql, params))
         return execute(sql, params, many, context)
 
