@@ -78,6 +78,10 @@ PAGES: dict[str, dict[str, int]] = {
     "/accounts/": only("system_admin", "security_admin"),
     "/password/": EVERYBODY,
     "/officials/": only("city_office", "county"),
+    "/officials/figures/": only("city_office"),
+    "/officials/figures/young/": only("city_office"),
+    "/officials/import/": only("city_office"),
+    "/officials/import/template/": only("city_office"),
     "/staff-mode/": only("city_office", "county", "system_admin", "security_admin"),
     "/places/": EVERYBODY,
     "/places/changes/": EVERYBODY,
@@ -434,6 +438,7 @@ POSTS: dict[str, dict[str, int]] = {
     "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
     "/staff-mode/leave/": only(otherwise=HOME),
     "/password/": only(otherwise=400),
+    "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
 TABLE = "地区,应整改数,按期核验销号数\n柳岸镇,10,9\n"

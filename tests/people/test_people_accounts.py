@@ -467,7 +467,7 @@ def test_password_changed_signs_other_browsers_out(city):
 # --- officials -----------------------------------------------------------------------------------------------------
 
 
-POST = {"name": "甲", "division": LIUAN, "title": "党委书记", "began_on": "2024-01-01"}
+POST = {"name": "甲", "division": LIUAN, "post": "town_secretary", "title": "党委书记", "began_on": "2024-01-01"}
 
 
 def test_officials_page_enters_an_official(city):

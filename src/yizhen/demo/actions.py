@@ -203,6 +203,7 @@ def _people() -> dict[str, Account]:
             name=speaker["person"] if speaker else f"示例干部{number:02d}",
             division=place,
             title=title,
+            post="town_secretary",
             began_on=timezone.localdate() - timedelta(days=400),
             birth_month=f"{speaker['birth_year']}-06" if speaker else "1979-03",
             education=speaker["education"] if speaker else "bachelor",

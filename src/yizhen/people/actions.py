@@ -265,6 +265,7 @@ def appoint(
     birth_month: str = "",
     education: str = "",
     account: Account | None = None,
+    post: str = "other",
 ) -> Official:
     """Enter an official and the post that he or she holds.
 
@@ -274,7 +275,7 @@ def appoint(
     if actor is not None and not (actor.role == "city_office" and actor.covers(division.code)):
         raise PermissionDenied(_("只有组织部门可以登记任职。"))
     official = Official.objects.create(name=name, birth_month=birth_month, education=education, account=account)
-    Appointment.objects.create(official=official, division=division, title=title, began_on=began_on)
+    Appointment.objects.create(official=official, division=division, post=post, title=title, began_on=began_on)
     record(actor, Appointed(title=title), f"people.official:{official.pk}", scope=division.code)
     return official
 

@@ -10,6 +10,7 @@ from yizhen.web.fields import NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
 from .models import ADMIN_ROLES, ROLES, Account, Unit
+from .roster.posts import DEGREES, POSTS
 
 
 class FirstRunForm(forms.Form):
@@ -62,7 +63,14 @@ class OfficialForm(forms.Form):
 
     name = forms.CharField(label=_("姓名"), max_length=40)
     division = NamedChoice(label=_("乡镇（街道）"), queryset=Division.objects.none())
+    post = forms.ChoiceField(
+        label=_("职务类别"), choices=[(code, name) for code, name in POSTS.items() if code != "county_leader"]
+    )
     title = forms.CharField(label=_("职务"), max_length=60)
+    birth_month = forms.RegexField(
+        label=_("出生年月"), regex=r"^(19|20)\d\d-(0[1-9]|1[0-2])$", required=False, help_text=_("写成 1978-06")
+    )
+    education = forms.ChoiceField(label=_("学历"), choices=[("", _("请选择")), *DEGREES.items()], required=False)
     began_on = forms.DateField(label=_("任职日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:

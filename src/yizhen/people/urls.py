@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .roster import views as roster
 
 app_name = "people"
 urlpatterns = [
@@ -15,6 +16,10 @@ urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
     path("password/", views.password, name="password"),
     path("officials/", views.officials, name="officials"),
+    path("officials/figures/", roster.figures, name="roster"),
+    path("officials/figures/<slug:code>/", roster.members, name="roster_members"),
+    path("officials/import/", roster.import_table, name="roster_import"),
+    path("officials/import/template/", roster.template, name="roster_template"),
     path("officials/<int:pk>/relations/", views.relations, name="relations"),
     path("accounts/<int:pk>/switch/", views.switch, name="switch"),
 ]

@@ -1,8 +1,11 @@
 """Officials and their appointments: who answers for a place, and since when."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
+from yizhen.people.roster.posts import DEGREES, POSTS
 from yizhen.places.models import Division
 
 from .account import Account
@@ -11,6 +14,7 @@ from .account import Account
 class Official(models.Model):
     """A person in office. Fields: those the roster statistics of the speech need, no others (PIPL art. 6)."""
 
+    number = models.CharField(max_length=20, blank=True)  # the office's own; tells people of one name apart
     name = models.CharField(max_length=40)
     birth_month = models.CharField(max_length=7, blank=True, help_text="YYYY-MM")
     education = models.CharField(max_length=20, blank=True)
@@ -18,9 +22,21 @@ class Official(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="official_number_is_ones_own"),
+            models.CheckConstraint(
+                name="official_birth_is_a_month",
+                condition=Q(birth_month="") | Q(birth_month__regex=r"^(19|20)[0-9][0-9]-(0[1-9]|1[0-2])$"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def degree_name(self) -> Any:
+        """The degree in the page's language."""
+        return DEGREES.get(self.education, self.education)
 
 
 class Appointment(models.Model):
@@ -28,6 +44,7 @@ class Appointment(models.Model):
 
     official = models.ForeignKey(Official, models.PROTECT, related_name="appointments")
     division = models.ForeignKey(Division, models.PROTECT, related_name="appointments")
+    post = models.CharField(max_length=16, choices=[(code, code) for code in POSTS], default="other")
     title = models.CharField(max_length=60)
     began_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
@@ -35,11 +52,19 @@ class Appointment(models.Model):
     class Meta:
         ordering = ["-began_on"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["official", "post", "division", "began_on"], name="appointment_is_entered_once"
+            ),
             models.CheckConstraint(
                 name="appointment_ends_after_it_begins",
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.official} {self.title}"
+
+    @property
+    def post_name(self) -> Any:
+        """The kind of post in the page's language."""
+        return POSTS[self.post]
