@@ -38,8 +38,9 @@ def drawn_step(chance: random.Random, state: State, kind, day: date) -> CaseStep
     """Draw one of the table's steps for a state, seldom one of another state or one that ends everything."""
     verbs = [
         verb
-        for verb, source in TABLE
-        if chance.random() < (0.02 if source != state else 0.1 if verb in {Verb.DISMISS, Verb.WITHDRAW} else 1)
+        for (verb, source), row in TABLE.items()
+        if row.party != Party.SYSTEM  # no matter here has parts
+        and chance.random() < (0.02 if source != state else 0.1 if verb in {Verb.DISMISS, Verb.WITHDRAW} else 1)
     ]
     verb = chance.choice(verbs or [Verb.ACCEPT])
     reason = chance.choice([*kind.suspensions, "busy"]) if verb == Verb.SUSPEND else ""
