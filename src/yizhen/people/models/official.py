@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 
 from yizhen.people.roster.posts import DEGREES, POSTS
 from yizhen.places.models import Division
@@ -26,7 +28,14 @@ class Official(models.Model):
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="official_number_is_ones_own"),
             models.CheckConstraint(
                 name="official_birth_is_a_month",
-                condition=Q(birth_month="") | Q(birth_month__regex=r"^(19|20)[0-9][0-9]-(0[1-9]|1[0-2])$"),
+                # Not as a pattern: SQLite has none of its own, and backups are read without Django.
+                condition=Q(birth_month="")
+                | (
+                    Q(birth_month__range=("1900-01", "2099-12"))
+                    & Q(Exact(Substr("birth_month", 5, 1), Value("-")))
+                    & Q(GreaterThanOrEqual(Substr("birth_month", 6), Value("01")))
+                    & Q(LessThanOrEqual(Substr("birth_month", 6), Value("12")))
+                ),
             ),
         ]
 
