@@ -77,7 +77,11 @@ def test_report_is_written_without_a_network_and_sent_once(browser: Any, site: S
     # The receipt is lost on the way; sent again by two taps, and in a second window: one matter.
     page.route("**/matters/field/send/", lambda route: (route.fetch(), route.abort()))
     page.click("[data-drafts] button")
-    page.click("[data-send]")
+    with page.expect_event(
+        "requestfailed", lambda request: request.url.endswith("/send/")
+    ):  # the note stands there already
+        page.click("[data-send]")
+    page.wait_for_selector("[data-send]:not([disabled])")
     until(phone, "[data-note]", "没有发出去")
     page.unroute("**/matters/field/send/")
     second = Window(page.context.new_page())
