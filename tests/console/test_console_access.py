@@ -49,6 +49,7 @@ def only(*roles: str, otherwise: int = NO) -> dict[str, int]:
 
 
 EVERYBODY = only(*ROLES)
+BUSINESS_READERS = ("city_office", "county", "department", "township_head", "township_office")
 NO_ADMINS = only(*BUSINESS, otherwise=NONE)
 DISPATCHERS = only("city_office", "department", "county")
 NO_ADMINS_NOTHING = only(otherwise=NONE) | dict.fromkeys(ADMINS, NO)
@@ -78,6 +79,9 @@ PAGES: dict[str, dict[str, int]] = {
     "/accounts/": only("system_admin", "security_admin"),
     "/password/": EVERYBODY,
     "/officials/": only("city_office", "county"),
+    "/growth/projects/": only(*BUSINESS_READERS),
+    "/growth/projects/new/": only("city_office", "department", "township_head", "township_office"),
+    "/growth/projects/rule/": only(*BUSINESS_READERS),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -438,6 +442,9 @@ POSTS: dict[str, dict[str, int]] = {
     "/accounts/{account}/switch/": only(otherwise=HOME),  # to staff mode first
     "/staff-mode/leave/": only(otherwise=HOME),
     "/password/": only(otherwise=400),
+    "/growth/projects/new/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "department", "township_head", "township_office"), 400),
+    "/growth/projects/rule/": only(otherwise=NO) | {"city_office": 400},
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }

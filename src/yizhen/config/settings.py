@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "yizhen.matters",
     "yizhen.indicators",
     "yizhen.appraisals",
+    "yizhen.growth",
     "yizhen.portal",
     "yizhen.console",
     "yizhen.demo",

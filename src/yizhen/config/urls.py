@@ -10,6 +10,7 @@ urlpatterns = [
     path("indicators/", include("yizhen.indicators.urls")),
     path("matters/", include("yizhen.matters.urls")),
     path("", include("yizhen.appraisals.urls")),
+    path("growth/", include("yizhen.growth.urls")),
     path("ask/", include("yizhen.portal.urls")),
     path("audit/", include("yizhen.audit.urls")),
     path("demo/", include("yizhen.demo.urls")),

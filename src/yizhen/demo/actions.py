@@ -28,6 +28,7 @@ from .duties import ask_admissions, make_duty_list, plan_inspections
 from .figures import workbook
 from .forms import register_forms
 from .grids import call_teams, make_grids
+from .growth import enter_projects
 from .indices import make_indices
 from .routing import make_routing
 from .work import play_stories
@@ -106,6 +107,7 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     make_grids(accounts)
     call_teams(accounts)
     play_stories(accounts)
+    enter_projects(story()["investment_projects"], accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

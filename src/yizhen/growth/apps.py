@@ -1,0 +1,44 @@
+"""The growth room."""
+
+from django.apps import AppConfig
+
+from yizhen.audit.triggers import Guard, append_only, changes, guard_after_migrate
+
+# Who screened it is another than who registered it, and nothing is signed that the last screening did not let proceed.
+OWN = "EXISTS (SELECT 1 FROM growth_project p WHERE p.id = NEW.project_id AND p.registered_by_id = NEW.by_id)"
+UNSCREENED = (
+    "OLD.stage = 'lead' AND NEW.stage NOT IN ('lead', 'dropped') AND COALESCE((SELECT s.decision FROM growth_screening s"
+    " WHERE s.project_id = NEW.id ORDER BY s.id DESC LIMIT 1), '') <> 'proceed'"
+)
+
+
+# What was signed stands as it was promised.
+PROMISED = changes(
+    "name_zh", "investment", "land", "tax_per_mu", "research", "grade", "energy", "jobs", "safety_land", "fair_competition",
+    "firm_promise", "source",
+)  # fmt: skip
+
+
+class GrowthConfig(AppConfig):
+    """Registers the growth room."""
+
+    name = "yizhen.growth"
+    verbose_name = "发展"
+
+    def ready(self) -> None:
+        """Install the triggers that keep screenings as they were."""
+        guard_after_migrate(
+            self,
+            [
+                *append_only("growth_screeningrule"),
+                *append_only("growth_screening"),
+                Guard("growth_screening", "INSERT", OWN),
+                Guard(
+                    "growth_project",
+                    "UPDATE",
+                    f"({changes('registered_by_id', 'client_id', 'division_id')}) OR ({UNSCREENED})"
+                    f" OR (OLD.stage <> 'lead' AND ({PROMISED}))",
+                ),
+                Guard("growth_project", "DELETE"),
+            ],
+        )

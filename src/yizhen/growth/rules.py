@@ -1,0 +1,37 @@
+"""Who may do what with projects."""
+
+from yizhen.people.models import Account
+
+from .models import Project
+
+REGISTERING = {"township_head", "township_office", "department", "city_office"}
+READING = {*REGISTERING, "county"}
+NEXT = {"lead": ("signed", "dropped"), "signed": ("started", "dropped"), "started": ("producing", "dropped")}
+
+
+def may_register(user: Account) -> bool:
+    """Return whether the user enters projects: townships, departments and the city's office, in their scope."""
+    return user.is_active and user.role in REGISTERING
+
+
+def may_change(user: Account, project: Project) -> bool:
+    """Return whether the user changes a project or moves it on: who leads it, in its township, department or the city."""
+    if not may_register(user):
+        return False
+    if user.role == "department":
+        return project.department_id is not None and project.department_id == user.unit_id
+    return user.covers(project.division_id)
+
+
+def may_screen(user: Account, project: Project) -> bool:
+    """Return whether the user screens a project: the department in charge or the city's office, never who registered it."""
+    if not user.is_active or user.pk == project.registered_by_id or project.stage != "lead":
+        return False
+    if user.role == "department":
+        return project.department_id is not None and project.department_id == user.unit_id
+    return user.role == "city_office" and user.covers(project.division_id)
+
+
+def may_set_rule(user: Account) -> bool:
+    """Return whether the user puts a version of the screening rule in force: the city's office."""
+    return user.is_active and user.role == "city_office"
