@@ -102,7 +102,7 @@ class Realised(models.Model):
     """What a project really brought in its first, second or third year of production."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="realised")
-    year = models.PositiveSmallIntegerField(choices=[(year, str(year)) for year in YEARS])
+    year = models.PositiveSmallIntegerField(_("投产后第几年"), choices=[(year, str(year)) for year in YEARS])
     tax = models.DecimalField(_("实缴税收（万元）"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)])
     jobs = models.PositiveIntegerField(_("实际就业（人）"))
     source = models.CharField(_("数据来源"), max_length=120)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .posts import CHIEFS, DEGREES, LEADER, POSTGRADUATE
@@ -63,8 +64,8 @@ FIGURES: dict[str, tuple[Any, Any, Test]] = {
     "count": (_("人数"), _("这一天在任的乡镇（街道）党政正职，一人兼两职算一人"), lambda _held, _day: True),
     **{
         f"born_{decade}s": (
-            _("“%(decade)s后”") % {"decade": f"{decade % 100:02d}"},
-            _("%(first)s 年 1 月至 %(last)s 年 12 月出生") % {"first": str(decade), "last": str(decade + 9)},
+            format_lazy(_("“{decade}后”"), decade=f"{decade % 100:02d}"),
+            format_lazy(_("{first} 年 1 月至 {last} 年 12 月出生"), first=decade, last=decade + 9),
             _born(decade),
         )
         for decade in DECADES
