@@ -117,7 +117,9 @@ class Realised(models.Model):
                 name="realised_is_entered_once_a_year",
                 violation_error_message=_("这一年已经填过。"),
             ),
-            models.CheckConstraint(name="realised_in_three_years", condition=Q(year__in=YEARS)),
+            models.CheckConstraint(
+                name="realised_in_three_years", condition=Q(year__gte=YEARS[0], year__lte=YEARS[-1])
+            ),
         ]
 
     def __str__(self) -> str:
