@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Substr
-from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
+from django.db.models import F, Q
 
 from yizhen.people.roster.posts import DEGREES, POSTS
 from yizhen.places.models import Division
 
 from .account import Account
+
+MONTHS = Q(*(Q(birth_month__endswith=f"-{month:02d}") for month in range(1, 13)), _connector=Q.OR)
 
 
 class Official(models.Model):
@@ -29,13 +29,7 @@ class Official(models.Model):
             models.CheckConstraint(
                 name="official_birth_is_a_month",
                 # Not as a pattern: SQLite has none of its own, and backups are read without Django.
-                condition=Q(birth_month="")
-                | (
-                    Q(birth_month__range=("1900-01", "2099-12"))
-                    & Q(Exact(Substr("birth_month", 5, 1), Value("-")))
-                    & Q(GreaterThanOrEqual(Substr("birth_month", 6), Value("01")))
-                    & Q(LessThanOrEqual(Substr("birth_month", 6), Value("12")))
-                ),
+                condition=Q(birth_month="") | (Q(birth_month__range=("1900-01", "2099-12")) & MONTHS),
             ),
         ]
 
