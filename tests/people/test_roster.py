@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import LIUAN, XITANG, signed_in
 from yizhen.audit.models import Record
+from yizhen.documents.carried import UnreadableTable
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.actions import appoint
 from yizhen.people.models import ROLES, Appointment, Official
 from yizhen.people.roster.keeping import import_roster, look_at
 from yizhen.people.roster.reading import appointments_visible_to
 from yizhen.people.roster.statistics import AT_ONCE, FIGURES, Held, careers, summary
-from yizhen.people.roster.table import MOST_ROWS, TITLES, UnreadableRoster, check_roster
+from yizhen.people.roster.table import MOST_ROWS, TITLES, check_roster
 
 VECTOR = json.loads((Path(__file__).parent / "roster_vector.json").read_text(encoding="utf-8"))
 COUNTIES = {"江口区": "990102", "云岭县": "990122", "澄湖市": "990181"}
@@ -183,10 +184,10 @@ def test_rows_that_contradict_each_other_are_refused(office):
 
 def test_other_columns_no_rows_and_too_many_are_no_roster(office, monkeypatch):
     for rows in ([], [["姓名"]], [list(TITLES)]):
-        with pytest.raises(UnreadableRoster):
+        with pytest.raises(UnreadableTable):
             check_roster(office, rows)
     monkeypatch.setattr("yizhen.people.roster.table.MOST_ROWS", 1)
-    with pytest.raises(UnreadableRoster):
+    with pytest.raises(UnreadableTable):
         checked(office, ROW, row(staff="G002"))
     assert MOST_ROWS == 5_000
 

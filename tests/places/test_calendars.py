@@ -16,9 +16,10 @@ from tests import factories
 from tests.factories import CITY, LIUAN, SHIMEN, place, signed_in
 from yizhen.audit.models import Record
 from yizhen.clocks import DayKind, Deadline, DeadlineRule, Unit, compute_deadline, national_calendar
+from yizhen.documents.carried import UnreadableTable, rows_of_text
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.places.calendar_keeping import declare_closure, import_calendar, withdraw_closure
-from yizhen.places.calendar_table import UnreadableTable, check_table, rows_of_text
+from yizhen.places.calendar_table import check_table
 from yizhen.places.calendars import calendar_for, city_calendar, closures_of, latest_versions
 from yizhen.places.models import CalendarDay, CalendarVersion, LocalClosure
 

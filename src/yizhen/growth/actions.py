@@ -183,7 +183,9 @@ def screen(actor: Account, project: Project, text: str) -> Screening:
     if made.missing and not made.shut:
         raise ValidationError(_("材料不全，不能打分：%(names)s。") % {"names": "、".join(names_of(made.missing))})
     if version is None:
-        version = _new_version(None, Division.objects.get(pk=city_code(project.division_id)), rule, SHIPPED)
+        city = Division.objects.select_for_update().get(pk=city_code(project.division_id))  # two first ones take turns
+        rule, version = rule_in_force(project.division)
+        version = version or _new_version(None, city, rule, SHIPPED)
     screening = Screening.objects.create(
         project=project, rule=version, facts=facts_as_texts(project.facts), decision=made.decision, text=text.strip(),
         by=actor, at=timezone.now(), **made.rounded(),

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.errors import add_errors
 
 from . import actions
 from .forms import NAMES, ProjectForm, RealisedForm, RegisterForm, RuleForm
@@ -64,7 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.register_project(user, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("已登记。"))
             return redirect("growth:project", made.pk)
@@ -91,7 +91,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.change_project(user, found, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("已保存。"))
             return redirect("growth:project", found.pk)
@@ -150,7 +150,7 @@ def rule(request: HttpRequest) -> HttpResponse:
             try:
                 actions.put_rule_in_force(user, form.rule, form.cleaned_data["basis"])
             except ValidationError as error:
-                _tell(form, error)
+                add_errors(form, error)
             else:
                 messages.success(request, _("已生效。以前的筛选仍按当时的规则。"))
                 return redirect("growth:rule")
@@ -211,8 +211,3 @@ def _years(found: Project) -> list[tuple[Any, Any, Any]]:
         (one, 100 * one.tax / tax if tax else None, 100 * one.jobs / jobs if jobs else None)
         for one in found.realised.all()
     ]
-
-
-def _tell(form: BaseForm, error: ValidationError) -> None:
-    for field, texts in error.message_dict.items() if hasattr(error, "error_dict") else [(None, error.messages)]:
-        form.add_error(field if field in form.fields else None, texts)

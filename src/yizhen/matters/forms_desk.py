@@ -1,22 +1,12 @@
 """Forms of the desk: saved searches, the digest's day, bulk steps, reply templates."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .desk.bulk import BulkStep
 from .desk.replies import VERBS
 from .kinds import KINDS
 from .lifecycle import STATE_NAMES, VERB_NAMES
-
-
-def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Put an action's errors where they belong: at their fields, or above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error.messages)
-        return
-    for name, texts in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, texts)
 
 
 class SavedSearchForm(forms.Form):

@@ -1,18 +1,15 @@
 """The table of a year's holidays as people hand it in: read cell by cell, checked, compared with what stands."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from yizhen.clocks import DayKind, TableDay, WorkCalendar, national_calendar
+from yizhen.documents.carried import UnreadableTable, text_of_rows
 from yizhen.documents.cells import date_of, text_of, typed
-from yizhen.documents.grids import Book, UnreadableFile
-from yizhen.documents.unpacking import UnsafeFile
 
 from .calendars import KIND_NAMES, cell_of, exceptions_of
 
@@ -40,10 +37,6 @@ STATUTORY = (
     (10, 2),
     (10, 3),
 )  # the fixed ones of 全国年节及纪念日放假办法, since 2025
-
-
-class UnreadableTable(ValueError):
-    """The file is no table of this form; the message says why, in the page's language."""
 
 
 @dataclass
@@ -100,27 +93,7 @@ class CheckedTable:
     @property
     def as_text(self) -> str:
         """The table as it is carried from the dry run to the import, where it is checked again."""
-        out = StringIO()
-        csv.writer(out).writerows([TITLES, *(row.texts for row in self.rows)])
-        return out.getvalue()
-
-
-def rows_of_file(content: bytes, name: str) -> Iterator[list[Any]]:
-    """Return the rows of the first sheet of an .xlsx, .xls or .csv.
-
-    Raises:
-        UnreadableTable: no such file, or one that is not safe to open.
-    """
-    try:
-        book = Book(content, name)
-        return book.grid(next(iter(book.sheets))).rows()
-    except (UnsafeFile, UnreadableFile) as error:
-        raise UnreadableTable(_("打不开这个文件：请上传不带宏的 .xlsx、.xls 工作簿，或 .csv。")) from error
-
-
-def rows_of_text(text: str) -> Iterator[list[Any]]:
-    """Return the rows of a table that ``as_text`` wrote."""
-    return csv.reader(StringIO(text))
+        return text_of_rows(TITLES, (row.texts for row in self.rows))
 
 
 def check_table(rows: Iterable[Sequence[Any]], year: int, stands: WorkCalendar) -> CheckedTable:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.clocks import DayKind
+from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import add_errors
 
 from .calendar_forms import CalendarFileForm, CalendarTextForm, ClosureForm
 from .calendar_keeping import declare_closure, import_calendar, withdraw_closure
@@ -23,10 +25,7 @@ from .calendar_table import (
     TITLES,
     WRITTEN,
     CheckedTable,
-    UnreadableTable,
     check_table,
-    rows_of_file,
-    rows_of_text,
 )
 from .calendars import (
     KIND_MARKS,
@@ -97,14 +96,9 @@ def _declared(request: HttpRequest, form: ClosureForm) -> bool:
     try:
         declare_closure(request.user, data.pop("division"), **data)
     except ValidationError as error:
-        _tell(form, error)
+        add_errors(form, error)
         return False
     return True
-
-
-def _tell(form: Form, error: ValidationError) -> None:
-    for field, texts in error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]:
-        form.add_error(field if field in form.fields else None, texts)
 
 
 @require_POST
@@ -158,7 +152,7 @@ def _imported(request: HttpRequest, form: Form, city: Division, table: CheckedTa
     try:
         made = import_calendar(request.user, city, table, source=data["source"], published_on=data["published_on"])
     except ValidationError as error:
-        _tell(form, error)
+        add_errors(form, error)
         return None
     messages.success(request, _("%(year)s 年放假安排第 %(n)s 版已生效。") % {"year": made.year, "n": made.version})
     response = redirect("places:calendars")

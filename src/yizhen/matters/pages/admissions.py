@@ -16,8 +16,9 @@ from yizhen.matters.duties.rules import may_ask_admission, may_decide_admission,
 from yizhen.matters.forms_duties import AdmissionForm, DecisionForm, TermsForm
 from yizhen.matters.models import AdmissionTerms
 from yizhen.places.queries import city_code
+from yizhen.web.errors import add_errors
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required

@@ -32,8 +32,9 @@ from yizhen.matters.rules import may_assign
 from yizhen.people.models import Account, Unit
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import add_errors
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 def _edition(user: Account, asked: str) -> DutyList | None:

@@ -35,8 +35,9 @@ from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import add_errors
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 from .teams import UnitChoice
 
 TELEPHONE = RegexValidator(r"^[0-9+() -]{5,20}$", gettext_lazy("请填写电话号码。"))

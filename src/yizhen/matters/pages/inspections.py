@@ -15,8 +15,9 @@ from yizhen.matters.duties.warnings import PlanWarnings, warnings_of
 from yizhen.matters.duties.year import year_of
 from yizhen.matters.forms_duties import ConclusionForm, InspectionForm
 from yizhen.places.queries import townships_visible_to
+from yizhen.web.errors import add_errors
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

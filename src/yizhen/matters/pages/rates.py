@@ -31,9 +31,10 @@ from yizhen.matters.spans import Rate
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import add_errors
 from yizhen.web.templatetags.yizhen import label
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required

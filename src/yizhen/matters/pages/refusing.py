@@ -16,8 +16,9 @@ from yizhen.matters.forms_duties import RefusalForm
 from yizhen.matters.queries import matters_visible_to
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import add_errors
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required

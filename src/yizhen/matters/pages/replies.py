@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 from yizhen.matters import actions
 from yizhen.matters.desk.replies import PLACEHOLDERS, replies_of
 from yizhen.matters.desk.rules import may_keep_replies
-from yizhen.matters.forms_desk import ReplyForm, add_errors
+from yizhen.matters.forms_desk import ReplyForm
 from yizhen.people.models import Account
+from yizhen.web.errors import add_errors
 
 from .reader import reader
 

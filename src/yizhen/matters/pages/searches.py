@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from yizhen.matters import actions
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import as_plain_text, digest, standings
-from yizhen.matters.forms_desk import DigestForm, SavedSearchForm, add_errors
+from yizhen.matters.forms_desk import DigestForm, SavedSearchForm
 from yizhen.matters.models import SavedSearch
+from yizhen.web.errors import add_errors
 
 from .reader import reader
 

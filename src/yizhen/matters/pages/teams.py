@@ -24,9 +24,10 @@ from yizhen.matters.teams.rules import may_form_team
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.errors import add_errors
 from yizhen.web.templatetags.yizhen import label
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 class UnitChoice(forms.ModelChoiceField):

@@ -1,20 +1,17 @@
 """The roster as a table: read cell by cell, checked, and compared with what is kept. Nothing is written here."""
 
-import csv
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yizhen.documents.carried import UnreadableTable, text_of_rows
 from yizhen.documents.cells import date_of, text_of, typed
-from yizhen.documents.grids import Book, UnreadableFile
-from yizhen.documents.unpacking import UnsafeFile
 from yizhen.people.models import Account, Appointment
 from yizhen.places.models import Division
 
@@ -35,10 +32,6 @@ WORDS = {
     "master": ("硕士", "研究生", "硕士研究生"),
     "doctor": ("博士", "博士研究生"),
 }
-
-
-class UnreadableRoster(ValueError):
-    """The file is no roster; the message says why, in the page's language."""
 
 
 @dataclass
@@ -91,39 +84,19 @@ class RosterTable:
     @property
     def as_text(self) -> str:
         """The table as it is carried from the dry run to the import, where it is checked again."""
-        out = StringIO()
-        csv.writer(out).writerows([TITLES, *(row.texts for row in self.rows)])
-        return out.getvalue()
-
-
-def rows_of_file(content: bytes, name: str) -> Iterator[list[Any]]:
-    """Return the rows of the first sheet of an .xlsx, .xls or .csv.
-
-    Raises:
-        UnreadableRoster: no such file, or one that is not safe to open.
-    """
-    try:
-        book = Book(content, name)
-        return book.grid(next(iter(book.sheets))).rows()
-    except (UnsafeFile, UnreadableFile) as error:
-        raise UnreadableRoster(_("打不开这个文件：请上传不带宏的 .xlsx、.xls 工作簿，或 .csv。")) from error
-
-
-def rows_of_text(text: str) -> Iterator[list[Any]]:
-    """Return the rows of a table that ``as_text`` wrote."""
-    return csv.reader(StringIO(text))
+        return text_of_rows(TITLES, (row.texts for row in self.rows))
 
 
 def check_roster(user: Account, rows: Iterable[Sequence[Any]]) -> RosterTable:
     """Check a roster against itself, the places of the user's scope, and what is kept. Four queries.
 
     Raises:
-        UnreadableRoster: when the columns are others, there are no rows, or too many.
+        UnreadableTable: when the columns are others, there are no rows, or too many.
     """
     lines = iter(rows)
     heads = tuple(text_of(cell) for cell in next(lines, ()))[: len(TITLES)]
     if heads != TITLES:
-        raise UnreadableRoster(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
+        raise UnreadableTable(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
     reader = _Reader(user)
     checked: list[RosterRow] = []
     for number, cells in enumerate(lines, start=2):
@@ -131,10 +104,10 @@ def check_roster(user: Account, rows: Iterable[Sequence[Any]]) -> RosterTable:
         if not any(text_of(cell) for cell in texts):
             continue
         if len(checked) == MOST_ROWS:
-            raise UnreadableRoster(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MOST_ROWS})
+            raise UnreadableTable(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MOST_ROWS})
         checked.append(reader.read(number, texts))
     if not checked:
-        raise UnreadableRoster(_("表里没有数据行。"))
+        raise UnreadableTable(_("表里没有数据行。"))
     return RosterTable(checked)
 
 

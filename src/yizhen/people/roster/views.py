@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -24,7 +25,7 @@ from .keeping import import_roster, look_at
 from .posts import DEGREES, POSTS
 from .reading import held_in, may_keep_roster, posts_of
 from .statistics import CAREERS, DECADES, FIGURES, Held, Summary, by_county, careers, summary
-from .table import TITLES, RosterTable, UnreadableRoster, check_roster, rows_of_file, rows_of_text
+from .table import TITLES, RosterTable, check_roster
 
 LARGEST = 8 * 1024 * 1024
 SECTIONS = (
@@ -201,7 +202,7 @@ def import_table(request: HttpRequest) -> HttpResponse:
                 file = form.cleaned_data["file"]
                 table = check_roster(user, rows_of_file(file.read(), file.name))
                 look_at(user, "dry-run", timezone.localdate(), len(table.rows))
-        except UnreadableRoster as error:
+        except UnreadableTable as error:
             form.add_error("file" if "table" not in request.POST else None, str(error))
         except ValidationError as error:
             form.add_error(None, error.messages)
