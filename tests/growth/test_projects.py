@@ -155,6 +155,16 @@ def test_new_rule_decides_what_comes_and_leaves_what_was(people):
             put_rule_in_force(people[role], strict, "x")
 
 
+def test_who_changed_the_facts_does_not_screen_them(people):
+    project = change_project(people["city_office"], entered(people), research=Decimal("9.9"))
+    with pytest.raises(PermissionDenied):
+        screened(people, project)
+    assert (
+        screened(people, change_project(people["township_office"], project, research=Decimal("5.5"))).decision
+        == "proceed"
+    )
+
+
 @pytest.mark.parametrize(("stage", "reason"), [("started", ""), ("dropped", ""), ("lead", ""), ("moon", "")])
 def test_stages_come_one_after_the_other_and_giving_up_needs_a_reason(people, stage, reason):
     with pytest.raises(ValidationError):

@@ -210,6 +210,12 @@ def test_who_was_entered_by_hand_gets_the_number_and_is_no_second_person(office)
     )  # fmt: skip
 
 
+def test_two_of_one_name_in_the_table_are_nobody_who_was_entered_by_hand(office):
+    appoint(office, name="甲", division=factories.place(LIUAN), title="书记", began_on=date(2021, 5, 18))
+    import_roster(office, checked(office, ROW, row(staff="G002", place="西塘桥镇")))
+    assert sorted(Official.objects.values_list("number", flat=True)) == ["", "G001", "G002"]
+
+
 def test_database_keeps_numbers_months_and_appointments_apart(office):
     import_roster(office, checked(office, ROW))
     official, one = Official.objects.get(), Appointment.objects.get()

@@ -112,7 +112,8 @@ def change_project(actor: Account, project: Project, **fields: Any) -> Project:
         setattr(project, name, fields[name])
     project.full_clean(exclude=["registered_by", "division", "department"])
     if changed:
-        project.save(update_fields=changed)
+        project.changed_by = actor
+        project.save(update_fields=[*changed, "changed_by"])
         record(actor, ProjectChanged(fields=changed), f"growth.project:{project.pk}", scope=project.division_id)
     return project
 
@@ -175,7 +176,7 @@ def screen(actor: Account, project: Project, text: str) -> Screening:
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
     if not may_screen(actor, project):
-        raise PermissionDenied(_("登记项目的人不能筛选它；筛选由主管部门或者市级做。"))
+        raise PermissionDenied(_("登记或者修改项目的人不能筛选它；筛选由主管部门或者市级的其他人做。"))
     if not text.strip():
         raise ValidationError({"text": _("请写明看了哪些材料。")})
     rule, version = rule_in_force(project.division)

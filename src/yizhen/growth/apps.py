@@ -4,8 +4,8 @@ from django.apps import AppConfig
 
 from yizhen.audit.triggers import Guard, append_only, changes, guard_after_migrate
 
-# Who screened it is another than who registered it, and nothing is signed that the last screening did not let proceed.
-OWN = "EXISTS (SELECT 1 FROM growth_project p WHERE p.id = NEW.project_id AND p.registered_by_id = NEW.by_id)"
+# Who screened it is another than who registered it or changed it last, and nothing is signed that the last screening did not let proceed.
+OWN = "EXISTS (SELECT 1 FROM growth_project p WHERE p.id = NEW.project_id AND NEW.by_id IN (p.registered_by_id, p.changed_by_id))"
 UNSCREENED = (
     "OLD.stage = 'lead' AND NEW.stage NOT IN ('lead', 'dropped') AND COALESCE((SELECT s.decision FROM growth_screening s"
     " WHERE s.project_id = NEW.id ORDER BY s.id DESC LIMIT 1), '') <> 'proceed'"

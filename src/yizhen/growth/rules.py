@@ -24,8 +24,10 @@ def may_change(user: Account, project: Project) -> bool:
 
 
 def may_screen(user: Account, project: Project) -> bool:
-    """Return whether the user screens a project: the department in charge or the city's office, never who registered it."""
-    if not user.is_active or user.pk == project.registered_by_id or project.stage != "lead":
+    """Return whether the user screens a project: the department in charge or the city's office, never who registered
+    it or changed it last.
+    """
+    if not user.is_active or user.pk in {project.registered_by_id, project.changed_by_id} or project.stage != "lead":
         return False
     if user.role == "department":
         return project.department_id is not None and project.department_id == user.unit_id

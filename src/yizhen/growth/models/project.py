@@ -33,7 +33,7 @@ def _number(digits: int, places: int, **kwargs: Any) -> Any:
 class Project(models.Model):
     """An investment project in a township.
 
-    ``registered_by`` is who entered it and never who screens it. ``firm_promise`` says that the draft agreement promises
+    ``registered_by`` is who entered it, ``changed_by`` who changed it last; neither screens it. ``firm_promise`` says that the draft agreement promises
     this one firm a relief from taxes, fees or land: such a project cannot pass (公平竞争审查条例 art. 10).
     """
 
@@ -63,6 +63,7 @@ class Project(models.Model):
     source = models.CharField(_("数据来源"), max_length=120)
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["division", "pk"]

@@ -1,5 +1,6 @@
 """The writers of the roster: taking a table over, and keeping who looked at what."""
 
+from collections import Counter
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -93,9 +94,10 @@ def _people(actor: Account, rows: list[RosterRow], known: dict[str, Official]) -
     if taken := numbers_elsewhere(named.keys() - known.keys()):
         raise ValidationError(_("这些编号在别处用过了：%(numbers)s。") % {"numbers": "、".join(taken[:10])})
     without = unnumbered(actor)
+    names = Counter(row.name for row in named.values())
     found = dict(known)
     for staff, row in named.items():
-        if staff not in known and (namesake := without.pop(row.name, None)):
+        if staff not in known and names[row.name] == 1 and (namesake := without.get(row.name)):
             namesake.number = staff
             found[staff] = namesake
     new = [Official(number=staff, name=row.name) for staff, row in named.items() if staff not in found]
