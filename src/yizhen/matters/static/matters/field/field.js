@@ -447,7 +447,9 @@
     var before = navigator.serviceWorker.controller;
     navigator.serviceWorker.register(words.addresses.worker, { updateViaCache: "none" }).then(function () {
       return navigator.serviceWorker.ready;
-    }).then(function () { one("[data-ready]").textContent = words.ready; }).catch(function () {
+    }).then(function () { return started; }).then(function () { // who writes here is on the disk too
+      if (storing) one("[data-ready]").textContent = words.ready;
+    }).catch(function () {
       if (!before) { warning.textContent = words.no_worker; warning.hidden = false; }
     });
     navigator.serviceWorker.addEventListener("controllerchange", function () { if (before) one("[data-ready]").textContent = words.update; });
@@ -455,7 +457,7 @@
   }
 
   var account = deviceAccount();
-  (account ? FieldStore.account(account) : FieldStore.open().then(function () { return null; })).then(function (found) {
+  var started = (account ? FieldStore.account(account) : FieldStore.open().then(function () { return null; })).then(function (found) {
     if (found) { say(fill(words.signed_in, { NAME: found.name })); return become(found); }
     say(words.nobody, true);
   }).catch(function () { storing = false; one("[data-network]").textContent = words.no_storage; }).then(refresh);
