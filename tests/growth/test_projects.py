@@ -11,7 +11,8 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import LIUAN, SHIMEN, XITANG, signed_in
 from yizhen.audit.models import Record
-from yizhen.growth.actions import (
+from yizhen.growth.models import Project, Screening, ScreeningRule
+from yizhen.growth.projects.actions import (
     change_project,
     enter_realised,
     move,
@@ -19,9 +20,8 @@ from yizhen.growth.actions import (
     register_project,
     screen,
 )
-from yizhen.growth.models import Project, Screening, ScreeningRule
-from yizhen.growth.queries import projects_visible_to
-from yizhen.growth.three_content import Rule
+from yizhen.growth.projects.queries import projects_visible_to
+from yizhen.growth.projects.three_content import Rule
 from yizhen.people.models import ROLES
 
 GOOD = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yizhen.growth.three_content import (
+from yizhen.growth.projects.three_content import (
     GRADES,
     Facts,
     Rule,

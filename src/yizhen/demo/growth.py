@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from yizhen.growth.actions import enter_realised, move, register_project, screen
 from yizhen.growth.models import Project
+from yizhen.growth.projects.actions import enter_realised, move, register_project, screen
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.growth.three_content import GRADES, Facts
+from yizhen.growth.projects.three_content import GRADES, Facts
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.growth.three_content import Rule, rule_of
+from yizhen.growth.projects.three_content import Rule, rule_of
 from yizhen.places.models import Division
 
 from .project import Project

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.growth.models import STAGES, Project, Realised, Screening, ScreeningRule
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 
-from .models import STAGES, Project, Realised, Screening, ScreeningRule
 from .queries import rule_in_force
 from .rules import NEXT, may_change, may_register, may_screen, may_set_rule
 from .three_content import Facts, Rule, as_texts, score

@@ -1,8 +1,7 @@
 """Who may do what with projects."""
 
+from yizhen.growth.models import Project
 from yizhen.people.models import Account
-
-from .models import Project
 
 REGISTERING = {"township_head", "township_office", "department", "city_office"}
 READING = {*REGISTERING, "county"}

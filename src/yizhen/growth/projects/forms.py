@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yizhen.growth.models import Project, Realised
 from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
 from yizhen.places.queries import townships_visible_to
 from yizhen.web.fields import NamedChoice
 
-from .models import Project, Realised
 from .three_content import Rule
 
 FIELDS = (

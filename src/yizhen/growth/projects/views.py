@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yizhen.growth.models import STAGES, Project
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -18,7 +19,6 @@ from yizhen.web.errors import add_errors
 
 from . import actions
 from .forms import NAMES, ProjectForm, RealisedForm, RegisterForm, RuleForm
-from .models import STAGES, Project
 from .queries import projects_visible_to, rule_in_force, rules_visible_to, with_last_screening
 from .rules import NEXT, READING, may_change, may_register, may_screen, may_set_rule
 from .three_content import Score, firmness, score, turning_points

@@ -2,11 +2,11 @@
 
 from django.db.models import Prefetch, QuerySet
 
+from yizhen.growth.models import Project, Screening, ScreeningRule
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, inside
 
-from .models import Project, Screening, ScreeningRule
 from .rules import READING
 from .three_content import Rule
 
