@@ -69,6 +69,7 @@ SIGNALLED = only("township_head", "township_office", otherwise=NO) | dict.fromke
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
     "/headquarters/": only("city_office", "county"),
+    "/boards/": only(*(role for role in BUSINESS if role not in ("scrutineer", "teller"))),
     "/search/": EVERYBODY,
     "/search/?q=柳岸": EVERYBODY,
     f"/township/{LIUAN}/": EVERYBODY,

@@ -48,6 +48,10 @@ def screened(people, project: Project) -> Screening:
     return screen(people["city_office"], project, "看了材料。")
 
 
+def offered(user, project: Project) -> list[tuple[str, str]]:
+    return signed_in(user).get(f"/growth/projects/{project.pk}/").context["next_stages"]
+
+
 def test_project_goes_from_lead_to_production_and_is_held_to_its_promises(people):
     office, project = people["township_office"], entered(people)
     assert (screened(people, project).total, project.screenings.get().decision) == (Decimal("95.0"), "proceed")
@@ -97,7 +101,9 @@ def test_unscreened_or_changed_since_is_not_signed(people):
     change_project(office, project, research=Decimal("5.9"))
     with pytest.raises(ValidationError, match="重新筛选"):
         move(office, project, "signed")
+    assert [code for code, _name in offered(office, project)] == ["dropped"]
     screened(people, project)
+    assert [code for code, _name in offered(office, project)] == ["signed", "dropped"]
     assert move(office, project, "signed").stage == "signed"
 
 

@@ -422,7 +422,10 @@ def test_boards_count_open_matters_only(people):
     task(sender, days=40)
     task(sender, days=40, work_line="development")
 
-    assert board_counts(matters_visible_to(office)) == {"safety": {"green": 1}, "development": {"green": 1}}
+    assert board_counts(matters_visible_to(office)) == {
+        "safety": {"assigned_task": {"green": 1}},
+        "development": {"assigned_task": {"green": 1}},
+    }
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------

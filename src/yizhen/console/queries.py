@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import Substr
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.models import Campaign, CampaignState, DutyReport
@@ -17,7 +16,6 @@ from yizhen.clocks import Light
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import (
-    board_counts,
     by_light,
     lights_of,
     matters_visible_to,
@@ -28,6 +26,8 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import inside, townships_visible_to
 from yizhen.web.templatetags.yizhen import day
+
+from .boards import boards_of
 
 
 @dataclass(frozen=True)
@@ -157,31 +157,13 @@ def headquarters(user: Account) -> list[TownshipRow]:
     return [TownshipRow(township, lights_of(row), row["promises"], row["returned"]) for township, row in counts]
 
 
-@dataclass(frozen=True)
-class Board:
-    """One of the four boards: open matters of a work line by light."""
-
-    code: str
-    name: str
-    lights: Counter[str]
-
-    @property
-    def total(self) -> int:
-        """Number of open matters."""
-        return sum(self.lights.values())
-
-
 def front_command(user: Account, division: Division) -> dict[str, Any]:
     """Return what a township's front command post shows: the needle, four boards, promises."""
     matters = matters_visible_to(user).filter(inside(division.code))
-    counts = board_counts(matters)
-    names = {"party_style": _("党建"), "development": _("发展"), "livelihood": _("民生"), "safety": _("平安")}
-    today = timezone.localdate()
     return {
         "threads": needle(threads_into(user, division)),
-        "boards": [Board(code, name, counts.get(code, Counter())) for code, name in names.items()],
+        "boards": boards_of(user, division, matters),
         "promises": rectification_of(division).order_by("due_on"),
-        "urgent": sorted(matters.filter(state__in=OPEN_STATES, due_on__lte=today), key=lambda m: m.due_on)[:8],
     }
 
 

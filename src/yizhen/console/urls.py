@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("headquarters/", views.headquarters, name="headquarters"),
     path("township/<str:code>/", views.township, name="township"),
+    path("boards/", views.boards, name="boards"),
     path("search/", views.search, name="search"),
 ]

@@ -25,6 +25,7 @@ from yizhen.people.queries import accounts_visible_to, has_administrators
 from yizhen.places.queries import divisions_visible_to, peer_group, townships_visible_to
 
 from . import queries
+from .boards import pages_for
 
 
 def _user(request: HttpRequest) -> Account:
@@ -117,3 +118,14 @@ def search(request: HttpRequest) -> HttpResponse:
         "indicators": indicators_visible_to(user).filter(name_zh__icontains=text)[:20] if text else [],
     }
     return render(request, "console/search.html", {"q": text, **found})
+
+
+@login_required
+def boards(request: HttpRequest) -> HttpResponse:
+    """Show the pages of the four boards that the user may open, and the way to the townships' command posts."""
+    user = _user(request)
+    if user.is_admin or user.is_for_ballots:
+        raise PermissionDenied(_("四块板供办事的单位使用。"))
+    townships = townships_visible_to(user).filter(code__startswith=user.scope_id, retired_on=None).order_by("code")
+    context = {"boards": pages_for(user), "townships": townships}
+    return render(request, "console/boards.html", context)

@@ -118,10 +118,13 @@ def by_light() -> dict[str, Count]:
     return {light.value: Count("pk", filter=has_light(light, today)) for light in Light}
 
 
-def board_counts(matters: QuerySet[Matter]) -> dict[str, Counter[str]]:
-    """Return work line → number of open matters by light ("" while suspended). One query."""
-    rows = matters.filter(state__in=OPEN_STATES).order_by().values("work_line").annotate(all=Count("pk"), **by_light())
-    return {row["work_line"]: lights_of(row) for row in rows}
+def board_counts(matters: QuerySet[Matter]) -> dict[str, dict[str, Counter[str]]]:
+    """Return work line → kind → number of open matters by light ("" while suspended). One query."""
+    counted = matters.filter(state__in=OPEN_STATES).order_by().values("work_line", "kind")
+    found: dict[str, dict[str, Counter[str]]] = {}
+    for row in counted.annotate(all=Count("pk"), **by_light()):
+        found.setdefault(row["work_line"], {})[row["kind"]] = lights_of(row)
+    return found
 
 
 def lights_of(row: Mapping[str, Any]) -> Counter[str]:

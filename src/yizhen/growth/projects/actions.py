@@ -228,8 +228,9 @@ def move(actor: Account, project: Project, stage: str, reason: str = "") -> Proj
         )
     if stage == "dropped" and not reason.strip():
         raise ValidationError({"reason": _("请写明终止的原因。")})
-    if stage == "signed":
-        _refuse_unscreened(project)
+    refused = unsigned_because(project) if stage == "signed" else ""
+    if refused:
+        raise ValidationError(refused)
     before, project.stage = project.stage, stage
     project.full_clean(exclude=["registered_by", "division", "department"])
     project.save(update_fields=["stage"])
@@ -238,14 +239,16 @@ def move(actor: Account, project: Project, stage: str, reason: str = "") -> Proj
     return project
 
 
-def _refuse_unscreened(project: Project) -> None:
-    last = project.screenings.first()
+def unsigned_because(project: Project) -> str:
+    """Return why a project cannot be signed as it stands; empty when it can."""
+    last = next(iter(project.screenings.all()), None)
     if last is None:
-        raise ValidationError(_("还没有筛选，不能签约。"))
+        return _("还没有筛选，不能签约。")
     if last.facts != facts_as_texts(project.facts):
-        raise ValidationError(_("筛选以后材料改过，请重新筛选。"))
+        return _("筛选以后材料改过，请重新筛选。")
     if last.decision != "proceed":
-        raise ValidationError(_("上一次筛选的结论是“%(decision)s”，不能签约。") % {"decision": last.decision_name})
+        return _("上一次筛选的结论是“%(decision)s”，不能签约。") % {"decision": last.decision_name}
+    return ""
 
 
 @transaction.atomic

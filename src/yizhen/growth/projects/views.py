@@ -185,12 +185,14 @@ def _page(request: HttpRequest, found: Project, *, status: int = 200, **more: An
     made = score(found.facts, now)
     last = next(iter(found.screenings.all()), None)
     stale = last is not None and last.facts != actions.facts_as_texts(found.facts)
-    next_stages = [(code, STAGES[code]) for code in NEXT.get(found.stage, ())] if may_change(user, found) else []
+    unsigned = actions.unsigned_because(found) if found.stage == "lead" else ""
+    following = [code for code in NEXT.get(found.stage, ()) if not (code == "signed" and unsigned)]
+    next_stages = [(code, STAGES[code]) for code in following] if may_change(user, found) else []
     context = {
         "project": found, "rule": now, "version": version, "made": made, "parts": made.rounded(), "last": last, "stale": stale,
         "missing": actions.names_of(made.missing), "shut": made.shut, "turning": _turning(found, made, now),
         "firm": firmness(found.facts, now), "may_change": may_change(user, found) and found.stage == "lead",
-        "may_screen": may_screen(user, found), "next_stages": next_stages, "years": _years(found),
+        "may_screen": may_screen(user, found), "next_stages": next_stages, "unsigned": unsigned, "years": _years(found),
         "may_enter": may_change(user, found) and found.stage == "producing", "realised_form": more.pop("form", None) or RealisedForm(),
         **more,
     }  # fmt: skip
