@@ -1,9 +1,11 @@
 """The fictional city: what anybody sees who tries the demo for the first time."""
 
 import json
+import os
 import re
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tests.appraisals.live import ROOT, environment
+from tests.appraisals.live import ROOT
+from tests.browser.site import Site, copied
 from yizhen.appraisals.board import rectification_board
 from yizhen.appraisals.models import Campaign, Card, DutyReport, Result, Round, SealedSheet, Speaker
 from yizhen.appraisals.queries import rectification_of_campaign
@@ -228,18 +231,15 @@ def test_demo_refuses_a_directory_with_a_real_city(db: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> tuple[Path, dict[str, str]]:
-    data = tmp_path_factory.mktemp("demo") / "data"
-    return data, environment(data, f"demo_{worker_id}")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site that ``yizhen demo --no-serve`` made; nobody serves it."""
+    return copied(tmp_path_factory.mktemp("demo") / "data", Path(os.environ["YIZHEN_TEST_ROOT"]) / "demo")
 
 
-def yizhen(directory: tuple[Path, dict[str, str]], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    import sys
-
-    data, variables = directory
+def yizhen(site: Site, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "yizhen", "--data", str(data), *arguments],
-        env=variables,
+        [sys.executable, "-m", "yizhen", "--data", str(site.data), *arguments],
+        env=site.environment,
         cwd=ROOT,
         text=True,
         capture_output=True,
@@ -247,29 +247,29 @@ def yizhen(directory: tuple[Path, dict[str, str]], *arguments: str) -> "subproce
     )
 
 
-def test_demo_command_twice_keeps_the_data(directory: tuple[Path, dict[str, str]]) -> None:
-    data, variables = directory
-    made = yizhen(directory, "demo", "--no-serve")
-    assert made.returncode == 0, made.stderr
-    links = re.findall(r"/sign-in/(\S+)/", made.stdout)
-    assert len(links) == len(LINKS)
-    heap = (data / HEAP).read_text(encoding="utf-8")
-    again = yizhen(directory, "demo", "--no-serve")
+@pytest.mark.once
+def test_demo_command_again_keeps_the_data_and_gives_other_links(site: Site) -> None:
+    assert len(site.links) == len(LINKS)
+    heap = (site.data / HEAP).read_text(encoding="utf-8")
+    again = yizhen(site, "demo", "--no-serve")
     assert again.returncode == 0, again.stderr
-    assert (data / HEAP).read_text(encoding="utf-8") == heap
-    assert set(re.findall(r"/sign-in/(\S+)/", again.stdout)) & set(links) == set()
-    verified = yizhen(directory, "verify")
+    links = re.findall(r"(/sign-in/\S+/)", again.stdout)
+    assert len(links) == len(LINKS)
+    assert set(links) & set(site.links.values()) == set()
+    assert (site.data / HEAP).read_text(encoding="utf-8") == heap
+    verified = yizhen(site, "verify")
     assert verified.returncode == 0, verified.stdout
-    other = yizhen(directory, "init", "--city", "3210")
+    other = yizhen(site, "init", "--city", "3210")
     assert other.returncode == 2
-    assert (data / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert (site.data / "secret.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_serve_says_when_the_port_is_taken(directory: tuple[Path, dict[str, str]]) -> None:
+@pytest.mark.once
+def test_serve_says_when_the_port_is_taken(site: Site) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        refused = yizhen(directory, "serve", "--port", str(taken.getsockname()[1]))
+        refused = yizhen(site, "serve", "--port", str(taken.getsockname()[1]))
     assert refused.returncode == 2
 
 
