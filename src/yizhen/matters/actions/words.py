@@ -12,8 +12,9 @@ from yizhen.matters.models import Matter, MatterFresh, MatterGram, MatterWords
 from yizhen.matters.words import grams_of, joined
 
 TOGETHER = 100  # matters whose grams are brought into the index at once
-MANY = 500  # matters indexed, and rows inserted, at once
-INSERT = f"INSERT INTO {MatterGram._meta.db_table} (gram, matter_id) VALUES"
+MANY = 500  # matters indexed at once
+INTO = f"INSERT INTO {MatterGram._meta.db_table} (gram, matter_id) "
+ARRAYS, ROW = INTO + "SELECT * FROM unnest(%s::bigint[], %s::bigint[])", INTO + "VALUES (%s, %s)"
 
 
 @event("matters.reindexed")
@@ -96,11 +97,13 @@ def _rows(made: list[MatterWords]) -> Iterator[tuple[int, int]]:
 def _add(rows: Iterable[tuple[int, int]]) -> None:
     """Add grams in the order of the index: neighbours come into the same page of it.
 
-    As a statement of our own: with objects for it, filing a matter would spend a tenth of its time here.
+    As a statement of our own, that each database reads once for all rows: with a row of marks for each gram, filing a
+    matter would spend a tenth of its time here.
     """
     ordered = sorted(rows)
     with connection.cursor() as cursor:
-        for begin in range(0, len(ordered), MANY):
-            some = ordered[begin : begin + MANY]
-            marks = ", ".join(["(%s, %s)"] * len(some))
-            cursor.execute(f"{INSERT} {marks}", [number for row in some for number in row])
+        if connection.vendor == "postgresql":
+            columns = [gram for gram, _matter in ordered], [matter for _gram, matter in ordered]
+            cursor.execute(ARRAYS, columns)
+        else:
+            cursor.executemany(ROW, ordered)
