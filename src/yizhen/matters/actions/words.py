@@ -13,8 +13,9 @@ from yizhen.matters.words import grams_of, joined
 
 TOGETHER = 100  # matters whose grams are brought into the index at once
 MANY = 500  # matters indexed at once
-INTO = f"INSERT INTO {MatterGram._meta.db_table} (gram, matter_id) "
-ARRAYS, ROW = INTO + "SELECT * FROM unnest(%s::bigint[], %s::bigint[])", INTO + "VALUES (%s, %s)"
+INTO = f"INSERT INTO {MatterGram._meta.db_table} (gram, matter_id)"
+ARRAYS = f"{INTO} SELECT * FROM unnest(%s::bigint[], %s::bigint[])"  # noqa: S608
+ROW = f"{INTO} VALUES (%s, %s)"
 
 
 @event("matters.reindexed")
