@@ -25,6 +25,7 @@ from .clock import days_ago
 
 DATA = Path(__file__).parent / "data" / "livelihood.json"
 SOURCE = "虚构台账"
+SPANS = {"delayed": (-140, 70), "silent": (-140, 70), "listed": (12, 190), "reported": (-170, -12)}  # days from today
 STEPS = ("完成招标", "主体完工", "投入使用")
 
 
@@ -56,7 +57,7 @@ def make_livelihood(accounts: Mapping[str, Account]) -> None:
     for told, project in zip(content["projects"], made, strict=True):
         project.refresh_from_db()
         if project.stage == "listed":
-            began, ended = _span(told.get("months"))
+            began, ended = _span(told["stage"], told.get("months"))
             leader = accounts[told["lead"].lower()] if told["lead"] else offices[project.division_id]
             _lead(Story(told, project, leader, accounts["office"], began, ended))
     _facilities(content["facilities"], places, offices, accounts["office"])
@@ -76,11 +77,12 @@ def _propose(
     )  # fmt: skip
 
 
-def _span(months: list[int] | None) -> tuple[date, date]:
+def _span(stage: str, months: list[int] | None) -> tuple[date, date]:
     """Return the days on which works began and were accepted: within whole months back from the last complete one."""
     today = timezone.localdate()
     if months is None:
-        return today - timedelta(days=140), today - timedelta(days=20)
+        first, last = SPANS[stage]
+        return today + timedelta(days=first), today + timedelta(days=last)
     began, ended = (bounds(_month(today, back))[0] for back in months)
     return began + timedelta(days=5), ended + timedelta(days=19)
 
@@ -125,7 +127,7 @@ def _lead(story: Story) -> None:
         with days_ago(12):
             actions.explain_delay(
                 leader, project, client_id="demo", milestone=steps[1],
-                reason="梅雨期地下水位高，沟槽塌方，改为钢板桩支护。", new_on=timezone.localdate() + timedelta(days=50),
+                reason="梅雨期地下水位高，沟槽塌方，改为钢板桩支护。", new_on=timezone.localdate() + timedelta(days=35),
             )  # fmt: skip
     if done == 3:
         _finish(story)

@@ -25,8 +25,8 @@ DOER = (
 )
 OF_THE_VOTE = "SELECT (v.ballots - v.invalid) FROM livelihood_vote v WHERE v.id = NEW.vote_id"
 TOO_MANY_VOTES = (
-    f"NEW.votes > ({OF_THE_VOTE}) OR NEW.votes + (SELECT COALESCE(SUM(t.votes), 0) FROM livelihood_tally t"
-    f" WHERE t.vote_id = NEW.vote_id) > ({OF_THE_VOTE}) * (SELECT v.seats FROM livelihood_vote v WHERE v.id = NEW.vote_id)"  # noqa: S608  # constants alone
+    f"NEW.votes > ({OF_THE_VOTE}) OR NEW.votes + (SELECT COALESCE(SUM(t.votes), 0) FROM livelihood_tally t"  # noqa: S608
+    f" WHERE t.vote_id = NEW.vote_id) > ({OF_THE_VOTE}) * (SELECT v.seats FROM livelihood_vote v WHERE v.id = NEW.vote_id)"
 )
 TOO_MANY_CHOSEN = (
     "NEW.chosen AND (SELECT COUNT(*) FROM livelihood_tally t WHERE t.vote_id = NEW.vote_id AND t.chosen)"
@@ -38,8 +38,8 @@ UNEXPLAINED = (
 )
 PAID = "(SELECT COALESCE(SUM(m.amount), 0) FROM livelihood_payment m WHERE m.project_id = NEW.project_id) + NEW.amount"
 OVER_BUDGET = (
-    f"(NEW.reason = '' AND {PAID} > (SELECT p.budget FROM livelihood_project p WHERE p.id = NEW.project_id) + 0.001)"
-    f" OR {PAID} < -0.001"  # noqa: S608  # constants alone
+    f"(NEW.reason = '' AND {PAID} > (SELECT p.budget FROM livelihood_project p WHERE p.id = NEW.project_id) + 0.001)"  # noqa: S608
+    f" OR {PAID} < -0.001"
 )
 EARLY_VERDICT = (
     "NOT EXISTS (SELECT 1 FROM livelihood_project p WHERE p.id = NEW.project_id AND p.stage = 'accepted' AND p.public)"

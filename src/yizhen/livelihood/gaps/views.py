@@ -25,7 +25,7 @@ def gaps(request: HttpRequest, code: str) -> HttpResponse:
     places = divisions_visible_to(user).filter(level__in=["prefecture", "county", "township"])
     place: Division = get_object_or_404(places.select_related("category", "parent"), pk=code)
     listed = places.filter(code__startswith=user.scope_id, retired_on=None)
-    context = {"place": place, "places": listed, "division": place}
+    context = {"place": place, "places": listed, "division": place, "behind": {}}
     if place.level == "township":
         return render(request, "livelihood/gaps.html", context | {"page": gap_page(user, place)})
     return render(request, "livelihood/city_gaps.html", context | {"page": city_page(user, place)})

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -124,12 +124,13 @@ def _judged(listed: list[Project], visible: Any, cities: dict[str, str]) -> dict
     for project in listed:
         code = project.indicator_id or ""
         found = judge(project.indicator, figures[code, project.division_id], project.started_on, project.accepted_on)
-        if found.after is not None and project.division_id in cities:
+        if project.division_id in cities:
             beside = {one.period: one for one in figures[code, cities[project.division_id]]}
-            found = Judgement(
-                found.finding, found.before, found.after,
-                beside.get(found.before.period) if found.before else None, beside.get(found.after.period),
-            )  # fmt: skip
+            found = replace(
+                found,
+                city_before=beside.get(found.before.period) if found.before else None,
+                city_after=beside.get(found.after.period) if found.after else None,
+            )
         made[project.pk] = found
     return made
 
