@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -72,11 +71,11 @@ def _page(
     return render(request, "portal/project.html", context, status=status)
 
 
-def photo(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001
+def photo(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001
     """Hand out a photograph of a published project."""
     return picture(get_object_or_404(public_photos(), pk=pk).file)
 
 
-def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001
     """Hand out the small picture of a photograph of a published project."""
     return picture(get_object_or_404(public_photos(), pk=pk).thumbnail)

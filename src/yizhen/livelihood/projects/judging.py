@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.counting import is_count
@@ -102,19 +103,16 @@ def _overlap(indicator: Indicator, before: Observation, after: Observation) -> b
 
 def judgements(user: Account, projects: Iterable[Project]) -> dict[int, Judgement]:
     """Return project → judgement by the figures that the user may see. Two queries, however many projects."""
-    listed = list(projects)
-    cities = {one.division_id: city_code(one.division_id) for one in listed if one.indicator_id}
-    return _judged(listed, observations_visible_to(user), cities)
+    return _judged(list(projects), observations_visible_to(user), city_code(user.scope_id))
 
 
 def open_judgements(projects: Iterable[Project]) -> dict[int, str]:
     """Return project → finding, without a figure: for residents, to whom not every figure is open. One query."""
-    listed = list(projects)
-    return {pk: one.finding for pk, one in _judged(listed, Observation.objects.all(), {}).items()}
+    return {pk: one.finding for pk, one in _judged(list(projects), Observation.objects.all(), "").items()}
 
 
-def _judged(listed: list[Project], visible: Any, cities: dict[str, str]) -> dict[int, Judgement]:
-    places = {*(one.division_id for one in listed), *cities.values()}
+def _judged(listed: list[Project], visible: QuerySet[Observation], city: str) -> dict[int, Judgement]:
+    places = {city, *(one.division_id for one in listed)}
     wanted = {one.indicator_id for one in listed if one.indicator_id}
     figures: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     if wanted:
@@ -124,8 +122,8 @@ def _judged(listed: list[Project], visible: Any, cities: dict[str, str]) -> dict
     for project in listed:
         code = project.indicator_id or ""
         found = judge(project.indicator, figures[code, project.division_id], project.started_on, project.accepted_on)
-        if project.division_id in cities:
-            beside = {one.period: one for one in figures[code, cities[project.division_id]]}
+        if city:
+            beside = {one.period: one for one in figures[code, city]}
             found = replace(
                 found,
                 city_before=beside.get(found.before.period) if found.before else None,

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -124,13 +123,13 @@ def act(request: HttpRequest, pk: int, doing: str) -> HttpResponse:
 
 
 @login_required
-def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+def photo(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a photograph to whoever may see its project."""
     return picture(get_object_or_404(photos_visible_to(reader(request)), pk=pk).file)
 
 
 @login_required
-def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
+def thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the small picture of a photograph to whoever may see its project."""
     return picture(get_object_or_404(photos_visible_to(reader(request)), pk=pk).thumbnail)
 

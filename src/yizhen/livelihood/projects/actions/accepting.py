@@ -1,7 +1,6 @@
 """Acceptance by others, the residents' board, and what residents say."""
 
 import re
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -77,10 +76,10 @@ def give_verdict(project: Project, *, client_id: str, answer: str) -> Verdict:
     """
     if not DRAWN.fullmatch(client_id):
         raise ValidationError(_("请从本页面重新提交。"))
-    before: Any = Verdict.objects.filter(client_id=client_id).first()
+    project = locked(project)
+    before = taken(Verdict, client_id)
     if before is not None:
         return before
-    project = locked(project)
     if project.stage != "accepted" or not project.public:
         raise ValidationError(_("验收以后才能评价。"))
     if answer not in ANSWERS:
