@@ -135,8 +135,9 @@ def _lead(story: Story) -> None:
 
 def _pay(story: Story) -> None:
     amounts = story.told["paid"]
+    until = min(story.ended, timezone.localdate())
     for number, amount in enumerate(amounts, start=1):
-        day = story.began + (story.ended - story.began) / (len(amounts) + 1) * number
+        day = story.began + (until - story.began) / (len(amounts) + 1) * number
         reason = story.told.get("over", "") if number == len(amounts) else ""
         with days_ago(_ago(day)):
             actions.pay(

@@ -13,6 +13,7 @@ from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.fields import NamedChoice
+from yizhen.web.templatetags.yizhen import label
 
 from .rules import may_record_vote
 
@@ -92,7 +93,9 @@ class VoteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.candidates = candidates
         for one in candidates:
-            self.fields[f"votes_{one.pk}"] = forms.IntegerField(label=one.name_zh, min_value=0, required=False)
+            self.fields[f"votes_{one.pk}"] = forms.IntegerField(
+                label=f"{label(one.division)} · {label(one)}", min_value=0, required=False
+            )
 
     @property
     def votes(self) -> dict[int, int]:
