@@ -83,6 +83,22 @@ PAGES: dict[str, dict[str, int]] = {
     "/growth/projects/": only(*BUSINESS_READERS),
     "/growth/projects/new/": only("city_office", "department", "township_head", "township_office"),
     "/growth/projects/rule/": only(*BUSINESS_READERS),
+    # livelihood
+    "/livelihood/projects/": only(*BUSINESS_READERS),
+    "/livelihood/projects/new/": only("department", "township_head", "township_office"),
+    "/livelihood/projects/votes/": only(*BUSINESS_READERS),
+    "/livelihood/projects/votes/new/": only("city_office", "county", "township_head", "township_office"),
+    "/livelihood/projects/999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/livelihood/projects/photos/999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/livelihood/facilities/": only(*BUSINESS_READERS),
+    "/livelihood/facilities/new/": only("department", "township_head", "township_office"),
+    "/livelihood/facilities/rule/": only(*BUSINESS_READERS),
+    "/livelihood/facilities/999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/livelihood/gaps/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, HOME),
+    f"/livelihood/gaps/{LIUAN}/": only(*BUSINESS_READERS),
+    f"/livelihood/gaps/{SHIMEN}/": only(*BUSINESS_READERS),
+    "/livelihood/gaps/9901/": only(*BUSINESS_READERS),
+    "/livelihood/gaps/990181101201/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -446,6 +462,13 @@ POSTS: dict[str, dict[str, int]] = {
     "/growth/projects/new/": only(otherwise=NO)
     | dict.fromkeys(("city_office", "department", "township_head", "township_office"), 400),
     "/growth/projects/rule/": only(otherwise=NO) | {"city_office": 400},
+    "/livelihood/projects/new/": only(otherwise=NO)
+    | dict.fromkeys(("department", "township_head", "township_office"), 400),
+    "/livelihood/projects/votes/new/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), 400),
+    "/livelihood/facilities/new/": only(otherwise=NO)
+    | dict.fromkeys(("department", "township_head", "township_office"), 400),
+    "/livelihood/facilities/rule/": only(otherwise=NO) | {"city_office": 400},
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
@@ -462,6 +485,8 @@ OPEN = {
     "/ask/": OK,
     "/ask/follow/": OK,
     "/ask/promises/": OK,
+    "/ask/projects/": OK,
+    "/ask/projects/999999/": NONE,
     "/ask/grids/": OK,
     "/ask/grids/990181101201001/": OK,
     "/ask/grids/990181101201/": NONE,

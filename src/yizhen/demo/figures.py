@@ -83,6 +83,9 @@ def _row(
     if indicator["per"] == 100 and value > 0:
         below = chance.randint(60, 420) * (1 if township else 40)
         parts = [round(below * min(value, 100) / 100), below, ""]
+    elif indicator["per"] == 1:
+        below = round(9 * township["population_wan"]) if township else 700
+        parts = [round(value * below), below, ""]
     elif indicator["unit"] in {"个", "人", "起"}:
         parts = ["", "", round(value)]
     return [indicator["code"], code, period, *parts, indicator["source"], end.isoformat(), "虚构数据"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import exclusions, grids, views
+from . import exclusions, grids, projects, views
 
 app_name = "portal"
 urlpatterns = [
@@ -14,5 +14,10 @@ urlpatterns = [
     path("grids/<str:code>/", grids.grid, name="grid"),
     path("excluded/", exclusions.excluded, name="excluded"),
     path("appeal/", exclusions.appeal, name="appeal"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/<int:pk>/", projects.project, name="project"),
+    path("projects/<int:pk>/verdict/", projects.verdict, name="verdict"),
+    path("projects/photos/<int:pk>/", projects.photo, name="project_photo"),
+    path("projects/photos/<int:pk>/thumbnail/", projects.thumbnail, name="project_thumbnail"),
     path("promises/", views.promises, name="promises"),
 ]

@@ -1,0 +1,1 @@
+"""Public facilities: built well is their capacity, used well their use against it."""

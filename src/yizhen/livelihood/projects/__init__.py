@@ -1,0 +1,1 @@
+"""Livelihood projects: proposed, voted on, built, paid, accepted by others, judged by residents and by their indicator."""
