@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "yizhen.indicators",
     "yizhen.appraisals",
     "yizhen.growth",
+    "yizhen.exchange",
+    "yizhen.party",
     "yizhen.portal",
     "yizhen.console",
     "yizhen.demo",

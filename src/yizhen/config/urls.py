@@ -11,6 +11,8 @@ urlpatterns = [
     path("matters/", include("yizhen.matters.urls")),
     path("", include("yizhen.appraisals.urls")),
     path("growth/", include("yizhen.growth.urls")),
+    path("exchange/", include("yizhen.exchange.urls")),
+    path("party/", include("yizhen.party.urls")),
     path("ask/", include("yizhen.portal.urls")),
     path("audit/", include("yizhen.audit.urls")),
     path("demo/", include("yizhen.demo.urls")),

@@ -17,8 +17,8 @@ from .lifecycle import State
 from .models import Matter
 from .models.call_back import CallBack, Draw
 from .periods import Period
-from .recusals import stands_aside
 from .rates import requester_kinds
+from .recusals import stands_aside
 from .spans import Rate, rates_of
 
 CALLING_ROLES = {"city_office", "county"}

@@ -11,8 +11,8 @@ from .models import Event, Matter, MatterClock
 from .models.whistle import WhistleRating
 from .periods import Period
 from .queries import matters_visible_to
-from .spans import Rate, mean_span, rates_of
 from .recusals import stands_aside
+from .spans import Rate, mean_span, rates_of
 
 CALLING_ROLES = {"township_head", "township_office"}
 OVER = (State.HANDLED, State.VERIFIED, State.REVIEWING, State.CLOSED, State.WITHDRAWN)

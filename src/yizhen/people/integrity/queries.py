@@ -70,7 +70,7 @@ class Given:
 
 
 def commitments_in(user: Account, places: Iterable[str], year: int, day: date) -> dict[str, Given]:
-    """Return place → how many of its leaders have given the commitment of the year. Two queries.
+    """Return place → how many of its leaders have given the commitment of the year, and all of them under "". Two queries.
 
     The organisation office and the own township read every count; others read none of fewer than five leaders.
     """
@@ -84,4 +84,7 @@ def commitments_in(user: Account, places: Iterable[str], year: int, day: date) -
         n = leaders.get(code, 0)
         own = may_keep(user) or (may_read_list(user) and user.scope_id == code)
         found[code] = Given(n, given.get(code, 0)) if own or n >= FEWEST else Given(0, 0, withheld=True)
+    together = Given(sum(leaders.values()), sum(given.values()))
+    few = together.leaders < FEWEST and not may_read_list(user)
+    found[""] = Given(0, 0, withheld=True) if few else together
     return found
