@@ -20,6 +20,7 @@ from yizhen.places.queries import inside
 from .models import Meeting, ResponsibilityItem
 from .rules import may_read
 
+Rows = Iterable[Mapping[str, Any]]
 TOWNSHIP = 9  # digits of a township's code
 KEPT, KEPT_IN_PART = "兑现", "部分兑现"  # choices of the kind's field "kept" (matters/kinds/shipped.json)
 
@@ -79,13 +80,12 @@ def counts_of(user: Account, codes: Iterable[str], year: int, today: date) -> di
         _meetings(user, year, today),
     ):  # fmt: skip
         for row in rows:
-            code = row.pop("place")
-            if code in wanted:
-                parts[code] |= row
+            if row["place"] in wanted:
+                parts[row["place"]] |= {name: n for name, n in row.items() if name != "place"}
     return {code: Counts(**found) for code, found in parts.items()}
 
 
-def _items(user: Account, year: int, today: date) -> Iterable[dict[str, Any]]:
+def _items(user: Account, year: int, today: date) -> Rows:
     items = items_visible_to(user).filter(year=year).exclude(state="dropped").order_by()
     late = Q(done_on__isnull=True, due_on__lt=today) | Q(done_on__gt=F("due_on"))
     return items.values(place=F("division_id")).annotate(
@@ -93,7 +93,7 @@ def _items(user: Account, year: int, today: date) -> Iterable[dict[str, Any]]:
     )
 
 
-def _promises(user: Account, year: int, today: date) -> Iterable[dict[str, Any]]:
+def _promises(user: Account, year: int, today: date) -> Rows:
     """Count promises made in a year by what their verified report says: kept, kept in part, or honestly not kept."""
     made = matters_visible_to(user).select_related(None).filter(kind="own_promise", opened_at__year=year)
     made = made.exclude(state=State.WITHDRAWN).order_by()
@@ -107,7 +107,7 @@ def _promises(user: Account, year: int, today: date) -> Iterable[dict[str, Any]]
     )
 
 
-def _branches(user: Account, year: int) -> Iterable[dict[str, Any]]:
+def _branches(user: Account, year: int) -> Rows:
     teams = teams_visible_to(user).select_related(None).order_by()
     teams = teams.filter(of_year(year, "formed_on"), sort="action_branch")
     solved = Q(matter__state=State.CLOSED, matter__disposition="solved")
@@ -116,14 +116,14 @@ def _branches(user: Account, year: int) -> Iterable[dict[str, Any]]:
     )
 
 
-def _notices(user: Account, year: int) -> Iterable[dict[str, Any]]:
+def _notices(user: Account, year: int) -> Rows:
     notices = notices_visible_to(user).filter(of_year(year, "issued_on")).select_related(None).order_by()
     return notices.values(place=Substr("matter__division_id", 1, TOWNSHIP)).annotate(
         notices=Count("pk"), notices_open=Count("pk", filter=Q(answered_at__isnull=True))
     )
 
 
-def _meetings(user: Account, year: int, today: date) -> Iterable[dict[str, Any]]:
+def _meetings(user: Account, year: int, today: date) -> Rows:
     meetings = meetings_visible_to(user).filter(of_year(year, "planned_on")).order_by()
     return meetings.values(place=F("division_id")).annotate(
         meetings=Count("pk"),
