@@ -122,7 +122,7 @@ def _written(number: int, one: Practice) -> PracticeNote:
             office, client_id=f"demo:{number}", work_line=one.line, title=one.title, problem=one.problem, steps=one.steps,
             cost=Decimal(one.cost), person_days=one.person_days, failed=one.failed, contact=f"{one.township}党政办",
         )  # fmt: skip
-        before, after = _known(one, age)
+        before, after = _known(one)
         cite(office, note, before, "before")
         cite(office, note, after, "after")
     if one.published:
@@ -132,12 +132,12 @@ def _written(number: int, one: Practice) -> PracticeNote:
     return note
 
 
-def _known(one: Practice, age: int) -> tuple[Observation, Observation]:
-    """Return the first and the last figure that had come in when the note was written."""
+def _known(one: Practice) -> tuple[Observation, Observation]:
+    """Return two figures that had come in when the note was written: the first, and one of the last."""
     day = timezone.localdate() - timedelta(days=10)
     figures = Observation.objects.filter(indicator=one.indicator, division__name_zh=one.township)
     known = [figure for figure in figures.select_related("indicator", "source") if bounds(figure.period)[1] <= day]
     known.sort(key=lambda figure: bounds(figure.period)[1])
-    if len(known) < 2:
-        raise ValueError(f"{one.township} has no two figures of {one.indicator} {age} days ago")
-    return known[0], known[-1]
+    if len(known) < 3:
+        raise ValueError(f"{one.township} has too few figures of {one.indicator}")
+    return known[0], known[-2]
