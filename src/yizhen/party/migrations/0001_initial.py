@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client_id', models.CharField(editable=False, max_length=80, unique=True)),
-                ('sort', models.CharField(choices=[('study', '理论学习'), ('organisation_life', '组织生活'), ('warning_education', '警示教育')], max_length=20, verbose_name='类别')),
+                ('sort', models.CharField(choices=[('study', '理论学习'), ('organisation_life', '组织生活'), ('warning_education', '警示教育')], max_length=20, verbose_name='种类')),
                 ('planned_on', models.DateField(verbose_name='计划日期')),
                 ('subject', models.CharField(max_length=120, verbose_name='主题')),
                 ('planned_at', models.DateTimeField()),

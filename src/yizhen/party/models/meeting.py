@@ -25,7 +25,7 @@ class Meeting(models.Model):
 
     client_id = models.CharField(max_length=80, unique=True, editable=False)
     division = models.ForeignKey(Division, models.PROTECT, related_name="meetings")
-    sort = models.CharField(_("类别"), max_length=20, choices=list(MEETING_SORTS.items()))
+    sort = models.CharField(_("种类"), max_length=20, choices=list(MEETING_SORTS.items()))
     planned_on = models.DateField(_("计划日期"))
     subject = models.CharField(_("主题"), max_length=120)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
