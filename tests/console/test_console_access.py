@@ -14,6 +14,7 @@ from tests.matters.duties import draft as draft_duties
 from tests.matters.gridded import GRID, listed
 from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
+from yizhen.exchange.actions import write_note
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
@@ -36,6 +37,7 @@ from yizhen.matters.desk.filters import Filters
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter, Signal
+from yizhen.party.actions import list_item, plan_meeting
 from yizhen.people.models import ROLES
 from yizhen.places.calendar_keeping import declare_closure
 
@@ -66,7 +68,54 @@ IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_work
 SIGNALLED = only("township_head", "township_office", otherwise=NO) | dict.fromkeys(
     ("city_office", "county", "department"), NONE
 )
+TOWNSHIP = ("township_head", "township_office")
+FOURTH_BOARD = only("city_office", "county", *TOWNSHIP)
+DRAFT_NOTE = only("city_office", *TOWNSHIP) | dict.fromkeys(("county", "department"), NONE)
+EXCHANGE_AND_PARTY_PAGES: dict[str, dict[str, int]] = {
+    "/officials/commitments/": only("city_office", *TOWNSHIP),
+    "/party/": FOURTH_BOARD,
+    f"/party/{LIUAN}/": FOURTH_BOARD,
+    f"/party/{SHIMEN}/": only("city_office") | dict.fromkeys(("county", *TOWNSHIP), NONE),
+    f"/party/{LIUAN}/items/new/": only(*TOWNSHIP),
+    f"/party/{LIUAN}/meetings/new/": only(*TOWNSHIP),
+    f"/party/{XITANG}/meetings/new/": only() | dict.fromkeys(TOWNSHIP, NONE),
+    "/party/items/{item}/report/": only(*TOWNSHIP),
+    "/party/items/{item}/check/": only(),
+    "/party/items/{item}/drop/": only("city_office"),
+    "/party/meetings/{meeting}/record/": only(*TOWNSHIP),
+    "/party/meetings/999999/record/": only() | dict.fromkeys(("city_office", "county", *TOWNSHIP), NONE),
+    "/exchange/": only(*BUSINESS_READERS),
+    "/exchange/new/": only(*TOWNSHIP),
+    "/exchange/{note}/": DRAFT_NOTE,
+    "/exchange/{note}/change/": DRAFT_NOTE | {"city_office": NO},
+    "/exchange/figures/999999/": only() | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/exchange/999999/": only() | dict.fromkeys(BUSINESS_READERS, NONE),
+}
+EXCHANGE_AND_PARTY_POSTS: dict[str, dict[str, int]] = {
+    "/officials/commitments/give/": only() | dict.fromkeys(("city_office", *TOWNSHIP), NONE),  # nobody's own log-in
+    "/officials/commitments/paper/": only() | {"city_office": 400},
+    "/officials/commitments/text/": only() | {"city_office": 400},
+    "/matters/{task}/recusals/": only(otherwise=NONE)
+    | dict.fromkeys(("city_office", "county", "department", *TOWNSHIP), 400),
+    "/matters/{task}/recusals/999999/lift/": only(otherwise=NONE),
+    "/matters/{petition}/recusals/": only(otherwise=NONE) | dict.fromkeys(("city_office", "county", *TOWNSHIP), 400),
+    f"/party/{LIUAN}/items/new/": only() | dict.fromkeys(TOWNSHIP, 400),
+    f"/party/{LIUAN}/meetings/new/": only() | dict.fromkeys(TOWNSHIP, 400),
+    "/party/items/{item}/report/": only() | dict.fromkeys(TOWNSHIP, 400),
+    "/party/items/{item}/check/": only(),
+    "/party/items/{item}/drop/": only() | {"city_office": 400},
+    "/party/meetings/{meeting}/record/": only() | dict.fromkeys(TOWNSHIP, 400),
+    "/exchange/new/": only() | dict.fromkeys(TOWNSHIP, 400),
+    "/exchange/{note}/figures/": DRAFT_NOTE | dict.fromkeys(TOWNSHIP, 400) | {"city_office": NO},
+    "/exchange/{note}/figures/999999/remove/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), NONE),
+    "/exchange/{note}/check/": DRAFT_NOTE | {"city_office": 400, "township_head": 400, "township_office": NO},
+    "/exchange/{note}/publish/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), NO),
+    "/exchange/{note}/withdraw/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), NO),
+    "/exchange/{note}/questions/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), 400),
+    "/exchange/{note}/adoptions/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), 400),
+}
 PAGES: dict[str, dict[str, int]] = {
+    **EXCHANGE_AND_PARTY_PAGES,
     "/": EVERYBODY,
     "/headquarters/": only("city_office", "county"),
     "/boards/": only(*(role for role in BUSINESS if role not in ("scrutineer", "teller"))),
@@ -340,6 +389,7 @@ PAGES: dict[str, dict[str, int]] = {
     "/no/such/page/": only(otherwise=NONE),
 }
 POSTS: dict[str, dict[str, int]] = {
+    **EXCHANGE_AND_PARTY_POSTS,
     "/indicators/import/rates/": only(otherwise=HOME),  # "x" is no month
     "/matters/signals/find/": only(otherwise=NO) | {"city_office": HOME},
     "/matters/signals/{signal}/explain/": SIGNALLED | dict.fromkeys(("township_head", "township_office"), 400),
@@ -542,6 +592,7 @@ def site(db):
     hazard = KINDS["hazard"]
     copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     ids |= _grids_teams_and_sealed(people, ids["task"])
+    ids |= _exchange_and_party(people["township_office"])
     _index_and_scheme(office)
     return people, ids
 
@@ -569,6 +620,26 @@ def _grids_teams_and_sealed(people, task_number):
         )[0].number  # fmt: skip
     link = link_unit(office, liuan, department.unit, "文号").pk
     return {"team": team.pk, "service": service.pk, "micro": micro.pk, "refusal": refusal.pk, "link": link, **sealed}
+
+
+def _exchange_and_party(office):
+    """Make a draft of a practice note, an item of responsibility and a planned meeting of 柳岸镇."""
+    today = timezone.localdate()
+    note = write_note(
+        office, client_id="1", work_line="safety", title="试过的做法", problem="x", steps="x", cost=1, person_days=1,
+        failed="x", contact="党政办",
+    )  # fmt: skip
+    item = list_item(
+        office,
+        client_id="1",
+        division=office.scope,
+        year=today.year,
+        what="x",
+        basis="x",
+        due_on=date(today.year, 12, 31),
+    )
+    meeting = plan_meeting(office, client_id="1", division=office.scope, sort="study", planned_on=today, subject="x")
+    return {"note": note.pk, "item": item.pk, "meeting": meeting.pk}
 
 
 def _signals(unit):

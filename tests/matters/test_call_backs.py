@@ -209,5 +209,5 @@ def test_pages_ask_as_much_for_three_as_for_one(people, rows, django_assert_num_
 
     with django_assert_num_queries(6):
         client.get(f"/matters/call-backs/?period={made.period}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(f"/matters/call-backs/{made.pk}/")

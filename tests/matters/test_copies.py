@@ -122,7 +122,7 @@ def test_copies_cost_the_same_queries_for_one_and_for_many(people, rows):
     ) as queries:
         found = copies_among(county, matters)
 
-    assert len(queries) == 3
+    assert len(queries) == 4
     assert {pk: len(copies) for pk, copies in found.items()} == (
         {} if rows == 1 else {matter.pk: 2 * (rows - 1) for matter in matters}
     )

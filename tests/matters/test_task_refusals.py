@@ -212,7 +212,7 @@ def test_matter_page_takes_the_same_queries_for_one_and_three_replies(people, nu
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/matters/{matter.number}/").status_code == 200
 
-    assert len(queries) == 19
+    assert len(queries) == 22
 
 
 def test_task_due_dates_do_not_move_when_it_is_refused(people):

@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "yizhen.appraisals",
     "yizhen.growth",
     "yizhen.livelihood",
+    "yizhen.exchange",
+    "yizhen.party",
     "yizhen.portal",
     "yizhen.console",
     "yizhen.demo",

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("yizhen.appraisals.urls")),
     path("growth/", include("yizhen.growth.urls")),
     path("livelihood/", include("yizhen.livelihood.urls")),
+    path("exchange/", include("yizhen.exchange.urls")),
+    path("party/", include("yizhen.party.urls")),
     path("ask/", include("yizhen.portal.urls")),
     path("audit/", include("yizhen.audit.urls")),
     path("demo/", include("yizhen.demo.urls")),

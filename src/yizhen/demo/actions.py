@@ -25,12 +25,14 @@ from yizhen.places.national import Kind, Level, NationalDivision
 from .campaigns import first_campaign, second_campaign
 from .clock import days_ago
 from .duties import ask_admissions, make_duty_list, plan_inspections
+from .exchange import make_exchange
 from .figures import workbook
 from .forms import register_forms
 from .grids import call_teams, make_grids
 from .growth import enter_projects
 from .indices import make_indices
 from .livelihood import make_livelihood
+from .party import make_party
 from .routing import make_routing
 from .work import play_stories
 
@@ -111,6 +113,9 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     enter_projects(story()["investment_projects"], accounts)
     say("民生实事项目和公共设施 · livelihood projects and facilities")
     make_livelihood(accounts)
+    say("党建作风和经验交流 · the fourth board, and practices that townships exchange")
+    make_party(accounts["office"])
+    make_exchange()
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

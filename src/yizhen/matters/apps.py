@@ -43,6 +43,14 @@ HEARD = (
 # Only a call that was verified and closed is rated.
 UNRATABLE = "NOT EXISTS (SELECT 1 FROM matters_matter m WHERE m.id = NEW.matter_id AND m.kind = 'whistle' AND m.state = 'closed')"
 
+# Who stands aside takes no step: only what whoever asked may say of the answer is left.
+RECUSED = ("matter_id", "account_id", "reason", "declared_at")
+STOOD_ASIDE = (
+    "EXISTS (SELECT 1 FROM matters_recusal r WHERE r.matter_id = NEW.matter_id AND r.account_id = NEW.by_id"
+    " AND r.lifted_at IS NULL) AND NEW.verb NOT IN ('verdict_satisfied', 'verdict_unsatisfied', 'ask_first_review',"
+    " 'ask_second_review')"
+)
+
 OF_RULES_IN_FORCE = (
     "EXISTS (SELECT 1 FROM matters_routingruleset s WHERE s.id = {row}.rule_set_id AND s.state = 'frozen')"
 )
@@ -86,6 +94,8 @@ class MattersConfig(AppConfig):
                 *append_only("matters_event"),
                 *append_only("matters_evidence"),
                 *append_only("matters_lookback"),
+                *decided_once("matters_recusal", RECUSED, decided="OLD.lifted_at IS NOT NULL"),
+                Guard("matters_event", "INSERT", STOOD_ASIDE),
                 *append_only("matters_follower"),
                 *append_only("matters_fieldreport"),
                 *routing_guards(),

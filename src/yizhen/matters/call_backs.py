@@ -18,6 +18,7 @@ from .models import Matter
 from .models.call_back import CallBack, Draw
 from .periods import Period
 from .rates import requester_kinds
+from .recusals import stands_aside
 from .spans import Rate, rates_of
 
 CALLING_ROLES = {"city_office", "county"}
@@ -29,11 +30,11 @@ def may_draw(user: Account) -> bool:
 
 
 def may_record(user: Account, call_back: CallBack) -> bool:
-    """Return whether the user may record an answer: city or county, neither the doer nor the verifier."""
+    """Return whether the user may record an answer: city or county, neither the doer nor the verifier, nor who stands aside."""
     matter = call_back.matter
     if not may_draw(user) or not user.covers(matter.division_id) or call_back.reached is not None:
         return False
-    return user.pk not in {matter.done_by_id, matter.verified_by_id}
+    return user.pk not in {matter.done_by_id, matter.verified_by_id} and not stands_aside(user, matter)
 
 
 def frame(scope: Division, period: Period) -> QuerySet[Matter]:
@@ -86,6 +87,7 @@ def draws_visible_to(user: Account) -> QuerySet[Draw]:
 def call_backs_of(user: Account, draw: Draw) -> QuerySet[CallBack]:
     """Return the matters drawn, for who calls back; nobody else gets the list."""
     found = CallBack.objects.filter(draw=draw).select_related("matter__division", "matter__frozen", "asked_by")
+    found = found.prefetch_related("matter__recusals")
     return found if may_draw(user) and draw.scope_id.startswith(user.scope_id) else found.none()
 
 

@@ -13,6 +13,7 @@ from yizhen.scoring.small_area import suppress_counts
 from .lifecycle import State
 from .models import Matter
 from .models.exclusion import IN_EFFECT, REASONS, Exclusion
+from .recusals import stands_aside
 from .rules import is_handler
 
 DECIDING_ROLES = {"city_office", "county"}
@@ -34,6 +35,8 @@ def may_decide(user: Account, exclusion: Exclusion) -> bool:
     matter = exclusion.matter
     if not user.is_active or user.role not in DECIDING_ROLES or not user.covers(matter.division_id):
         return False
+    if stands_aside(user, matter):
+        return False
     return exclusion.granted is None and user.pk not in {exclusion.asked_by_id, matter.done_by_id}
 
 
@@ -43,7 +46,7 @@ def may_decide_appeal(user: Account, exclusion: Exclusion) -> bool:
     if not user.is_active or user.role not in DECIDING_ROLES or not user.covers(matter.division_id):
         return False
     mine = {exclusion.asked_by_id, exclusion.decided_by_id, matter.done_by_id}
-    return exclusion.is_appealed and user.pk not in mine
+    return exclusion.is_appealed and user.pk not in mine and not stands_aside(user, matter)
 
 
 def left_out(matter: str = "pk") -> Exists:
@@ -66,6 +69,7 @@ def waiting_for(user: Account) -> list[Exclusion]:
         .exclude(granted=True, appealed_at__isnull=True)
         .exclude(upheld__isnull=False)
         .select_related("matter__division", "asked_by")
+        .prefetch_related("matter__recusals")
     )
     return [one for one in open_ones if may_decide(user, one) or may_decide_appeal(user, one)]
 

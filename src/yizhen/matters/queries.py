@@ -17,6 +17,7 @@ from yizhen.places.queries import inside
 from .lifecycle import OPEN_STATES, State
 from .lights import has_light
 from .models import Accused, Matter, TaskTeam
+from .recusals import left_to_others_by
 from .whose import verified_by, waits_for
 
 
@@ -58,13 +59,15 @@ def due_from(user: Account) -> QuerySet[Matter]:
 def waiting_with(user: Account) -> QuerySet[Matter]:
     """Return what :func:`due_from` sorts, by due date. A matter that waits for its requester waits for nobody here."""
     open_ones = matters_visible_to(user).filter(state__in=OPEN_STATES).exclude(state=State.VERIFIED)
-    return open_ones.filter(waits_for(user)).defer("text", "clock")
+    return open_ones.filter(waits_for(user), ~left_to_others_by(user)).defer("text", "clock")
 
 
 def look_backs_due(user: Account, today: date | None = None) -> QuerySet[Matter]:
     """Return closed matters whose look-back day has come and that the user may check."""
     day = today or timezone.localdate()
-    due = matters_visible_to(user).filter(verified_by(user), state=State.CLOSED, look_back_on__lte=day)
+    due = matters_visible_to(user).filter(
+        verified_by(user), ~left_to_others_by(user), state=State.CLOSED, look_back_on__lte=day
+    )
     return due.defer("text", "clock").prefetch_related("look_backs").order_by("look_back_on", "number")
 
 

@@ -11,11 +11,13 @@ from .kinds import MatterKind
 from .kinds.traits import LIMITED, REVIEW_STEPS, has_trait
 from .lifecycle import TRANSITIONS, Party, State, Transition, Verb
 from .models import ExtensionRequest, Matter, MatterClock
+from .recusals import stands_aside, unless_aside
 
 HANDLING_ROLES = {"township_head", "township_office", "village", "grid_worker"}
 DISPATCHING_ROLES = {"city_office", "department", "county"}
 
 
+@unless_aside
 def is_handler(user: Account, matter: Matter) -> bool:
     """The township (or its village) whose matter it is, or the department that it is addressed to."""
     if matter.addressee_id is not None:
@@ -23,6 +25,7 @@ def is_handler(user: Account, matter: Matter) -> bool:
     return user.role in HANDLING_ROLES and user.covers(matter.division_id)
 
 
+@unless_aside
 def is_dispatcher(user: Account, matter: Matter) -> bool:
     """Whoever sent the matter down: the same department, or the office that raised it; where it was filed, who files."""
     if matter.dispatcher_id is not None and user.unit_id == matter.dispatcher_id:
@@ -32,6 +35,7 @@ def is_dispatcher(user: Account, matter: Matter) -> bool:
     return matter.raised_by_id == user.pk or (user.role == "city_office" and user.covers(matter.division_id))
 
 
+@unless_aside
 def is_verifier(user: Account, matter: Matter) -> bool:
     """Somebody else than the doer, above or beside him: never the person who reported the matter done.
 
@@ -55,6 +59,7 @@ def is_requester(user: Account, matter: Matter) -> bool:
     return matter.follow_hash is None and matter.raised_by_id == user.pk
 
 
+@unless_aside
 def is_filer(user: Account, matter: Matter) -> bool:
     """Who checks, files and dispatches: the township that it lies in, its county, the city; never a village or a grid."""
     if user.role in {"city_office", "county"}:
@@ -64,6 +69,7 @@ def is_filer(user: Account, matter: Matter) -> bool:
     return user.role == "department" and matter.raised_by_id is not None and user.unit_id == matter.dispatcher_id
 
 
+@unless_aside
 def is_approver(user: Account, matter: Matter) -> bool:
     """Who may give more time: whoever sent it, the head of the township, county or city; never who asked for it."""
     request = extension_request(matter)
@@ -74,6 +80,7 @@ def is_approver(user: Account, matter: Matter) -> bool:
     return matter.dispatcher_id is not None and user.role == "department" and user.unit_id == matter.dispatcher_id
 
 
+@unless_aside
 def is_reviewer(user: Account, matter: Matter) -> bool:
     """The next level up, and there neither who did the work nor who verified it (Regulations on Petition Work art. 28)."""
     if user.pk in {matter.done_by_id, matter.verified_by_id}:
@@ -198,8 +205,8 @@ def may_issue_notice(user: Account, matter: Matter) -> bool:
     if not user.is_active or user.is_admin:
         return False
     if matter.dispatcher_id is not None and user.role == "department" and user.unit_id == matter.dispatcher_id:
-        return True
-    return user.role in {"city_office", "county"} and user.covers(matter.division_id)
+        return not stands_aside(user, matter)
+    return user.role in {"city_office", "county"} and user.covers(matter.division_id) and not stands_aside(user, matter)
 
 
 def may_write_routing(user: Account) -> bool:

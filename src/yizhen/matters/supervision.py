@@ -14,6 +14,7 @@ from .colours import COLOUR_NAMES, SHAPES, Colour, following
 from .lifecycle import WITH_HANDLER
 from .models import Matter, SupervisionNotice
 from .queries import matters_visible_to
+from .recusals import left_to_others_by
 from .rules import may_issue_notice
 from .whose import first_in_line, handled_by, is_supervised, may_be_noticed_by
 
@@ -80,7 +81,7 @@ def notices_needed_from(user: Account, today: date | None = None) -> QuerySet[Ma
             last_colour=Subquery(last.values("colour")[:1]),
             last_answer_due_on=Subquery(last.values("answer_due_on")[:1]),
         )
-        .filter(due)
+        .filter(due, ~left_to_others_by(user))
         .defer("text", "clock")
         .order_by("due_on", "number")
     )
@@ -88,12 +89,13 @@ def notices_needed_from(user: Account, today: date | None = None) -> QuerySet[Ma
 
 def needed_notices(user: Account, today: date | None = None) -> list[NeededNotice]:
     """Return the notices that the user may issue now and that nobody nearer would, longest overdue first."""
-    return needed_among(user, notices_needed_from(user, today).prefetch_related("notices"), today)
+    return needed_among(user, notices_needed_from(user, today).prefetch_related("notices", "recusals"), today)
 
 
 def notices_to_answer(user: Account) -> QuerySet[SupervisionNotice]:
     """Return the unanswered notices about matters that the user handles, first answer day first."""
-    handled = matters_visible_to(user).filter(handled_by(user), state__in=WITH_HANDLER).order_by()
+    handled = matters_visible_to(user).filter(handled_by(user), ~left_to_others_by(user), state__in=WITH_HANDLER)
+    handled = handled.order_by()
     return (
         SupervisionNotice.objects.filter(matter__in=handled.values("pk"), answered_at__isnull=True)
         .filter(spell=F("matter__reopened"))

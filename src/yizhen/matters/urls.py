@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import desk_urls, duty_urls, field_urls, registering, views, views_clock
-from .pages import call_backs, exclusion, grids, letters, rates, routing_urls, teams, whistle
+from .pages import call_backs, exclusion, grids, letters, rates, recusing, routing_urls, teams, whistle
 from .pages.bounces import bounces
 from .pages.evidence import thumbnail
 from .pages.signal_urls import urlpatterns as signal_pages
@@ -51,6 +51,8 @@ urlpatterns = [
     path("<str:number>/rating/", whistle.rate, name="rate_whistle"),
     path("<str:number>/exclusion/", exclusion.ask, name="ask_exclusion"),
     path("<str:number>/exclusion/decision/", exclusion.decide, name="decide_exclusion"),
+    path("<str:number>/recusals/", recusing.stand_aside, name="recuse"),
+    path("<str:number>/recusals/<int:pk>/lift/", recusing.lift, name="lift_recusal"),
     *kind_pages,
     path("<str:number>/", views.matter, name="matter"),
     path("<str:number>/sealed/", registering.open_sealed, name="open_sealed"),

@@ -11,6 +11,7 @@ from .models import Event, Matter, MatterClock
 from .models.whistle import WhistleRating
 from .periods import Period
 from .queries import matters_visible_to
+from .recusals import stands_aside
 from .spans import Rate, mean_span, rates_of
 
 CALLING_ROLES = {"township_head", "township_office"}
@@ -25,7 +26,9 @@ def may_whistle(user: Account, matter: Matter) -> bool:
     """
     if not user.is_active or user.role not in CALLING_ROLES or not user.covers(matter.division_id):
         return False
-    return matter.state not in OVER and matter.kind != "whistle" and not matter.kind_info.sealed
+    if matter.state in OVER or matter.kind == "whistle" or matter.kind_info.sealed:
+        return False
+    return not stands_aside(user, matter)
 
 
 def may_rate(user: Account, matter: Matter) -> bool:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .integrity import views as integrity
 from .roster import views as roster
 
 app_name = "people"
@@ -18,6 +19,10 @@ urlpatterns = [
     path("officials/", views.officials, name="officials"),
     path("officials/figures/", roster.figures, name="roster"),
     path("officials/figures/<slug:code>/", roster.members, name="roster_members"),
+    path("officials/commitments/", integrity.commitments, name="commitments"),
+    path("officials/commitments/give/", integrity.give, name="give_commitment"),
+    path("officials/commitments/paper/", integrity.record_paper, name="record_commitment"),
+    path("officials/commitments/text/", integrity.set_text, name="commitment_text"),
     path("officials/import/", roster.import_table, name="roster_import"),
     path("officials/import/template/", roster.template, name="roster_template"),
     path("officials/<int:pk>/relations/", views.relations, name="relations"),

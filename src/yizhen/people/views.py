@@ -20,6 +20,7 @@ from yizhen.places.models import Division
 
 from . import actions, devices
 from .forms import AccountForm, FirstRunForm, OfficialForm, PasswordForm
+from .integrity.actions import see_relations
 from .middleware import staff_mode_required
 from .models import RELATIONS, Account, Official
 from .queries import accounts_visible_to, has_administrators, officials_visible_to
@@ -228,7 +229,7 @@ def officials(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def relations(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show and take an official's declared relatives: for himself and the organisation office, and for ballots alone."""
+    """Show and take an official's declared relatives, and keep that somebody else looked: for recusals alone."""
     user = request.user
     assert isinstance(user, Account)
     official = get_object_or_404(Official, pk=pk)
@@ -251,6 +252,7 @@ def relations(request: HttpRequest, pk: int) -> HttpResponse:
             errors = list(error.messages)
         else:
             return redirect("people:relations", pk=pk)
+    see_relations(user, official)
     return render(
         request,
         "people/relations.html",

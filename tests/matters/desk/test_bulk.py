@@ -103,7 +103,7 @@ def test_preview_takes_the_same_queries_for_one_and_for_three(people, rows, djan
     client = signed_in(people["township_office"])
     client.get("/matters/bulk/", {"m": numbers, "step": "accept"})
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get("/matters/bulk/", {"m": numbers, "step": "accept"})
 
 

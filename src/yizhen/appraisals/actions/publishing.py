@@ -22,6 +22,7 @@ from yizhen.appraisals.models import (
 )
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.indicators.citing import cited
 from yizhen.indicators.queries import GapRow, gap_rows
 from yizhen.people.models import Account
 
@@ -214,24 +215,7 @@ def figure_content(row: GapRow) -> dict[str, Any]:
     def text(value: Any) -> str | None:
         return None if value is None else str(value)
 
-    return {
-        "code": row.indicator.code,
-        "name_zh": row.indicator.name_zh,
-        "name_en": row.indicator.name_en,
-        "domain": row.indicator.domain,
-        "direction": row.indicator.direction,
-        "unit": row.indicator.unit,
-        "count_unit": row.indicator.count_unit,
-        "period": row.own.period,
-        "value": text(row.own.value),
-        "numerator": text(row.own.numerator),
-        "denominator": text(row.own.denominator),
-        "numerator_zh": row.indicator.numerator_zh,
-        "denominator_zh": row.indicator.denominator_zh,
-        "source": row.own.source_id,
-        "source_zh": row.own.source.name_zh,
-        "source_en": row.own.source.name_en,
-        "as_of": row.own.as_of.isoformat(),
+    return cited(row.own) | {
         "city": text(row.city.value if row.city else None),
         "peer_median": text(row.peer_median),
         "peers": len(row.peers),

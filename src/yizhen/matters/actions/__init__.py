@@ -71,6 +71,10 @@ from .opening import (
     open_matter,
     receive_request,
 )
+from .recusing import (
+    lift_recusal,
+    recuse,
+)
 from .registering import (
     register_matter,
 )
@@ -140,6 +144,7 @@ __all__ = [
     "issue_notice",
     "keep_evidence",
     "keep_item",
+    "lift_recusal",
     "link_unit",
     "list_service",
     "look_into_sealed",
@@ -150,6 +155,7 @@ __all__ = [
     "put_in_force",
     "rate_whistle",
     "receive_request",
+    "recuse",
     "refuse_demand",
     "refuse_task",
     "register_matter",

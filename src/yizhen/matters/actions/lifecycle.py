@@ -21,11 +21,13 @@ from yizhen.matters.lifecycle import (
     TABLE,
     VERB_NAMES,
     Need,
+    Party,
     State,
     Transition,
     Verb,
 )
 from yizhen.matters.models import Event, LookBack, Matter
+from yizhen.matters.recusals import stands_aside
 from yizhen.matters.rules import is_ripe, may
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
@@ -38,6 +40,7 @@ from .history import RESIDENT, SYSTEM, MatterStepped, append
 from .opening import follow_hash
 from .words import reindex_words
 
+ASKING = {Party.REQUESTER, Party.SYSTEM}
 PART_REBOUNDS = "它的一件子事项回头看时反弹，已重新打开。"
 
 
@@ -93,6 +96,9 @@ def take_step(
             return matter
     transition = _transition(matter, verb)
     if not may(actor, transition, matter):
+        if transition.party not in ASKING and stands_aside(actor, matter):
+            said = _("您的岗位要回避这件事项，不能“%(verb)s”。请由其他岗位办理。")
+            raise PermissionDenied(said % {"verb": VERB_NAMES[verb]})
         raise PermissionDenied(_("您不能对这件事项执行“%(verb)s”。") % {"verb": VERB_NAMES[verb]})
     if expected is not None and expected != matter.events.count():
         raise ValidationError(

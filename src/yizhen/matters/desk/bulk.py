@@ -64,7 +64,12 @@ class Offer:
 
 def chosen_among(user: Account, numbers: Iterable[str]) -> list[Matter]:
     """Return the visible matters of these numbers in the order of their numbers, with their notices."""
-    return list(matters_visible_to(user).filter(number__in=set(numbers)).prefetch_related("notices").order_by("number"))
+    return list(
+        matters_visible_to(user)
+        .filter(number__in=set(numbers))
+        .prefetch_related("notices", "recusals")
+        .order_by("number")
+    )
 
 
 def offers_for(user: Account, matters: list[Matter]) -> list[Offer]:

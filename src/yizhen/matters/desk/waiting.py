@@ -192,7 +192,7 @@ def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
 def _entries(user: Account, rows: Iterable[tuple[Any, ...]], today: date) -> list[Entry]:
     """Return the entries of some rows with their matters and notices."""
     rows = list(rows)
-    visible = matters_visible_to(user).defer("text", "clock").prefetch_related("look_backs", "notices")
+    visible = matters_visible_to(user).defer("text", "clock").prefetch_related("look_backs", "notices", "recusals")
     matters = visible.in_bulk({about for _due, _of, _what, about, _notice in rows})
     notices = SupervisionNotice.objects.in_bulk({notice for *_rest, notice in rows if notice})
     needed = {need.matter.pk: need for need in needed_among(user, matters.values(), today)}
@@ -202,6 +202,8 @@ def _entries(user: Account, rows: Iterable[tuple[Any, ...]], today: date) -> lis
         if isinstance(notice, SupervisionNotice):
             notice.matter = matters[about]
         elif what == What.REMIND:
+            if about not in needed:  # a declared relative is named in it: somebody else reminds
+                continue
             notice = needed[about]
         entries.append(Entry(What(what), matters[about], due, notice))
     return entries

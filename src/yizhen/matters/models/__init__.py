@@ -67,6 +67,9 @@ from .matter import (
 from .notice import (
     SupervisionNotice,
 )
+from .recusal import (
+    Recusal,
+)
 from .routing import (
     RoutingCase,
     RoutingRule,
@@ -135,6 +138,7 @@ __all__ = [
     "NumberSeries",
     "OwnKind",
     "RateWeights",
+    "Recusal",
     "ReplyTemplate",
     "RoutingCase",
     "RoutingRule",

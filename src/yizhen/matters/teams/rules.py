@@ -2,6 +2,7 @@
 
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.models import Matter
+from yizhen.matters.recusals import stands_aside
 from yizhen.matters.rules import HANDLING_ROLES, is_handler
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -14,16 +15,18 @@ def may_form_team(user: Account, matter: Matter) -> bool:
     """
     if not user.is_active or matter.state not in OPEN_STATES or matter.kind_info.sealed:
         return False
-    above = user.role in {"city_office", "county"} and user.covers(matter.division_id)
-    return above or (is_handler(user, matter) and user.role != "grid_worker")
+    if user.role in {"city_office", "county"} and user.covers(matter.division_id):
+        return not stands_aside(user, matter)
+    return is_handler(user, matter) and user.role != "grid_worker"
 
 
 def may_end_team(user: Account, matter: Matter) -> bool:
     """Return whether the user may write down what came of a team, also after the matter is closed."""
     if not user.is_active or user.role == "grid_worker":
         return False
-    above = user.role in {"city_office", "county"} and user.covers(matter.division_id)
-    return above or is_handler(user, matter)
+    if user.role in {"city_office", "county"} and user.covers(matter.division_id):
+        return not stands_aside(user, matter)
+    return is_handler(user, matter)
 
 
 def may_link(user: Account, division: Division) -> bool:

@@ -8,6 +8,7 @@ from yizhen.matters.exclusions import may_ask, may_decide, may_decide_appeal
 from yizhen.matters.models import Matter
 from yizhen.matters.models.exclusion import REASONS
 from yizhen.matters.models.whistle import LEVELS
+from yizhen.matters.recusals import aside_on, has_recused, may_recuse, stands_aside
 from yizhen.matters.teams.rules import may_end_team, may_form_team
 from yizhen.matters.whistles import may_rate, may_whistle
 from yizhen.people.models import Account
@@ -39,6 +40,17 @@ def exclusion_of(user: Account, matter: Matter) -> dict[str, Any]:
         for one in matter.exclusions.select_related("matter", "asked_by", "decided_by", "appeal_decided_by")
     ]
     return {"rows": rows, "may_ask": may_ask(user, matter), "reasons": list(REASONS.items())}
+
+
+@register.simple_tag
+def recusals_of(user: Account, matter: Matter) -> dict[str, Any]:
+    """Return which posts stand aside from a matter, and whether the user does so too or may."""
+    mine = has_recused(user, matter)
+    return {
+        "rows": aside_on(user, matter),
+        "may_recuse": may_recuse(user, matter),
+        "named": not mine and may_recuse(user, matter) and stands_aside(user, matter),
+    }
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """People: accounts of posts, units, officials and their appointments."""
 
 from .account import ADMIN_ROLES, ROLES, Account
+from .commitment import Commitment, CommitmentText
 from .official import Appointment, Official
 from .relation import RELATIONS, Relation
 from .signin import SignInLink
@@ -12,6 +13,8 @@ __all__ = [
     "ROLES",
     "Account",
     "Appointment",
+    "Commitment",
+    "CommitmentText",
     "Official",
     "Relation",
     "SignInLink",

@@ -1,5 +1,6 @@
 """Officials and their appointments: who answers for a place, and since when."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -40,6 +41,11 @@ class Official(models.Model):
     def degree_name(self) -> Any:
         """The degree in the page's language."""
         return DEGREES.get(self.education, self.education)
+
+    @cached_property
+    def relatives(self) -> tuple[str, ...]:
+        """The names that the official has declared: to find conflicts of interest by, never to be shown."""
+        return tuple(self.relations.values_list("name", flat=True))
 
 
 class Appointment(models.Model):

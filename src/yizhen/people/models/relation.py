@@ -19,7 +19,7 @@ RELATIONS = {
 class Relation(models.Model):
     """A person whom an official has declared as a relative: a name, no more (civil servants law art. 76; PIPL art. 6).
 
-    Kept to find conflicts of interest at ballots and tellers' tables, and for nothing else.
+    Kept to find conflicts of interest at ballots, at tellers' tables and in matters, and for nothing else.
     """
 
     official = models.ForeignKey(Official, models.CASCADE, related_name="relations")
