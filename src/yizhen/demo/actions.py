@@ -109,7 +109,6 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     call_teams(accounts)
     play_stories(accounts)
     enter_projects(story()["investment_projects"], accounts)
-    say("民生实事项目和公共设施 · livelihood projects and facilities")
     make_livelihood(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
