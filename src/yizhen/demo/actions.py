@@ -111,7 +111,6 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     call_teams(accounts)
     play_stories(accounts)
     enter_projects(story()["investment_projects"], accounts)
-    say("民生实事项目和公共设施 · livelihood projects and facilities")
     make_livelihood(accounts)
     say("党建作风和经验交流 · the fourth board, and practices that townships exchange")
     make_party(accounts["office"])
