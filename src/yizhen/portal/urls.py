@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import exclusions, grids, views
+from . import asking, consultations, exclusions, grids, large, talents, views
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.ask, name="ask"),
+    path("", asking.ask, name="ask"),
     path("follow/", views.find, name="follow"),
     path("figures/", views.figures, name="figures"),
     path("figures/<slug:code>/", views.figure, name="figure"),
@@ -14,5 +14,9 @@ urlpatterns = [
     path("grids/<str:code>/", grids.grid, name="grid"),
     path("excluded/", exclusions.excluded, name="excluded"),
     path("appeal/", exclusions.appeal, name="appeal"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("talents/", talents.talents, name="talents"),
+    path("large/", large.large, name="large"),
     path("promises/", views.promises, name="promises"),
 ]
