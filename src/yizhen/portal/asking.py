@@ -48,7 +48,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     if context:
         return render(request, "portal/ask.html", {"form": form, **context})
     try:
-        matter, code = take_request(None, **form.taken(), files=request.FILES.getlist("photo"))
+        matter, code = take_request(None, **form.taken())
     except ValidationError as error:
         errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         for name, texts in errors.items():

@@ -21,6 +21,16 @@ class Photographs(forms.FileInput):
     allow_multiple_selected = True
 
 
+class PhotographsField(forms.FileField):
+    """Several files; what they hold is for the action to look through."""
+
+    widget = Photographs
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the files one by one."""
+        return [super(PhotographsField, self).clean(each, initial) for each in data or []]
+
+
 class RequestForm(forms.Form):
     """A request or a suggestion. No name, no telephone: it is followed by a code.
 
@@ -37,8 +47,8 @@ class RequestForm(forms.Form):
     text = forms.CharField(
         label=_("具体情况（地点、时间、希望怎样解决）"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
     )
-    photo = forms.FileField(
-        label=_("照片（最多 3 张；拍摄地点等信息会去掉）"), required=False, widget=Photographs(attrs={"multiple": True, "accept": "image/*"})
+    photo = PhotographsField(
+        label=_("照片（最多 3 张；拍摄地点等信息会去掉）"), required=False, widget=Photographs(attrs={"accept": "image/*"})
     )  # fmt: skip
 
     def __init__(self, *args: Any, township: Division | None = None, scope: str = "", **kwargs: Any) -> None:
@@ -74,7 +84,8 @@ class RequestForm(forms.Form):
         data = self.cleaned_data
         given = {name: data[name] for name in ("division", "title", "text", "client_id")}
         kind = KINDS[data["about"]]
-        return {**given, "kind": kind, "work_line": data.get("work_line", "development")}
+        line = data.get("work_line", "development")
+        return {**given, "kind": kind, "work_line": line, "files": data["photo"]}
 
 
 class BehalfForm(RequestForm):

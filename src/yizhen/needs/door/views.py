@@ -69,7 +69,7 @@ def _hints(request: HttpRequest, user: Account, form: BehalfForm) -> list[Any]:
 def _taken(request: HttpRequest, user: Account, form: BehalfForm) -> HttpResponse | None:
     channel = form.cleaned_data["channel"]
     try:
-        matter, code = take_request(user, **form.taken(), channel=channel, files=request.FILES.getlist("photo"))
+        matter, code = take_request(user, **form.taken(), channel=channel)
     except ValidationError as error:
         for name, texts in _by_field(error).items():
             form.add_error("photo" if name == "file" else name if name in form.fields else None, texts)

@@ -36,7 +36,8 @@ class Allowance:
 
 
 ADDRESS = (Allowance(60, 10, 40), Allowance(600, 40, 160))
-NEIGHBOURS = (Allowance(60, 60, 240), Allowance(600, 240, 960))  # a /24 or a /48: many households, or one flooder
+# A /24 or a /48: many households, or one flooder. They are asked and never shut out for what their neighbours do.
+NEIGHBOURS = (Allowance(60, 60, None), Allowance(600, 240, None))
 SITE = Allowance(60, 600, None)  # of what would pass freely: a flood from everywhere
 
 
