@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yizhen.portal.flood.address import client_address
-from yizhen.portal.flood.budget import ADDRESS, NEIGHBOURS, SITE, Budget, Door, Window, blocks_of
+from yizhen.portal.flood.budget import ADDRESS, NEIGHBOURS, SHRINKS, SITE, STRAINED, Budget, Door, Window, blocks_of
 from yizhen.portal.flood.question import number_of
 
 ONE, OTHER = "192.0.2.7", "198.51.100.9"
@@ -52,12 +52,22 @@ def test_what_was_sent_is_forgotten_after_minutes():
 def test_neighbours_share_a_wider_budget_and_others_do_not():
     made = budget()
     free = NEIGHBOURS[0].free
-    doors = [made.take(f"192.0.2.{number}", 0.0) for number in range(free + 1)]
+    doors = [made.take(f"192.0.2.{number}", number / 2) for number in range(free + 1)]
     assert (doors[:free], doors[free]) == ([Door.OPEN] * free, Door.ASKS)
     for _ in range(50):
-        taken(made, 45, "192.0.2.200")
-    assert made.take("192.0.2.201", 0.0) is Door.ASKS
+        taken(made, 45, "192.0.2.200", 31.0)
+    assert made.take("192.0.2.201", 31.0) is Door.ASKS
+    assert made.take(OTHER, 31.0) is Door.OPEN
+
+
+def test_less_passes_freely_while_much_comes_in_at_once_and_as_before_afterwards():
+    made = budget()
+    for number in range(STRAINED.free):
+        assert made.take(f"10.0.{number}.1", 0.0) is Door.OPEN
+    few = ADDRESS[0].free // SHRINKS
+    assert taken(made, few + 1) == [Door.OPEN] * few + [Door.ASKS]
     assert made.take(OTHER, 0.0) is Door.OPEN
+    assert taken(made, ADDRESS[0].free, "198.18.0.1", 25.0) == [Door.OPEN] * ADDRESS[0].free
 
 
 def test_flood_from_everywhere_has_everybody_asked_and_nobody_shut_out():

@@ -13,12 +13,12 @@ from yizhen.needs.door.forms import KINDS
 from yizhen.needs.door.places import by_county, townships
 from yizhen.web.qr import qr_svg
 
-from .flood.budget import Door
-from .flood.question import Question, unanswered
+from .flood.middleware import opens_something
 from .forms import AskForm
 from .queries import sent_before
 
 
+@opens_something
 def ask(request: HttpRequest) -> HttpResponse:
     """Offer the places to choose from; then take a request, or let the resident follow one that is there already."""
     if request.method == "POST":
@@ -41,9 +41,6 @@ def _asked(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/ask.html", {"form": AskForm(initial=typed)})
     if not form.is_valid():
         return render(request, "portal/ask.html", {"form": form}, status=400)
-    question = _question(request, form.cleaned_data["client_id"])
-    if question is not None:
-        return render(request, "portal/ask.html", {"form": form, "question": question}, status=429)
     context = _hints(request, form)
     if context:
         return render(request, "portal/ask.html", {"form": form, **context})
@@ -60,12 +57,6 @@ def _asked(request: HttpRequest) -> HttpResponse:
         "portal/received.html",
         {"matter": matter, "code": grouped(code), "address": address, "qr": qr_svg(address)},
     )
-
-
-def _question(request: HttpRequest, client_id: str) -> Question | None:
-    """Return the question to be asked first, where much came from this address; nobody else is asked anything."""
-    stands = getattr(request, "door", Door.OPEN)
-    return unanswered(request, client_id) if stands is not Door.OPEN else None
 
 
 def _hints(request: HttpRequest, form: AskForm) -> dict[str, Any]:

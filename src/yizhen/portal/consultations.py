@@ -11,8 +11,7 @@ from yizhen.needs.consultations.results import result_of
 from yizhen.needs.models import Consultation
 from yizhen.web.errors import add_errors
 
-from .flood.budget import Door
-from .flood.question import unanswered
+from .flood.middleware import opens_something
 
 ORDER = ("open", "announced", "owed", "answered")
 
@@ -23,6 +22,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/consultations.html", {"consultations": found})
 
 
+@opens_something
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a question and take an answer; after its last day its result and what was done with it."""
     found = get_object_or_404(public_consultations(), pk=pk)
@@ -40,10 +40,6 @@ def _answered(request: HttpRequest, found: Consultation) -> HttpResponse:
     form = AnswerForm(found, request.POST)
     context = {"consultation": found, "form": form}
     if form.is_valid():
-        if getattr(request, "door", Door.OPEN) is not Door.OPEN:
-            question = unanswered(request, form.cleaned_data["client_id"])
-            if question is not None:
-                return render(request, "portal/consultation.html", context | {"question": question}, status=429)
         try:
             new = give_answer(found, **form.cleaned_data)
         except ValidationError as error:

@@ -39,6 +39,8 @@ ADDRESS = (Allowance(60, 10, 40), Allowance(600, 40, 160))
 # A /24 or a /48: many households, or one flooder. They are asked and never shut out for what their neighbours do.
 NEIGHBOURS = (Allowance(60, 60, None), Allowance(600, 240, None))
 SITE = Allowance(60, 600, None)  # of what would pass freely: a flood from everywhere
+STRAINED = Allowance(10, 30, None)  # of everything at one worker: three a second is no day's work but a flood
+SHRINKS = 5  # what passes freely from an address while the door is strained: a fifth
 
 
 def blocks_of(address: str) -> tuple[str, str]:
@@ -107,16 +109,19 @@ class Budget:
         self.narrow = [(Window(each.seconds, now, key), each) for each in ADDRESS]
         self.wide = [(Window(each.seconds, now, key), each) for each in NEIGHBOURS]
         self.site = Window(SITE.seconds, now, key)
+        self.all = Window(STRAINED.seconds, now, key)
 
     def take(self, address: str, now: float) -> Door:
         """Count a request from an address and return how the door stands for it.
 
-        Every request counts, refused ones too: whoever goes on knocking finds it shut.
+        Every request counts, refused ones too: whoever goes on knocking finds it shut. While much comes in at once, less
+        passes freely from one address, so that there is room for those from whom nothing came yet.
         """
         own, neighbours = blocks_of(address)
         with self.lock:
-            stands = [_stand(window.add(own, now), each) for window, each in self.narrow]
-            stands += [_stand(window.add(neighbours, now), each) for window, each in self.wide]
+            shrinks = SHRINKS if self.all.add("", now) > STRAINED.free else 1
+            stands = [_stand(window.add(own, now), each, shrinks) for window, each in self.narrow]
+            stands += [_stand(window.add(neighbours, now), each, shrinks) for window, each in self.wide]
             if Door.SHUT in stands:
                 return Door.SHUT
             if Door.ASKS in stands or self.site.add("", now) > SITE.free:
@@ -124,7 +129,7 @@ class Budget:
         return Door.OPEN
 
 
-def _stand(count: float, allowance: Allowance) -> Door:
+def _stand(count: float, allowance: Allowance, shrinks: int) -> Door:
     if allowance.most is not None and count > allowance.most:
         return Door.SHUT
-    return Door.ASKS if count > allowance.free else Door.OPEN
+    return Door.ASKS if count > allowance.free / shrinks else Door.OPEN

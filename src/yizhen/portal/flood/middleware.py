@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +11,12 @@ from django.shortcuts import render
 
 from .address import client_address
 from .budget import Budget, Door
+from .question import unanswered
 
 PREFIX = "/ask/"
 MOST_BYTES = 40 * 1024 * 1024  # three photographs as cameras write them
 MOST_TEXT = 256 * 1024  # what is read of somebody who is turned away, so that nothing typed is lost
-SHORT = {"csrfmiddlewaretoken", "client_id", "question", "sum"}
+LEFT_OUT = {"csrfmiddlewaretoken", "question", "sum"}
 
 # It is drawn before the rooms' texts can be: a page without a template, in both languages.
 TOO_MUCH = (
@@ -29,6 +30,15 @@ BUSY = TOO_MUCH.format(
     "这里刚刚收到很多提交。",
     "Much was sent from here just now; try again in a few minutes.",
 )
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def opens_something(view: View) -> View:
+    """Mark a view before which a question is asked when much comes from one address: its form has a ``client_id``."""
+    view.opens_something = True  # type: ignore[attr-defined]
+    return view
 
 
 class Doorkeeper:
@@ -56,13 +66,27 @@ class Doorkeeper:
             return HttpResponse(BUSY, status=429)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        """Turn away with everything that was typed still on the page, ready to be sent again."""
-        if getattr(request, "door", Door.OPEN) is not Door.SHUT:
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Ask, or turn away, with everything that was typed still on the page, ready to be sent again.
+
+        The page is drawn from what was sent alone: no form is built and no database asked, for it is drawn often.
+        """
+        stands = getattr(request, "door", Door.OPEN)
+        if stands is Door.OPEN or (stands is Door.ASKS and not getattr(view, "opens_something", False)):
             return None
-        typed = [(name, value) for name, value in request.POST.items() if name not in SHORT and isinstance(value, str)]
-        kept = [(name, request.POST[name]) for name in ("client_id",) if name in request.POST]
-        return render(request, "portal/busy.html", {"typed": typed, "kept": kept}, status=429)
+        question = None
+        if stands is Door.ASKS:
+            question = unanswered(request, request.POST.get("client_id", "")[:40])
+            if question is None:
+                return None
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in LEFT_OUT
+            for value in values
+            if isinstance(value, str)
+        ]
+        return render(request, "portal/busy.html", {"typed": typed, "question": question}, status=429)
 
 
 def _length(request: HttpRequest) -> int:
