@@ -1,11 +1,13 @@
 """The resident's door: places from lists, photographs without what the camera wrote, large type, a receipt, a small page."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -14,7 +16,9 @@ from tests import factories
 from tests.factories import GUDU, LIUAN, picture, request, upload
 from yizhen.demo.clock import days_ago
 from yizhen.matters.models import Evidence, Follower, Matter
+from yizhen.portal.flood import middleware
 from yizhen.portal.flood.budget import Door
+from yizhen.portal.flood.question import DIGITS, SALT, WORDS
 
 ASK = {
     "client_id": "abc", "division": "990181101201", "work_line": "livelihood", "title": "路灯不亮", "text": "村口三盏路灯不亮。",
@@ -147,34 +151,54 @@ def test_first_load_is_below_sixty_kilobytes_without_a_script(city, client, page
 
 def pressed(client, stands: Door, **more):
     """Post a request as if the doorkeeper had counted enough to ask, or to shut."""
-    from yizhen.portal.flood import middleware
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(middleware.Budget, "take", lambda *_args: stands)
         return client.post("/ask/", ASK | more)
 
 
 def test_flooded_address_is_asked_a_sum_and_keeps_its_words(city, client, monkeypatch):
-    asked = pressed(client, Door.ASKS)
-    question = asked.context["question"]
+    asked = pressed(client, Door.ASKS, text="<b>@@words@@ 三盏路灯</b>", csrfmiddlewaretoken="t" * 64)
+    page = asked.content.decode()
     assert asked.status_code == 429
-    for words in (ASK["text"], ASK["title"], 'value="abc"', 'value="990181101201"', 'type="file"'):
-        assert words in asked.content.decode()
+    for words in (
+        "&lt;b&gt;@@words@@ 三盏路灯&lt;/b&gt;", ASK["title"], 'value="abc"', 'value="990181101201"', 'type="file"', "12345",
+        f'name="csrfmiddlewaretoken" value="{"t" * 64}"',
+    ):  # fmt: skip
+        assert words in page
     assert not Matter.objects.exists()
-    wrong = pressed(client, Door.ASKS, question=question.token, sum="1")
-    assert wrong.context["question"].again
-
-    from django.core import signing
-
-    a, b, form = signing.loads(question.token, salt="portal.question")
+    [token] = re.findall(r'name="question" value="([^"]+)"', page)
+    a, b, form = signing.loads(token, salt=SALT)
     assert form == "abc"
-    quick = pressed(client, Door.ASKS, question=question.token, sum=str(a + b))
-    assert quick.status_code == 429
+    assert f"{DIGITS[a]}加{DIGITS[b]}等于几" in page
+
+    right = {"question": token, "sum": str(a + b)}
+    again = "请再算一次"
+    assert again in pressed(client, Door.ASKS, question=token, sum="1").content.decode()
+    assert again in pressed(client, Door.ASKS, **right).content.decode()  # quicker than anybody reads
     monkeypatch.setattr("yizhen.portal.flood.question.SOONEST", -1)
-    other = pressed(client, Door.ASKS, question=question.token, sum=str(a + b), client_id="another form")
-    assert other.status_code == 429
-    assert pressed(client, Door.ASKS, question=question.token, sum=str(a + b)).status_code == 200
+    assert again in pressed(client, Door.ASKS, **right, client_id="another form").content.decode()
+    assert not Matter.objects.exists()
+    assert pressed(client, Door.ASKS, **right).status_code == 200
     assert Matter.objects.count() == 1
+
+
+def test_door_speaks_the_language_and_the_type_of_its_reader(city, client):
+    client.cookies["django_language"], client.cookies["large"] = "en", "1"
+    page = pressed(client, Door.ASKS).content.decode()
+    assert 'lang="en" class="elder"' in page
+    [token] = re.findall(r'name="question" value="([^"]+)"', page)
+    a, b, _form = signing.loads(token, salt=SALT)
+    assert WORDS[a] in page
+    assert WORDS[b] in page
+    assert "三" not in re.findall(r'<label for="sum">(.*?)</label>', page)[0]
+
+
+def test_consultations_are_asked_too_and_following_is_not(city, client):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(middleware.Budget, "take", lambda *_args: Door.ASKS)
+        found = [client.post(path, {"code": "x"}) for path in ("/ask/consultations/1/", "/ask/follow/", "/ask/appeal/")]
+    assert [answer.status_code for answer in found] == [429, 400, 400]
+    assert 'type="file"' not in found[0].content.decode()
 
 
 def test_shut_door_gives_back_what_was_typed_and_names_other_ways(city, client):

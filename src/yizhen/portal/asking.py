@@ -13,12 +13,10 @@ from yizhen.needs.door.forms import KINDS
 from yizhen.needs.door.places import by_county, townships
 from yizhen.web.qr import qr_svg
 
-from .flood.middleware import opens_something
 from .forms import AskForm
 from .queries import sent_before
 
 
-@opens_something
 def ask(request: HttpRequest) -> HttpResponse:
     """Offer the places to choose from; then take a request, or let the resident follow one that is there already."""
     if request.method == "POST":

@@ -11,8 +11,6 @@ from yizhen.needs.consultations.results import result_of
 from yizhen.needs.models import Consultation
 from yizhen.web.errors import add_errors
 
-from .flood.middleware import opens_something
-
 ORDER = ("open", "announced", "owed", "answered")
 
 
@@ -22,7 +20,6 @@ def consultations(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/consultations.html", {"consultations": found})
 
 
-@opens_something
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a question and take an answer; after its last day its result and what was done with it."""
     found = get_object_or_404(public_consultations(), pk=pk)

@@ -39,7 +39,7 @@ ADDRESS = (Allowance(60, 10, 40), Allowance(600, 40, 160))
 # A /24 or a /48: many households, or one flooder. They are asked and never shut out for what their neighbours do.
 NEIGHBOURS = (Allowance(60, 60, None), Allowance(600, 240, None))
 SITE = Allowance(60, 600, None)  # of what would pass freely: a flood from everywhere
-STRAINED = Allowance(10, 30, None)  # of everything at one worker: three a second is no day's work but a flood
+STRAINED = Allowance(10, 15, None)  # of everything at one worker: more is no day's work but a flood
 SHRINKS = 5  # what passes freely from an address while the door is strained: a fifth
 
 

@@ -3,20 +3,18 @@
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from .address import client_address
 from .budget import Budget, Door
+from .page import turned_away
 from .question import unanswered
 
 PREFIX = "/ask/"
 MOST_BYTES = 40 * 1024 * 1024  # three photographs as cameras write them
 MOST_TEXT = 256 * 1024  # what is read of somebody who is turned away, so that nothing typed is lost
-LEFT_OUT = {"csrfmiddlewaretoken", "question", "sum"}
 
 # It is drawn before the rooms' texts can be: a page without a template, in both languages.
 TOO_MUCH = (
@@ -32,15 +30,6 @@ BUSY = TOO_MUCH.format(
 )
 
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-def opens_something(view: View) -> View:
-    """Mark a view before which a question is asked when much comes from one address: its form has a ``client_id``."""
-    view.opens_something = True  # type: ignore[attr-defined]
-    return view
-
-
 class Doorkeeper:
     """Counts what is posted to the door by address, in memory alone, and asks or turns away before a form is read."""
 
@@ -53,40 +42,26 @@ class Doorkeeper:
         return Budget(time.monotonic())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 413 to what is too large and 429 to large things while the door is shut; note how it stands otherwise."""
-        request.door = Door.OPEN  # type: ignore[attr-defined]
+        """Answer 413 to what is too large, and 429 with everything typed to whom the door asks or is shut."""
         if request.method != "POST" or not request.path.startswith(PREFIX):
             return self.get_response(request)
         length = _length(request)
         if length > MOST_BYTES:
             return HttpResponse(LARGE, status=413)
         address = client_address(request.META, settings.TRUSTED_PROXIES)
-        stands = request.door = self.budget.take(address, time.monotonic())  # type: ignore[attr-defined]
-        if stands is Door.SHUT and length > MOST_TEXT:
-            return HttpResponse(BUSY, status=429)
+        stands = self.budget.take(address, time.monotonic())
+        if stands is Door.SHUT:
+            return HttpResponse(BUSY, status=429) if length > MOST_TEXT else turned_away(request, None)
+        if stands is Door.ASKS and opens_something(request.path):
+            question = unanswered(request, request.POST.get("client_id", "")[:40])
+            if question is not None:
+                return turned_away(request, question)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        """Ask, or turn away, with everything that was typed still on the page, ready to be sent again.
 
-        The page is drawn from what was sent alone: no form is built and no database asked, for it is drawn often.
-        """
-        stands = getattr(request, "door", Door.OPEN)
-        if stands is Door.OPEN or (stands is Door.ASKS and not getattr(view, "opens_something", False)):
-            return None
-        question = None
-        if stands is Door.ASKS:
-            question = unanswered(request, request.POST.get("client_id", "")[:40])
-            if question is None:
-                return None
-        typed = [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in LEFT_OUT
-            for value in values
-            if isinstance(value, str)
-        ]
-        return render(request, "portal/busy.html", {"typed": typed, "question": question}, status=429)
+def opens_something(path: str) -> bool:
+    """Return whether something is filed at an address: only there a question is asked."""
+    return path == PREFIX or path.startswith(f"{PREFIX}consultations/")
 
 
 def _length(request: HttpRequest) -> int:

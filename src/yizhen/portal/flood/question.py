@@ -22,23 +22,24 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its token; ``answer`` is what was typed when it has been answered well already."""
+    """A sum with its token; ``again`` when one was answered wrongly, too quickly or too late before."""
 
-    words: str
+    a: int
+    b: int
     token: str
-    answer: str = ""
     again: bool = False
+
+    @property
+    def words(self) -> str:
+        """The sum in words, in the page's language."""
+        one, other = (DIGITS[self.a], DIGITS[self.b]) if chinese() else (WORDS[self.a], WORDS[self.b])
+        return _("%(a)s加%(b)s等于几？") % {"a": one, "b": other}
 
 
 def new_question(client_id: str, *, again: bool = False) -> Question:
-    """Ask a new question for a form; ``again`` when one was answered wrongly or too late."""
+    """Ask a new question for a form."""
     a, b = 1 + secrets.randbelow(9), 1 + secrets.randbelow(9)
-    return Question(_words(a, b), signing.dumps([a, b, client_id], salt=SALT), again=again)
-
-
-def _words(a: int, b: int) -> str:
-    one, other = (DIGITS[a], DIGITS[b]) if chinese() else (WORDS[a], WORDS[b])
-    return _("%(a)s加%(b)s等于几？") % {"a": one, "b": other}
+    return Question(a, b, signing.dumps([a, b, client_id], salt=SALT), again)
 
 
 def number_of(text: str) -> int | None:
