@@ -1,12 +1,12 @@
 """A flood at the resident's door: 50 bogus requests a second from 20 addresses. How long does somebody else wait?
 
-A throw-away site is made with ``yizhen demo`` and served by two workers (vote_opening.py). Then, from this one process,
-for S seconds:
+A throw-away site is made with ``yizhen demo`` and served by two workers (vote_opening.py). Then, from this one process:
 
-1. The flood: 50 whole requests a second, each with other words, from 20 addresses (127.0.0.2 to 127.0.0.21), with a token
-   as a browser sends it; they do not answer the question that they are asked.
-2. Residents: one a second, each from an address of its own. Every second one lives in another network (127.1.N.7), the
-   others next door to the flood (127.0.0.100 and up). Each opens the page, writes, and sends.
+1. Twenty residents by themselves: what the same machine takes in the same minute without a flood.
+2. The flood, for S seconds: 50 whole requests a second, each with other words, from 20 addresses (127.0.0.2 to
+   127.0.0.21), with a token as a browser sends it; they do not answer the question that they are asked.
+3. Meanwhile one resident a second, each from an address of its own. Every second one lives in another network
+   (127.N.N.7), the others next door to the flood (127.0.0.100 and up). Each opens the page, writes, and sends.
 
 Limit: a resident is answered within 2 s. Those of other networks are asked nothing; those next door may be asked a small
 sum, which is an answer too, with their words still on the page.
@@ -17,6 +17,7 @@ machine and its cores.
 import argparse
 import asyncio
 import datetime
+import os
 import random
 import re
 import secrets
@@ -88,7 +89,7 @@ async def bogus(server: Server, number: int, told: Told) -> None:
 async def resident(server: Server, number: int, told: Told) -> None:
     """Open the page, write and send, from an address that nothing came from before."""
     where = "away" if number % 2 else "next door"
-    source = f"127.1.{number % 250}.7" if number % 2 else f"127.0.0.{100 + number // 2 % 150}"
+    source = f"127.{1 + number // 250}.{number % 250}.7" if number % 2 else f"127.0.0.{100 + number // 2 % 150}"
     began = time.perf_counter()
     _status, page = await ask(server, source, f"GET /ask/?place={PLACE} HTTP/1.1\r\n")
     told.opened.append(time.perf_counter() - began)
@@ -100,6 +101,15 @@ async def resident(server: Server, number: int, told: Told) -> None:
     told.took[where].append(time.perf_counter() - began)
     said = "received" if 'class="receipt"' in answer else "asked a sum" if 'name="sum"' in answer else f"{status}"
     told.statuses[f"resident {where}: {said}"] += 1
+
+
+async def quiet(server: Server, told: Told) -> None:
+    """Let both workers load what they need, then let twenty residents come while nobody floods."""
+    for number in range(12):
+        await resident(server, 2 * (200 + number) + 1, Told())
+    for number in range(20):
+        await resident(server, 2 * (300 + number) + 1, told)
+        await asyncio.sleep(0.5)
 
 
 async def flood(server: Server, seconds: int, told: Told) -> None:
@@ -134,10 +144,15 @@ def main() -> int:
     with made_site(options.database) as site:
         line("database", durability(site))
         with site.served() as (server, _process):
+            before = Told()
+            asyncio.run(quiet(server, before))
             asyncio.run(flood(server, options.seconds, told))
+            line("load at the end", f"{os.getloadavg()[0]:.1f}")
     print(f"\n{RATE} bogus requests a second from {BOGUS} addresses, one resident a second")
     for name, count in sorted(told.statuses.items()):
         line(name, count)
+    line("before the flood: page", spread(before.opened))
+    line("before the flood: answer", spread(before.took["away"]))
     line("residents open the page", spread(told.opened))
     for where, took in told.took.items():
         line(f"residents {where} are answered", spread(took))

@@ -38,7 +38,7 @@ def office(people):
 def test_question_is_changed_while_it_is_a_draft_and_never_after(people, office):
     draft = drafted(office, audience="places", places=("990181101201",))
     draft = draft_consultation(
-        office, client_id="x", before=draft, places=[factories.place("990181101202")], title="新标题", text="说明",
+        office, client_id="x", before=draft, version=1, places=[factories.place("990181101202")], title="新标题", text="说明",
         options=["是", "否"], several=False, wants_text=False, audience="places", by_lot=False, opens_on=in_days(0),
         closes_on=in_days(3),
     )  # fmt: skip
@@ -47,6 +47,11 @@ def test_question_is_changed_while_it_is_a_draft_and_never_after(people, office)
         ["是", "否"],
         ["990181101202"],
     )
+    with pytest.raises(ValidationError, match="刚被别人改过"):
+        draft_consultation(
+            office, client_id="y", before=draft, version=1, title="旧页面", text="说明", options=["是", "否"], several=False,
+            wants_text=False, audience="everybody", by_lot=False, opens_on=in_days(0), closes_on=in_days(3),
+        )  # fmt: skip
     draft = open_consultation(office, draft)
 
     with pytest.raises(ValidationError, match="已经公开"):
@@ -313,7 +318,7 @@ def test_pages_take_a_question_from_draft_to_answer(people, office, client):
     found = Consultation.objects.get()
     page = f"/needs/consultations/{found.pk}/"
     assert client.get(f"/ask/consultations/{found.pk}/").status_code == 404
-    assert desk.post(f"{page}change/", sent | {"options": "六点\n九点"}).status_code == 302
+    assert desk.post(f"{page}change/", sent | {"options": "六点\n九点", "version": "1"}).status_code == 302
     assert desk.post(f"{page}publish/").status_code == 302
     assert desk.post(f"{page}publish/").status_code == 400
     assert desk.post(f"{page}invitations/", {"client_id": "1", "number": "0"}).status_code == 400

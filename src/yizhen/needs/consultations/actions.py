@@ -57,13 +57,15 @@ def draft_consultation(
     client_id: str,
     places: Iterable[Division] = (),
     before: Consultation | None = None,
+    version: int | None = None,
     **written: Any,
 ) -> Consultation:
     """Draft a question, or change a draft. The same ``client_id`` gives the same draft.
 
     Raises:
         PermissionDenied: when the actor's office asks nobody, or the draft is another office's.
-        ValidationError: keyed by field; when the question is open already.
+        ValidationError: keyed by field; when the question is open already, or the draft is no longer the ``version`` that
+            was on the page.
     """
     if not may_ask(actor):
         raise PermissionDenied(_("您的单位不发起问需问计。"))
@@ -79,6 +81,9 @@ def draft_consultation(
     else:
         draft = _own(actor, before)
         _refuse_opened(draft)
+        if version != draft.version:
+            raise ValidationError(_("草稿刚被别人改过，请打开新的草稿再改。"))
+        draft.version += 1
         for name in WRITTEN:
             setattr(draft, name, written[name])
     chosen = list(places)

@@ -48,6 +48,7 @@ class ConsultationForm(forms.ModelForm):
     """A question to people."""
 
     client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     options = LinesField(label=_("选项（每行一个，2 到 12 个）"))
     places = PlacesField(
         label=_("哪些地方的居民（选“指定地方的居民”时）"), queryset=Division.objects.none(), required=False,
@@ -63,6 +64,7 @@ class ConsultationForm(forms.ModelForm):
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version if self.instance.pk else None
         levels = ["village"] if user.scope.level == "township" else ["county", "township"]
         inside = Division.objects.filter(code__startswith=user.scope_id, level__in=levels, retired_on=None)
         self.fields["places"].queryset = inside.select_related("parent").order_by("code")  # type: ignore[attr-defined]

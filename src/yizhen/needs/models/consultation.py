@@ -45,6 +45,7 @@ class Consultation(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveSmallIntegerField(default=1, editable=False)  # of the draft: how often it was written
 
     class Meta:
         ordering = ["-closes_on", "-pk"]
