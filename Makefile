@@ -54,6 +54,8 @@ bench: install $(VENV)/.measuring $(VENV)/.developing  ## 性能测量 · the be
 	$(BIN)/python benchmarks/field.py --database postgresql
 	$(BIN)/python benchmarks/matters.py --database sqlite
 	$(BIN)/python benchmarks/matters.py --database postgresql
+	$(BIN)/python benchmarks/flood.py --database sqlite
+	$(BIN)/python benchmarks/flood.py --database postgresql
 
 soak: install $(VENV)/.developing  ## 断电、断进程、断写 200 次(两种数据库)· kill workers and the server 200 times, on both databases
 	YIZHEN_SOAK=200 YIZHEN_TEST_DATABASE=sqlite $(BIN)/pytest tests/appraisals/test_faults.py

@@ -64,7 +64,8 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Any, site: Site, host: A
         "/indicators/S06/compare/", "/appraisals/", "/appraisals/new/", "/officials/", "/officials/figures/", "/growth/projects/", "/growth/projects/1/", "/growth/projects/4/", "/growth/projects/rule/", "/growth/projects/new/", "/party/", "/party/990181101/", "/exchange/", "/exchange/1/", "/officials/commitments/", "/officials/figures/count/", "/officials/import/", "/b/", f"/now/{token[1]}/", f"/now/{token[1]}/receipts/",
         "/appraisals/2/projector/",
         *(f"/indicators/{page}" for page in FIGURE_PAGES if language == "zh-hans"), *(f"/matters/{page}" for page in WORK_PAGES if language == "zh-hans"), "/ask/grids/", "/ask/excluded/", "/matters/field/", "/matters/field/setup/",
-        "/places/changes/", "/ask/figures/S06/", "/township/990181101/", "/headquarters/",
+        "/places/changes/", "/ask/figures/S06/", "/township/990181101/", "/headquarters/", "/ask/", "/ask/?place=990181101", "/ask/consultations/1/", "/ask/talents/",
+        "/needs/consultations/", "/needs/consultations/1/", "/needs/talents/", "/needs/behalf/",
     ]  # fmt: skip
     found = {}
     for page in pages:
@@ -110,6 +111,8 @@ def test_pages_of_figures_and_matters_fit_an_old_phone(browser: Any, site: Site,
         for page in (
             *(f"/indicators/{page}" for page in NARROW),
             "/ask/figures/S06/",
+            "/needs/consultations/",
+            "/needs/talents/",
             "/places/changes/",
             petition,
             *work,

@@ -37,6 +37,8 @@ from yizhen.matters.desk.filters import Filters
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter, Signal
+from yizhen.needs.consultations.actions import draft_consultation, open_consultation
+from yizhen.needs.talents.actions import deliver_policy
 from yizhen.party.actions import list_item, plan_meeting
 from yizhen.people.models import ROLES
 from yizhen.places.calendar_keeping import declare_closure
@@ -61,6 +63,9 @@ VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_wo
 NO_DESK = (*ADMINS, "scrutineer", "teller")
 DESK = EVERYBODY | dict.fromkeys(NO_DESK, NO)
 KEEPERS = only("city_office", "county", "department", "township_office")
+ASKED = (*BUSINESS_READERS, "village")
+COUNTERS = ("city_office", "county", "township_head", "township_office", "village")
+ENTERS = only("city_office", "department", "township_head", "township_office")
 FIELD = only("township_head", "township_office", "village", "grid_worker")
 IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_worker")
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
@@ -148,6 +153,15 @@ PAGES: dict[str, dict[str, int]] = {
     f"/livelihood/gaps/{SHIMEN}/": only(*BUSINESS_READERS),
     "/livelihood/gaps/9901/": only(*BUSINESS_READERS),
     "/livelihood/gaps/990181101201/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/needs/consultations/": only(*ASKED),
+    "/needs/consultations/new/": only(*BUSINESS_READERS),
+    "/needs/consultations/{consultation}/": only(*ASKED),
+    "/needs/consultations/{consultation}/change/": only("city_office"),
+    "/needs/talents/": only(*BUSINESS_READERS),
+    "/needs/talents/housing/new/": ENTERS,
+    "/needs/talents/deliveries/new/": ENTERS,
+    "/needs/talents/deliveries/{delivery}/confirm/": only("city_office", "township_head", "township_office"),
+    "/needs/behalf/": only(*COUNTERS),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -519,6 +533,15 @@ POSTS: dict[str, dict[str, int]] = {
     "/livelihood/facilities/new/": only(otherwise=NO)
     | dict.fromkeys(("department", "township_head", "township_office"), 400),
     "/livelihood/facilities/rule/": only(otherwise=NO) | {"city_office": 400},
+    "/needs/consultations/new/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, 400),
+    "/needs/consultations/{consultation}/publish/": only(otherwise=NO) | {"city_office": 400},
+    "/needs/consultations/{consultation}/invitations/": only(otherwise=NO) | {"city_office": 400},
+    "/needs/consultations/{consultation}/outcome/": only(otherwise=NO) | {"city_office": 400},
+    "/needs/talents/housing/new/": {role: 400 if status == OK else NO for role, status in ENTERS.items()},
+    "/needs/talents/deliveries/new/": {role: 400 if status == OK else NO for role, status in ENTERS.items()},
+    "/needs/talents/deliveries/{delivery}/confirm/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "township_head", "township_office"), 400),
+    "/needs/behalf/": only(otherwise=NO) | dict.fromkeys(COUNTERS, 400),
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
@@ -542,6 +565,12 @@ OPEN = {
     "/ask/grids/990181101201/": NONE,
     "/ask/excluded/": OK,
     "/ask/appeal/": OK,
+    f"/ask/?place={LIUAN}": OK,
+    "/ask/?about=talent": OK,
+    "/ask/consultations/": OK,
+    "/ask/consultations/999999/": NONE,
+    "/ask/talents/": OK,
+    "/ask/large/?on=1": HOME,
     "/sign-in/": OK,
     "/first-run/": 410,
     "/no/such/page/": NONE,
@@ -594,7 +623,21 @@ def site(db):
     ids |= _grids_teams_and_sealed(people, ids["task"])
     ids |= _exchange_and_party(people["township_office"])
     _index_and_scheme(office)
-    return people, ids
+    return people, ids | _needs(office)
+
+
+def _needs(office):
+    """Open a question of the city, and hand a policy on to a township."""
+    day = timezone.localdate()
+    question = draft_consultation(
+        office, client_id="site", title="问题", text="说明", options=["一", "二"], several=False, wants_text=True,
+        audience="everybody", by_lot=False, opens_on=day, closes_on=day,
+    )  # fmt: skip
+    delivery = deliver_policy(
+        office, client_id="site", division=factories.place(LIUAN), policy="政策", document="", text="要点", whom="青年",
+        delivered_on=day, channel="meeting", reached=9, source="台账",
+    )  # fmt: skip
+    return {"consultation": open_consultation(office, question).pk, "delivery": delivery.pk}
 
 
 def _grids_teams_and_sealed(people, task_number):

@@ -250,5 +250,5 @@ def test_hints_take_as_many_queries_for_three_as_for_one(people, rows, django_as
         request(LIUAN, title="前湾村路灯不亮")
     client = Client()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.post("/ask/", ASK)

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "yizhen.livelihood",
     "yizhen.exchange",
     "yizhen.party",
+    "yizhen.needs",
     "yizhen.portal",
     "yizhen.console",
     "yizhen.demo",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "yizhen.web.middleware.AnonymousPaths",
+    "yizhen.portal.flood.middleware.Doorkeeper",  # before anything reads a form
     "yizhen.web.middleware.ChineseFirst",
     "yizhen.web.middleware.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,6 +83,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(DATA_DIR)}
+# The proxies in front of this site, comma-separated addresses or networks: only of them is X-Forwarded-For believed.
+TRUSTED_PROXIES = tuple(filter(None, os.environ.get("YIZHEN_TRUSTED_PROXIES", "").replace(" ", "").split(",")))
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]  # plain HTTP in a hall
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

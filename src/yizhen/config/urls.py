@@ -14,6 +14,7 @@ urlpatterns = [
     path("livelihood/", include("yizhen.livelihood.urls")),
     path("exchange/", include("yizhen.exchange.urls")),
     path("party/", include("yizhen.party.urls")),
+    path("needs/", include("yizhen.needs.urls")),
     path("ask/", include("yizhen.portal.urls")),
     path("audit/", include("yizhen.audit.urls")),
     path("demo/", include("yizhen.demo.urls")),

@@ -32,6 +32,7 @@ from .grids import call_teams, make_grids
 from .growth import enter_projects
 from .indices import make_indices
 from .livelihood import make_livelihood
+from .needs import ask_people
 from .party import make_party
 from .routing import make_routing
 from .work import play_stories
@@ -115,6 +116,7 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     say("党建作风和经验交流 · the fourth board, and practices that townships exchange")
     make_party(accounts["office"])
     make_exchange()
+    ask_people(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

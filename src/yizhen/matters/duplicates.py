@@ -7,6 +7,7 @@ compared, so that a petition or an accusation cannot be felt out by typing.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -69,11 +70,19 @@ def likeness(one: tuple[str, str], other: tuple[str, str]) -> float:
     The mean of two views: the share of two-character runs that both have (Dice), which word order hardly changes, and
     the longest common subsequence of the whole texts, which rewards whole phrases.
     """
-    a, b = (normalised(" ".join(texts)) for texts in (one, other))
-    runs, others = set(grams(a, (2,))), set(grams(b, (2,)))
+    a, runs = _heard(one)
+    b = normalised(" ".join(other))
+    others = frozenset(grams(b, (2,)))
     if not runs or not others:
         return 0.0
     return (200 * len(runs & others) / (len(runs) + len(others)) + fuzz.ratio(a, b)) / 2
+
+
+@lru_cache(maxsize=8)
+def _heard(texts: tuple[str, str]) -> tuple[str, frozenset[str]]:
+    """Return what is compared with many others: its words and their runs, worked out once."""
+    words = normalised(" ".join(texts))
+    return words, frozenset(grams(words, (2,)))
 
 
 def possible_duplicates(kind: str, places: Sequence[Division], title: str, text: str) -> list[Hint]:
@@ -93,6 +102,7 @@ def possible_duplicates(kind: str, places: Sequence[Division], title: str, text:
     candidates = (
         Matter.objects.filter(near, kind=kind, state__in=OPEN_STATES, opened_at__gte=timezone.now() - RECENT)
         .select_related("division")
+        .defer("clock", "fields", "results")  # of a thousand matters, none of which a hint shows
         .order_by("-pk")[:LATEST]
     )
     hints = [

@@ -185,6 +185,19 @@ def may_open(user: Account, kind: MatterKind) -> bool:
     return user.is_active and any(user.role in OPENING_ROLES.get(each, ()) for each in kind.openers)
 
 
+DOOR_ROLES = {"city_office", "county", "township_head", "township_office", "village"}
+
+
+def may_enter_on_behalf(user: Account) -> bool:
+    """Return whether the user enters requests for those who call or come: hotline and counters of city, county, town, village."""
+    return user.is_active and user.role in DOOR_ROLES
+
+
+def reaches(user: Account, code: str) -> bool:
+    """Return whether a place lies in the user's scope, or is the township of a village's own counter."""
+    return user.covers(code) or (user.role == "village" and user.scope_id.startswith(code) and len(code) == 9)
+
+
 def may_open_sealed(user: Account, matter: Matter) -> bool:
     """Return whether the user may look at who asked: those who handle, file or verify the matter, never the accused.
 

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import exclusions, grids, projects, views
+from . import asking, consultations, exclusions, grids, large, projects, talents, views
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.ask, name="ask"),
+    path("", asking.ask, name="ask"),
     path("follow/", views.find, name="follow"),
     path("figures/", views.figures, name="figures"),
     path("figures/<slug:code>/", views.figure, name="figure"),
@@ -19,5 +19,9 @@ urlpatterns = [
     path("projects/<int:pk>/verdict/", projects.verdict, name="verdict"),
     path("projects/photos/<int:pk>/", projects.photo, name="project_photo"),
     path("projects/photos/<int:pk>/thumbnail/", projects.thumbnail, name="project_thumbnail"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("talents/", talents.talents, name="talents"),
+    path("large/", large.large, name="large"),
     path("promises/", views.promises, name="promises"),
 ]

@@ -1,53 +1,19 @@
-"""What a resident sees: ask, follow by code, judge, read promises. No account, no cookie needed."""
+"""What a resident sees: follow by code, judge, read promises and figures. No account, no cookie needed."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from yizhen.indicators.published import public_indicators, public_table
-from yizhen.matters.actions import ask_review, follow_matter, follow_token, give_verdict, receive_request
+from yizhen.matters.actions import ask_review, give_verdict
 from yizhen.matters.actions.signals import count_verdict
-from yizhen.matters.duplicates import Hint, possible_duplicates
+from yizhen.matters.duplicates import Hint
 from yizhen.matters.lifecycle import DISPOSITIONS
 
-from .forms import AskForm
-from .queries import followed_by_code, matter_by_code, openings_of, public_promises, sent_before
-
-
-def ask(request: HttpRequest) -> HttpResponse:
-    """Take a request; or, when it may have been raised already, let the resident follow that one instead."""
-    form = AskForm(request.POST or None)
-    if request.method == "POST" and request.POST.get("follow"):
-        return _follow(request, form)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        hints = []
-        if not request.POST.get("own") and not sent_before(data["client_id"]):
-            hints = possible_duplicates("resident_request", [data["division"]], data["title"], data["text"])
-        if hints:
-            hinted = [(hint, follow_token(hint.matter)) for hint in hints]
-            return render(request, "portal/ask.html", {"form": form, "hints": hinted})
-        try:
-            matter, code = receive_request(**data)
-        except ValidationError as problem:
-            form.add_error(None, problem.messages)
-        else:
-            return render(request, "portal/received.html", {"matter": matter, "code": _grouped(code)})
-    return render(request, "portal/ask.html", {"form": form}, status=400 if form.errors else 200)
-
-
-def _follow(request: HttpRequest, form: AskForm) -> HttpResponse:
-    try:
-        follower, code = follow_matter(request.POST["follow"], request.POST.get("client_id", "")[:40])
-    except ValidationError as problem:
-        form.add_error(None, problem.messages)
-        return render(request, "portal/ask.html", {"form": form}, status=400)
-    return render(request, "portal/following.html", {"follower": follower, "code": _grouped(code)})
-
-
-def _grouped(code: str) -> str:
-    return f"{code[:5]}-{code[5:]}" if code else ""
+from .flood.address import client_address
+from .queries import followed_by_code, matter_by_code, openings_of, public_promises
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -63,7 +29,7 @@ def find(request: HttpRequest) -> HttpResponse:
                 matter = ask_review(code, text)
             else:
                 matter = give_verdict(code, solved=request.POST["solved"] == "1", text=text)
-                count_verdict(matter, request.META.get("REMOTE_ADDR", ""))
+                count_verdict(matter, client_address(request.META, settings.TRUSTED_PROXIES))
         except ValidationError as problem:
             error = " ".join(problem.messages)
     return render(

@@ -1,11 +1,13 @@
 """QR codes as inline SVG."""
 
+from functools import lru_cache
 from io import BytesIO
 
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
 
+@lru_cache(maxsize=64)  # it takes twenty milliseconds, and the same few addresses are drawn again and again
 def qr_svg(text: str) -> SafeString:
     """Return a QR code of a text as SVG that scales with its box."""
     buffer = BytesIO()

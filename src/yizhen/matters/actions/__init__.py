@@ -20,6 +20,10 @@ from .desk import (
     save_reply,
     save_search,
 )
+from .door import (
+    same_request,
+    take_request,
+)
 from .duties import (
     discard_list,
     draft_list,
@@ -166,8 +170,10 @@ __all__ = [
     "save_search",
     "seal",
     "set_admission_terms",
+    "same_request",
     "set_rate_weights",
     "take_bulk",
+    "take_request",
     "take_step",
     "take_step_with_files",
     "unlink_unit",

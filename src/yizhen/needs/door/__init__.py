@@ -1,0 +1,1 @@
+"""The resident's door, as far as offices use it on somebody's behalf."""

@@ -1,0 +1,1 @@
+"""Talents: housing and policies that reached them, as counts."""

@@ -1,0 +1,1 @@
+"""Holding off floods of bogus requests without knowing, or keeping, who sends them (ADR 14)."""
