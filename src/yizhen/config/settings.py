@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "yizhen.indicators",
     "yizhen.appraisals",
     "yizhen.growth",
+    "yizhen.watches",
     "yizhen.portal",
     "yizhen.console",
     "yizhen.demo",

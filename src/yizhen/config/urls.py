@@ -11,6 +11,7 @@ urlpatterns = [
     path("matters/", include("yizhen.matters.urls")),
     path("", include("yizhen.appraisals.urls")),
     path("growth/", include("yizhen.growth.urls")),
+    path("watches/", include("yizhen.watches.urls")),
     path("ask/", include("yizhen.portal.urls")),
     path("audit/", include("yizhen.audit.urls")),
     path("demo/", include("yizhen.demo.urls")),
