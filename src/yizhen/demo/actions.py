@@ -31,6 +31,7 @@ from .grids import call_teams, make_grids
 from .growth import enter_projects
 from .indices import make_indices
 from .routing import make_routing
+from .watches import watch_over
 from .work import play_stories
 
 Say = Callable[[str], None]
@@ -108,6 +109,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     call_teams(accounts)
     play_stories(accounts)
     enter_projects(story()["investment_projects"], accounts)
+    say("监测、值守和应急资源 · watches, duty rosters, readiness")
+    watch_over(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

@@ -134,16 +134,19 @@ def set_shifts(actor: Account, duties: Sequence[Duty]) -> int:
             raise ValidationError(f"{duty.day.isoformat()} {next(iter(wrong.values()))}")
     roster = roster_of(actor)
     kept = {(one.day, one.part): one for one in roster.shifts.filter(day__in={one.day for one in duties})}
-    changed, now = [], timezone.now()
+    changed, fresh, now = [], [], timezone.now()
     for duty in duties:
         shift = kept.get((duty.day, duty.part))
         if (shift.post, shift.telephone) == (duty.post, duty.telephone) if shift else not duty.post:
             continue
-        shift = shift or Shift(roster=roster, day=duty.day, part=duty.part)
+        if shift is None:
+            shift = kept[duty.day, duty.part] = Shift(roster=roster, day=duty.day, part=duty.part)
+            fresh.append(shift)
         shift.post, shift.telephone, shift.by, shift.at = duty.post, duty.telephone, actor, now
-        shift.save()
-        kept[duty.day, duty.part] = shift
+        if shift.pk is not None:
+            shift.save()
         changed.append(f"{duty.day.isoformat()} {duty.part}")
+    Shift.objects.bulk_create(fresh)
     if changed:
         record(actor, ShiftsSet(shifts=changed), f"watches.roster:{roster.pk}", scope=roster.division_id)
     return len(changed)
