@@ -93,11 +93,11 @@ class Readiness(models.Model):
 
     emergency = models.ForeignKey(Emergency, models.PROTECT, null=True, blank=True, related_name="readiness")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
-    facility = models.CharField(_("单位"), max_length=40)
+    facility = models.CharField(_("机构"), max_length=40)
     kind = models.CharField(
         _("资源"), max_length=12, choices=[(code, name) for code, (name, _unit) in RESOURCES.items()]
     )
-    capacity = models.PositiveIntegerField(_("总数"))
+    capacity = models.PositiveIntegerField(_("总量"))
     available = models.PositiveIntegerField(_("可用"))
     as_of = models.DateTimeField(_("截至"))
     source = models.CharField(_("数据来源"), max_length=80)
@@ -144,7 +144,7 @@ class Situation(models.Model):
     client_id = models.CharField(max_length=80, unique=True, editable=False)
     emergency = models.ForeignKey(Emergency, models.PROTECT, related_name="situations")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
-    text = models.TextField(_("情况"), max_length=2000)
+    text = models.TextField(_("现在怎样"), max_length=2000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

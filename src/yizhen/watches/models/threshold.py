@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yizhen.matters.models import Matter
 from yizhen.watches.hysteresis import LOWER, UPPER, Rule
@@ -15,7 +16,7 @@ from yizhen.watches.hysteresis import LOWER, UPPER, Rule
 from .reading import Reading
 from .watch import Series, Watch
 
-SIDES = {UPPER: _("上限"), LOWER: _("下限")}
+SIDES = {UPPER: pgettext_lazy("watches", "上限"), LOWER: pgettext_lazy("watches", "下限")}
 LONGEST_RUN, LONGEST_MINUTES, LONGEST_DAYS = 100, 60 * 24 * 60, 365
 
 

@@ -13,7 +13,7 @@ from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
 
-SORTS = {"price": _("价格"), "stock": _("物资库存"), "water": _("水位"), "jobs": _("岗位"), "other": _("其他")}
+SORTS = {"price": _("价格"), "stock": _("物资库存"), "water": _("水位"), "jobs": _("就业岗位"), "other": _("其他")}
 YEAR_HOURS = 8784
 
 

@@ -27,7 +27,7 @@ from yizhen.watches.series.checking import AHEAD
 from .rules import may_lead, may_open, may_record
 
 EXCLUDED = ["by", "division", "emergency"]
-TOO_MANY = gettext_lazy("可用的不能多于总数。")
+TOO_MANY = gettext_lazy("可用的不能多于总量。")
 
 
 @event("watches.readiness_recorded")

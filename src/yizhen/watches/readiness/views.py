@@ -60,7 +60,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 
 
 def _workbook(user: Any, found: Any) -> HttpResponse:
-    head = [_("地方"), _("单位"), _("资源"), _("总数"), _("可用"), _("截至"), _("数据来源")]
+    head = [_("地方"), _("机构"), _("资源"), _("总量"), _("可用"), _("截至"), _("数据来源")]
     rows = [
         [
             label(line.one.division), line.one.facility, str(line.one.kind_name), line.capacity, line.available,

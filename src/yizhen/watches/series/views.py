@@ -201,7 +201,7 @@ def series_table(request: HttpRequest, pk: int, place: str) -> HttpResponse:
     for one in found.readings.select_related("correction").order_by("at", "pk").iterator(chunk_size=2000):
         at, arrived = (timezone.localtime(when).strftime("%Y-%m-%d %H:%M") for when in (one.at, one.arrived_at))
         way = str(dict(Reading._meta.get_field("way").choices or ())[one.way])
-        state = _("已更正") if hasattr(one, "correction") else _("撤回") if one.value is None else _("有效")
+        state = _("已更正") if hasattr(one, "correction") else _("已撤回") if one.value is None else _("有效")
         rows.append([found.division.name_zh, at, one.value, one.note, one.reason, way, arrived, state])
     footer = f"{label(found.watch)} · {found.watch.measure} · {found.watch.source}"
     return attachment(write_workbook([Sheet(_("读数"), rows, footer)]), f"readings-{pk}-{place}.xlsx")
