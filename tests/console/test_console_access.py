@@ -14,6 +14,7 @@ from tests.matters.duties import draft as draft_duties
 from tests.matters.gridded import GRID, listed
 from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
+from tests.watches.watched import watched
 from yizhen.exchange.actions import write_note
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
@@ -42,6 +43,9 @@ from yizhen.needs.talents.actions import deliver_policy
 from yizhen.party.actions import list_item, plan_meeting
 from yizhen.people.models import ROLES
 from yizhen.places.calendar_keeping import declare_closure
+from yizhen.watches.emergency.actions import Duty, issue_plan, set_shifts
+from yizhen.watches.models import Roster
+from yizhen.watches.readiness.actions import open_emergency
 
 OK, HOME, NO, NONE, POST = 200, 302, 403, 404, 405
 ADMINS = ("system_admin", "security_admin", "audit_admin")
@@ -119,6 +123,9 @@ EXCHANGE_AND_PARTY_POSTS: dict[str, dict[str, int]] = {
     "/exchange/{note}/questions/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), 400),
     "/exchange/{note}/adoptions/": DRAFT_NOTE | dict.fromkeys(("city_office", *TOWNSHIP), 400),
 }
+READERS_NOTHING = only() | dict.fromkeys(BUSINESS_READERS, NONE)
+READERS_WRONG = only() | dict.fromkeys(BUSINESS_READERS, 400)
+TOWN_WRONG = only() | dict.fromkeys(("township_head", "township_office"), 400)
 PAGES: dict[str, dict[str, int]] = {
     **EXCHANGE_AND_PARTY_PAGES,
     "/": EVERYBODY,
@@ -401,6 +408,38 @@ PAGES: dict[str, dict[str, int]] = {
     "/matters/routing/rules/999999/": only() | {"city_office": NONE},
     "/audit/": only("audit_admin"),
     "/no/such/page/": only(otherwise=NONE),
+    # watches: a watch of the EMG in 柳岸镇, one of another department in 石门镇
+    "/watches/": only(*BUSINESS_READERS),
+    "/watches/new/": only(*SENDERS),
+    "/watches/{watch}/": only(*BUSINESS_READERS),
+    "/watches/{far_watch}/": READERS_NOTHING | {"city_office": OK},
+    f"/watches/{{watch}}/{LIUAN}/": only(*BUSINESS_READERS),
+    f"/watches/{{watch}}/{SHIMEN}/": READERS_NOTHING,
+    f"/watches/{{far_watch}}/{SHIMEN}/": READERS_NOTHING | {"city_office": OK},
+    f"/watches/{{watch}}/{LIUAN}/table.xlsx": only(*BUSINESS_READERS),
+    "/watches/{watch}/import/": only(*BUSINESS_READERS),
+    "/watches/{watch}/import/template.xlsx": only(*BUSINESS_READERS),
+    "/watches/{watch}/thresholds/": only(*BUSINESS_READERS),
+    "/watches/{watch}/interface/": only("city_office", "department"),
+    "/watches/{watch}/change/": only("city_office", "department"),
+    "/watches/99999999999999999999/": READERS_NOTHING,
+    "/watches/api/1/readings/": only(otherwise=POST),  # no session counts there, a token alone
+    "/watches/plans/": only(*BUSINESS_READERS),
+    "/watches/plans/new/": only(*BUSINESS_READERS),
+    "/watches/plans/{watch_plan}/": only(*BUSINESS_READERS),
+    "/watches/plans/{watch_plan}/next/": only("township_head", "township_office"),
+    "/watches/duty/": only(*BUSINESS_READERS),
+    "/watches/duty/mine/": only(*BUSINESS_READERS),
+    "/watches/duty/import/": only(*BUSINESS_READERS),
+    "/watches/duty/template.xlsx": only(*BUSINESS_READERS),
+    "/watches/duty/{roster}/": only(*BUSINESS_READERS),
+    "/watches/duty/999999/": READERS_NOTHING,
+    "/watches/readiness/": only(*BUSINESS_READERS),
+    "/watches/readiness/enter/": only(*BUSINESS_READERS),
+    "/watches/emergencies/": only(*BUSINESS_READERS),
+    "/watches/emergencies/new/": only("city_office", "department"),
+    "/watches/emergencies/{emergency}/": only(*BUSINESS_READERS),
+    "/watches/emergencies/{emergency}/certificate/": READERS_NOTHING,
 }
 POSTS: dict[str, dict[str, int]] = {
     **EXCHANGE_AND_PARTY_POSTS,
@@ -544,6 +583,26 @@ POSTS: dict[str, dict[str, int]] = {
     "/needs/behalf/": only(otherwise=NO) | dict.fromkeys(COUNTERS, 400),
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
+    "/watches/new/": only() | dict.fromkeys(SENDERS, 400),
+    "/watches/{watch}/change/": only() | dict.fromkeys(("city_office", "department"), 400),
+    "/watches/{watch}/enter/": READERS_WRONG,
+    "/watches/{far_watch}/enter/": READERS_NOTHING | {"city_office": 400},
+    "/watches/{watch}/import/": READERS_WRONG,
+    "/watches/{watch}/thresholds/": only() | dict.fromkeys(("city_office", "department"), 400),
+    "/watches/{watch}/thresholds/999999/end/": only() | dict.fromkeys(("city_office", "department"), NONE),
+    "/watches/{watch}/interface/": only() | dict.fromkeys(("city_office", "department"), 400),
+    "/watches/{watch}/interface/999999/revoke/": only() | dict.fromkeys(("city_office", "department"), NONE),
+    "/watches/{watch}/end/": only() | dict.fromkeys(("city_office", "department"), HOME),
+    "/watches/plans/new/": READERS_WRONG,
+    "/watches/plans/{watch_plan}/next/": TOWN_WRONG,
+    "/watches/duty/mine/": only() | dict.fromkeys(BUSINESS_READERS, HOME),  # an empty week
+    "/watches/duty/import/": READERS_WRONG,
+    "/watches/duty/{roster}/hand-over/": TOWN_WRONG,
+    "/watches/readiness/enter/": READERS_WRONG,
+    "/watches/emergencies/new/": only() | dict.fromkeys(("city_office", "department"), 400),
+    "/watches/emergencies/{emergency}/report/": READERS_WRONG,
+    "/watches/emergencies/{emergency}/end/": only() | dict.fromkeys(("city_office", "department"), HOME),
+    "/watches/emergencies/{emergency}/purge/": only() | dict.fromkeys(("city_office", "department"), HOME),
 }
 TABLE = "地区,应整改数,按期核验销号数\n柳岸镇,10,9\n"
 ANSWERS_A_SCRIPT = {"/matters/field/send/": 401}  # a redirect to a sign-in page must not look like a receipt
@@ -573,6 +632,7 @@ OPEN = {
     "/ask/large/?on=1": HOME,
     "/sign-in/": OK,
     "/first-run/": 410,
+    "/watches/api/1/readings/": POST,
     "/no/such/page/": NONE,
 }
 
@@ -638,6 +698,25 @@ def _needs(office):
         delivered_on=day, channel="meeting", reached=9, source="台账",
     )  # fmt: skip
     return {"consultation": open_consultation(office, question).pk, "delivery": delivery.pk}
+    ids |= _watches(people)
+    return people, ids
+
+
+def _watches(people):
+    """Make two watches, a plan and a roster of 柳岸镇, and an emergency."""
+    town, department = people["township_office"], people["department"]
+    today = timezone.localdate()
+    plan = issue_plan(
+        town, client_id="site", title="防汛预案", kinds=["flood"], text="正文", document="", valid_from=today,
+        valid_until=today + timedelta(days=9), contacts=[("值班室", "119")],
+    )  # fmt: skip
+    set_shifts(town, [Duty(today, "day", "值班员", "119")])
+    emergency = open_emergency(department, client_id="site", title="强降雨", kind="flood", basis="文号", every_hours=6)
+    far = watched(people["city_office"], SHIMEN, client_id="far", office=factories.unit("HEA"))
+    return {
+        "watch": watched(department).pk, "far_watch": far.pk, "watch_plan": plan.pk, "roster": Roster.objects.get().pk,
+        "emergency": emergency.pk,
+    }  # fmt: skip
 
 
 def _grids_teams_and_sealed(people, task_number):

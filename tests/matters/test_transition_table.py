@@ -150,4 +150,4 @@ def test_table_holds_every_row_of_the_lifecycle():
     named = {verb for allowed in the_table().values() for verb in allowed}
     by_code = {Verb.SATISFIED, Verb.UNSATISFIED, Verb.ASK_FIRST_REVIEW, Verb.ASK_SECOND_REVIEW, Verb.UPHOLD_SECOND}
 
-    assert {verb for verb, _source in TABLE} - named == by_code | {Verb.LAPSE, Verb.PART_REOPENS}
+    assert {verb for verb, _source in TABLE} - named == by_code | {Verb.LAPSE, Verb.PART_REOPENS, Verb.DATA_BACK}

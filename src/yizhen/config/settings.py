@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "yizhen.exchange",
     "yizhen.party",
     "yizhen.needs",
+    "yizhen.watches",
     "yizhen.portal",
     "yizhen.console",
     "yizhen.demo",

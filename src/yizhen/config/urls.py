@@ -15,6 +15,7 @@ urlpatterns = [
     path("exchange/", include("yizhen.exchange.urls")),
     path("party/", include("yizhen.party.urls")),
     path("needs/", include("yizhen.needs.urls")),
+    path("watches/", include("yizhen.watches.urls")),
     path("ask/", include("yizhen.portal.urls")),
     path("audit/", include("yizhen.audit.urls")),
     path("demo/", include("yizhen.demo.urls")),

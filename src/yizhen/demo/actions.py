@@ -35,6 +35,7 @@ from .livelihood import make_livelihood
 from .needs import ask_people
 from .party import make_party
 from .routing import make_routing
+from .watches import watch_over
 from .work import play_stories
 
 Say = Callable[[str], None]
@@ -117,6 +118,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     make_party(accounts["office"])
     make_exchange()
     ask_people(accounts)
+    say("监测、值守和应急资源 · watches, duty rosters, readiness")
+    watch_over(accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

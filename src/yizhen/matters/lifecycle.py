@@ -56,6 +56,7 @@ class Verb(StrEnum):
     LOOK_BACK_HOLDS = "look_back_holds"
     LOOK_BACK_REOPENS = "look_back_reopens"
     PART_REOPENS = "part_reopens"
+    DATA_BACK = "data_back"
 
 
 class Party(StrEnum):
@@ -139,6 +140,12 @@ TRANSITIONS = (
     Transition(Verb.PART_REOPENS, State.HANDLED, State.HANDLING, Party.SYSTEM, text_required=True),
     Transition(Verb.PART_REOPENS, State.VERIFIED, State.HANDLING, Party.SYSTEM, text_required=True),
     Transition(Verb.PART_REOPENS, State.CLOSED, State.HANDLING, Party.SYSTEM, text_required=True),
+    # The figures that opened it are back in range: the matter is told and stays where it is; a verifier closes it.
+    Transition(Verb.DATA_BACK, State.NEW, State.NEW, Party.SYSTEM, text_required=True, only="ordered"),
+    Transition(Verb.DATA_BACK, State.HANDLING, State.HANDLING, Party.SYSTEM, text_required=True, only="ordered"),
+    Transition(Verb.DATA_BACK, State.RETURNED, State.RETURNED, Party.SYSTEM, text_required=True, only="ordered"),
+    Transition(Verb.DATA_BACK, State.SUSPENDED, State.SUSPENDED, Party.SYSTEM, text_required=True, only="ordered"),
+    Transition(Verb.DATA_BACK, State.HANDLED, State.HANDLED, Party.SYSTEM, text_required=True, only="ordered"),
 )  # fmt: skip
 TABLE = {(transition.verb, transition.source): transition for transition in TRANSITIONS}
 REPORTING = {Verb.REPORT_DONE, Verb.SOLVE_AT_ONCE}
@@ -196,6 +203,7 @@ VERB_NAMES = {
     Verb.LOOK_BACK_HOLDS: _("回头看：没有反弹"),
     Verb.LOOK_BACK_REOPENS: _("回头看：反弹，重新打开"),
     Verb.PART_REOPENS: _("子事项反弹，随之重新打开"),
+    Verb.DATA_BACK: _("数据已回到正常范围"),
 }
 DISPOSITIONS = {
     "solved": _("已解决"),

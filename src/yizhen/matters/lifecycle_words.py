@@ -38,6 +38,7 @@ TRAIT_NAMES = {
     "reviews": _("有复查复核的种类"),
     "lapse": _("评价有期限的种类"),
     "look_back_days": _("有回头看的种类"),
+    "ordered": _("直接交办的种类"),
 }
 UNIT_NAMES = {"hour": _("小时"), "working_day": _("工作日"), "natural_day": _("自然日")}
 

@@ -65,6 +65,7 @@ from .lifecycle import (
     ask_review,
     give_verdict,
     take_step,
+    tell_data_back,
 )
 from .opening import (
     FOLLOW_ALPHABET,
@@ -176,6 +177,7 @@ __all__ = [
     "take_request",
     "take_step",
     "take_step_with_files",
+    "tell_data_back",
     "unlink_unit",
     "withdraw_service",
 ]

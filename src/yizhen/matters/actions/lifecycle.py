@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
+from yizhen.matters.kinds.traits import has_trait
 from yizhen.matters.lifecycle import (
     DISPOSITIONS,
     REOPENING,
@@ -130,6 +131,19 @@ def ask_review(code: str, text: str) -> Matter:
     """
     matter = Matter.objects.get(follow_hash=follow_hash(code))
     return _step_by_code(code, Verb.ASK_SECOND_REVIEW if matter.review else Verb.ASK_FIRST_REVIEW, text)
+
+
+@transaction.atomic
+def tell_data_back(matter: Matter, text: str) -> Matter:
+    """Tell an open matter that the figures which opened it are back in range. It stays where it is: a verifier closes it.
+
+    What is closed or withdrawn is left as it is.
+    """
+    matter = Matter.objects.select_for_update().get(pk=matter.pk)
+    transition = TABLE.get((Verb.DATA_BACK, State(matter.state)))
+    if transition is None or not has_trait(transition, matter.kind_info):
+        return matter
+    return _move(matter, transition, Step(None, SYSTEM, text))
 
 
 def _step_by_code(code: str, verb: Verb, text: str) -> Matter:

@@ -29,7 +29,7 @@ from yizhen.web.turn import writers_turn
 from .clocks import first_clocks, keep_clocks
 from .fields import checked_fields
 from .grids import check_grid_list
-from .history import MatterOpened, append
+from .history import SYSTEM, MatterOpened, append
 from .numbers import lock_series, next_number
 from .words import index_words
 
@@ -163,7 +163,8 @@ def _keep(actor: Account | None, matter: Matter, clocks: list[MatterClock], sent
         keep(matter)
         keep_clocks(matter, clocks)
         index_words(matter)
-        append(matter, Verb.OPEN, "", actor, matter.text, matter.opened_at, sequence=1)
+        label = SYSTEM if actor is None and matter.kind == "assigned_task" else ""
+        append(matter, Verb.OPEN, "", actor, matter.text, matter.opened_at, label=label, sequence=1)
         record(
             actor,
             MatterOpened(number=matter.number, kind=matter.kind, due_on=str(matter.due_on)),

@@ -25,6 +25,8 @@ def has_trait(transition: Transition, kind: MatterKind) -> bool:
         return not kind.checks
     if transition.only == "filed":
         return kind.entry != State.NEW
+    if transition.only == "ordered":
+        return kind.entry == State.NEW
     if transition.only == "unreviewed":
         return not kind.reviews
     if transition.only == "lapse":

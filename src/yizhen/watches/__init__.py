@@ -1,0 +1,1 @@
+"""Watches: series of readings with levels, emergency duty, readiness: see README.md."""

@@ -1,0 +1,1 @@
+"""Emergency plans and duty rosters (应急值守)."""

@@ -1,0 +1,114 @@
+"""Forms of emergency plans and duty rosters."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from yizhen.documents.cells import typed
+from yizhen.watches.models import Handover, Plan
+from yizhen.watches.models.emergency import KINDS, PARTS
+
+from .actions import Duty, telephone_error, wrong_duty
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class PlanForm(forms.ModelForm):
+    """A plan, or its next version."""
+
+    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    kinds = forms.MultipleChoiceField(
+        label=_("哪些事件"), choices=list(KINDS.items()), widget=forms.CheckboxSelectMultiple
+    )
+    valid_from = _day(_("施行日期"))
+    valid_until = _day(_("有效期至"))
+    contacts = forms.CharField(
+        label=_("联系岗位和电话"), widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("一行一个：岗位，空格，电话。写岗位和值班室的座机，不写人名和手机。"),
+    )  # fmt: skip
+
+    class Meta:
+        model = Plan
+        fields = ("title", "text", "document")
+        widgets = {"text": forms.Textarea(attrs={"rows": 10})}
+
+    field_order = ("client_id", "title", "kinds", "valid_from", "valid_until", "text", "document", "contacts")
+
+    def clean_contacts(self) -> list[tuple[str, str]]:
+        """Return (post, telephone) of each line; every error names its line."""
+        found, errors = [], []
+        for number, line in enumerate(self.cleaned_data["contacts"].splitlines(), start=1):
+            words = line.replace("，", " ").replace(",", " ").replace("：", " ").split()
+            if not words:
+                continue
+            post, telephone = " ".join(words[:-1]), typed(words[-1])
+            wrong = _now("请写岗位和电话。") if not post else telephone_error(telephone)
+            wrong = wrong or (_now("最多 40 字。") if len(post) > 40 else "")
+            if wrong:
+                errors.append(_now("第 %(n)s 行：%(wrong)s") % {"n": number, "wrong": wrong})
+            found.append((post, telephone))
+        if errors:
+            raise forms.ValidationError(errors)
+        return found
+
+
+class WeekForm(forms.Form):
+    """Who is on duty in a week: a post and a telephone for each part of each day. Empty is a gap."""
+
+    def __init__(self, slots: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slots = slots
+        for slot in slots:
+            post, telephone = names_of(slot.day, slot.part)
+            words = {"day": f"{slot.day.month}-{slot.day.day}", "part": PARTS[slot.part]}
+            self.fields[post] = forms.CharField(
+                label=_now("%(day)s %(part)s 岗位") % words, required=False, initial=slot.shift and slot.shift.post,
+            )  # fmt: skip
+            self.fields[telephone] = forms.CharField(
+                label=_now("%(day)s %(part)s 电话") % words, required=False, initial=slot.shift and slot.shift.telephone,
+            )  # fmt: skip
+
+    @property
+    def rows(self) -> list[tuple[Any, Any, Any]]:
+        """Each slot with its two fields."""
+        return [(slot, *(self[name] for name in names_of(slot.day, slot.part))) for slot in self.slots]
+
+    @property
+    def duties(self) -> list[Duty]:
+        """What was typed."""
+        made = []
+        for slot in self.slots:
+            post, telephone = (self.cleaned_data.get(name, "").strip() for name in names_of(slot.day, slot.part))
+            made.append(Duty(slot.day, slot.part, post, typed(telephone)))
+        return made
+
+    def clean(self) -> None:
+        """Say what is wrong at which field."""
+        for duty in self.duties:
+            post, telephone = names_of(duty.day, duty.part)
+            for name, text in wrong_duty(duty).items():
+                self.add_error(telephone if name == "telephone" else post, text)
+
+
+def names_of(day: date, part: str) -> tuple[str, str]:
+    """Return the names of the two fields of a slot."""
+    return f"post_{day.isoformat()}_{part}", f"telephone_{day.isoformat()}_{part}"
+
+
+class HandoverForm(forms.ModelForm):
+    """What one shift tells the next."""
+
+    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    day = _day(_("日期"))
+
+    class Meta:
+        model = Handover
+        fields = ("day", "part", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    field_order = ("client_id", "day", "part", "text")

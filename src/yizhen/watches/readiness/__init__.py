@@ -1,0 +1,1 @@
+"""Readiness as resources, events, and the purge after them."""

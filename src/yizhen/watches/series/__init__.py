@@ -1,0 +1,1 @@
+"""Watches, their readings and levels."""
