@@ -24,7 +24,7 @@ from .rules import may_assign_officer, may_change, may_register, may_serve
 from .table import EnterpriseTable
 
 REQUEST = "enterprise_request"
-UNCHECKED = ["registered_by", "division", "department", "officer"]
+UNCHECKED = ["registered_by", "division", "department"]
 KEPT = ("credit_code", "name_zh", "division", *FACTS, "is_key", "source", "as_of")
 
 

@@ -13,6 +13,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import FeeItem, Policy, PolicyCondition
 from yizhen.people.models import Account, Unit
+from yizhen.places.models import Division
 
 from .conditions import FORBIDDEN, Condition, telling_words
 from .rules import may_change, may_draft
@@ -89,6 +90,7 @@ def draft_policy(
 
 
 def _next_number(policy: Policy) -> int:
+    Division.objects.select_for_update().get(pk=policy.division_id)  # two first drafts take turns
     last = Policy.objects.filter(division=policy.division, code=policy.code).order_by("-number").first()
     if last is not None and last.in_force_from is None:
         raise ValidationError({"code": _("这个编号已经有一份草稿，请改那一份。")})
