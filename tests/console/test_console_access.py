@@ -8,12 +8,16 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from tests.growth.firms import draft as draft_policy
+from tests.growth.firms import firm, policy
 from tests.indicators.forms import applied, opened, registered
 from tests.matters.duties import asked, in_force, planned
 from tests.matters.duties import draft as draft_duties
 from tests.matters.gridded import GRID, listed
 from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
+from yizhen.growth.enterprises.payments import register_payment
+from yizhen.growth.policies.granting import make_list, register_application
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
@@ -66,6 +70,8 @@ IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_work
 SIGNALLED = only("township_head", "township_office", otherwise=NO) | dict.fromkeys(
     ("city_office", "county", "department"), NONE
 )
+# A firm of 柳岸镇: its township, county and city; a department only where it is in charge or serves.
+IN_CIRCLE = only("city_office", "county", "township_head", "township_office") | {"department": NONE}
 PAGES: dict[str, dict[str, int]] = {
     "/": EVERYBODY,
     "/headquarters/": only("city_office", "county"),
@@ -82,6 +88,37 @@ PAGES: dict[str, dict[str, int]] = {
     "/growth/projects/": only(*BUSINESS_READERS),
     "/growth/projects/new/": only("city_office", "department", "township_head", "township_office"),
     "/growth/projects/rule/": only(*BUSINESS_READERS),
+    "/growth/enterprises/": only(*BUSINESS_READERS),
+    "/growth/enterprises/?q=示例": only(*BUSINESS_READERS),
+    "/growth/enterprises/new/": only(*BUSINESS_READERS),
+    "/growth/enterprises/import/": only(*BUSINESS_READERS),
+    "/growth/enterprises/import/template.xlsx": only(*BUSINESS_READERS),
+    "/growth/enterprises/table.xlsx": only(*BUSINESS_READERS),
+    "/growth/enterprises/payments/": only(*BUSINESS_READERS),
+    "/growth/enterprises/payments/table.xlsx": only(*BUSINESS_READERS),
+    "/growth/enterprises/payments/{payment}/": IN_CIRCLE | {"department": OK},  # it is the debtor
+    "/growth/enterprises/{firm}/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/change/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/visit/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/ask/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/owe/": IN_CIRCLE,
+    "/growth/enterprises/999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/growth/policies/": only(*BUSINESS_READERS),
+    "/growth/policies/new/": only("city_office", "department"),
+    "/growth/policies/checklist/": only(*BUSINESS_READERS),
+    "/growth/policies/procurement/": only(*BUSINESS_READERS),
+    "/growth/policies/redemptions/": only(*BUSINESS_READERS),
+    "/growth/policies/redemptions/{redemption}/": IN_CIRCLE | {"department": OK},  # it grants the policy
+    "/growth/policies/apply/{firm}/": IN_CIRCLE,
+    "/growth/policies/lists/{benefit_list}/": only("city_office", "department")
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE),
+    "/growth/policies/{policy}/": only(*BUSINESS_READERS),
+    "/growth/policies/{policy}/firms/": only(*BUSINESS_READERS),
+    "/growth/policies/{policy}/change/": only(otherwise=NO),
+    "/growth/policies/{policy_draft}/": only("city_office", "department")
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE),
+    "/growth/policies/{policy_draft}/change/": only("city_office", "department")
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -445,6 +482,32 @@ POSTS: dict[str, dict[str, int]] = {
     "/growth/projects/new/": only(otherwise=NO)
     | dict.fromkeys(("city_office", "department", "township_head", "township_office"), 400),
     "/growth/projects/rule/": only(otherwise=NO) | {"city_office": 400},
+    "/growth/enterprises/new/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, 400),
+    "/growth/enterprises/import/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, 400),
+    "/growth/enterprises/{firm}/change/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/visit/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/owe/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/ask/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/officer/": {
+        role: HOME if status == OK else status for role, status in IN_CIRCLE.items()
+    },
+    "/growth/enterprises/payments/{payment}/": {
+        role: 400 if status == OK else status for role, status in IN_CIRCLE.items()
+    }
+    | {"department": NO},
+    "/growth/policies/apply/{firm}/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/policies/new/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/procurement/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/redemptions/{redemption}/": only(otherwise=NO) | {"department": 400},
+    "/growth/policies/lists/{benefit_list}/confirm/": only(otherwise=NO)
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE)
+    | {"department": HOME},
+    "/growth/policies/{policy}/list/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/{policy}/end/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/{policy}/fees/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    # Once: then it is in force, and then there is a draft of its next version.
+    "/growth/policies/{policy_draft}/force/": only(otherwise=NO) | {"city_office": HOME, "department": 400},
+    "/growth/policies/{policy_draft}/version/": only(otherwise=NO) | {"city_office": HOME, "department": 400},
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
@@ -517,6 +580,7 @@ def site(db):
     copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     ids |= _grids_teams_and_sealed(people, ids["task"])
     _index_and_scheme(office)
+    ids |= _firm_and_policies(people)
     return people, ids
 
 
@@ -543,6 +607,23 @@ def _grids_teams_and_sealed(people, task_number):
         )[0].number  # fmt: skip
     link = link_unit(office, liuan, department.unit, "文号").pk
     return {"team": team.pk, "service": service.pk, "micro": micro.pk, "refusal": refusal.pk, "link": link, **sealed}
+
+
+def _firm_and_policies(people):
+    """Make a firm of 柳岸镇 with what it is owed and was granted, a waiting list and a draft of the department."""
+    city, department, unit = people["city_office"], people["department"], people["township_office"]
+    one = firm(unit)
+    applied_for = policy(department)
+    without = policy(department, mode="no_application")
+    payment = register_payment(
+        unit, one, client_id="p", debtor=department.unit, subject="采购", amount=100, scale="small",
+        began_on=timezone.localdate(), source="合同",
+    )  # fmt: skip
+    redemption = register_application(unit, applied_for, one, client_id="r", applied_on=timezone.localdate())
+    return {
+        "firm": one.pk, "payment": payment.pk, "policy": without.pk, "redemption": redemption.pk,
+        "policy_draft": draft_policy(department).pk, "benefit_list": make_list(city, without, client_id="l").pk,
+    }  # fmt: skip
 
 
 def _signals(unit):

@@ -66,7 +66,9 @@ def test_credit_code_is_checked_by_its_last_character(text, sound):
 def test_one_wrong_character_is_found():
     body = "91990181MA0000001"
     whole = body + check_character(body)
-    assert not any(is_credit_code(whole[:at] + ("2" if whole[at] != "2" else "3") + whole[at + 1 :]) for at in range(17))
+    assert not any(
+        is_credit_code(whole[:at] + ("2" if whole[at] != "2" else "3") + whole[at + 1 :]) for at in range(17)
+    )
 
 
 # --- register and import -------------------------------------------------------------------------------------------
@@ -75,11 +77,14 @@ def test_one_wrong_character_is_found():
 def test_table_is_taken_over_once_and_again_changes_nothing(people):
     office = people["township_office"]
     table = checked(office, [code(1), *ROW], [code(2), *ROW[:2], *[""] * 12, "否", "企业填报", "2026-01-31"])
-    assert (table.counts, [row.errors for row in table.rows]) == ({"new": 2, "changed": 0, "same": 0, "error": 0}, [{}, {}])
+    assert (table.counts, [row.errors for row in table.rows]) == (
+        {"new": 2, "changed": 0, "same": 0, "error": 0},
+        [{}, {}],
+    )
     assert import_enterprises(office, table) == {"new": 2, "changed": 0, "same": 0}
     one, other = Enterprise.objects.order_by("credit_code")
     assert (one.employees, one.layoff_percent, one.guaranteed_loan, one.is_key) == (120, 2.5, True, True)
-    assert {value for value in other.facts.values()} == {"", None}
+    assert set(other.facts.values()) == {"", None}
     assert import_enterprises(office, checked(office, [code(1), *ROW])) == {"new": 0, "changed": 0, "same": 1}
 
 
@@ -146,7 +151,12 @@ def test_firm_is_seen_in_its_circle_alone(people):
     near = firm(people["township_office"], name_zh="圈内示例厂")
     far = firm(people["city_office"], SHIMEN, name_zh="圈外示例厂")
     seen = {role: set(enterprises_visible_to(people[role])) for role in ROLES}
-    assert {role for role in ROLES if near in seen[role]} == {"city_office", "county", "township_head", "township_office"}
+    assert {role for role in ROLES if near in seen[role]} == {
+        "city_office",
+        "county",
+        "township_head",
+        "township_office",
+    }
     assert {role for role in ROLES if far in seen[role]} == {"city_office"}
     one = policy(people["department"], SMALL)
     for role in ("township_office", "county", "department"):
@@ -220,7 +230,11 @@ def test_what_was_typed_stays_when_a_request_lacks_its_topic(people):
     page = signed_in(people["township_office"]).post(
         f"/growth/enterprises/{one.pk}/ask/", {"client_id": "a", "title": "用工难", "text": "缺焊工"}
     )
-    assert (page.status_code, page.context["offers"][0].errors != [], "用工难" in page.content.decode()) == (400, True, True)
+    assert (page.status_code, page.context["offers"][0].errors != [], "用工难" in page.content.decode()) == (
+        400,
+        True,
+        True,
+    )
 
 
 def test_visit_is_prepared_on_one_page_and_stands_as_written(people):
@@ -239,10 +253,28 @@ def test_visit_is_prepared_on_one_page_and_stands_as_written(people):
         record_visit(office, one, client_id="w", on=timezone.localdate() + timedelta(days=1), asked="x")
 
 
+def test_form_that_is_saved_untouched_changes_nothing(people):
+    client = signed_in(people["township_office"])
+    one = firm(people["township_office"], guaranteed_loan=True, high_tech=False)
+    form = client.get(f"/growth/enterprises/{one.pk}/change/").context["form"]
+    sent = {field.html_name: field.value() for field in form if field.value() not in (None, "")}
+    # What a browser sends of a list box is the choice that is drawn as chosen.
+    for name in ("guaranteed_loan", "high_tech"):
+        drawn = form[name].subwidgets
+        sent[name] = next((each.data["value"] for each in drawn if each.data["selected"]), "")
+    sent.pop("is_key", None)
+    assert client.post(f"/growth/enterprises/{one.pk}/change/", sent).status_code == 302
+    before = one.facts
+    one.refresh_from_db()
+    assert one.facts == before
+
+
 # --- pages ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", ["/growth/enterprises/", "/growth/policies/", "/growth/enterprises/{pk}/", "/growth/policies/checklist/"])
+@pytest.mark.parametrize(
+    "address", ["/growth/enterprises/", "/growth/policies/", "/growth/enterprises/{pk}/", "/growth/policies/checklist/"]
+)
 def test_number_of_queries_does_not_grow(people, address, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -251,7 +283,9 @@ def test_number_of_queries_does_not_grow(people, address, django_assert_num_quer
     one = firm(office)
     policy(people["department"], kind="fee")
     client.get(address.format(pk=one.pk))
-    with CaptureQueriesContext(connection, ) as first:
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
         client.get(address.format(pk=one.pk))
     for number in range(3):
         firm(office, XITANG)

@@ -69,7 +69,11 @@ def test_condition_that_excludes_is_refused_by_the_database(people, fact):
 
 @pytest.mark.parametrize(
     ("field", "text", "article"),
-    [("target_zh", "在本市注册的小微企业", "第九条"), ("benefit_zh", "国有企业另加一成", "第八条"), ("name_zh", "按地方贡献奖励", "第十条")],
+    [
+        ("target_zh", "在本市注册的小微企业", "第九条"),
+        ("benefit_zh", "国有企业另加一成", "第八条"),
+        ("name_zh", "按地方贡献奖励", "第十条"),
+    ],
 )
 def test_words_that_exclude_are_refused_at_their_field(people, field, text, article):
     with pytest.raises(ValidationError) as refused:
@@ -88,7 +92,11 @@ def test_unsound_condition_is_refused_and_the_same_one_twice(people):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"fair_competition": "not_started"}, "第十八条"), ({"fair_competition": "failed"}, "第十八条"), ({"review": ""}, "第十七条")],
+    [
+        ({"fair_competition": "not_started"}, "第十八条"),
+        ({"fair_competition": "failed"}, "第十八条"),
+        ({"review": ""}, "第十七条"),
+    ],
 )
 def test_policy_without_a_passed_review_gets_no_force(people, changes, words):
     made = draft(people["department"], **changes)
@@ -128,7 +136,11 @@ def test_next_version_ends_the_one_before_and_is_reviewed_anew(people):
     department = people["department"]
     first = policy(department, kind="fee")
     second = new_version(department, first)
-    assert (second.number, second.fair_competition, [one.condition for one in second.conditions.all()]) == (2, "not_started", [SMALL])
+    assert (second.number, second.fair_competition, [one.condition for one in second.conditions.all()]) == (
+        2,
+        "not_started",
+        [SMALL],
+    )
     with pytest.raises(ValidationError, match="草稿"):
         new_version(department, first)
     change_policy(department, second, conditions=[], fair_competition="passed", review="通过")
@@ -150,7 +162,11 @@ def test_only_its_department_and_the_city_change_a_policy_and_drafts_are_theirs(
             put_policy_in_force(actor, made)
         assert policies_visible_to(actor).count() == 0
     put_policy_in_force(people["city_office"], made)
-    assert [policies_visible_to(each).count() for each in (other, people["township_office"], people["village"])] == [1, 1, 0]
+    assert [policies_visible_to(each).count() for each in (other, people["township_office"], people["village"])] == [
+        1,
+        1,
+        0,
+    ]
 
 
 def test_form_asks_condition_by_condition_and_keeps_what_was_typed(people):
@@ -161,11 +177,15 @@ def test_form_asks_condition_by_condition_and_keeps_what_was_typed(people):
         "if_scale_in": ["micro", "small"], "if_employees_max": "20", "if_high_tech_is": "false", "if_loan_due_on_within_days": "90",
     }  # fmt: skip
     wrong = client.post("/growth/policies/new/", sent | {"target_zh": "国有企业"})
-    assert (wrong.status_code, wrong.context["form"]["if_employees_max"].value(), "第八条" in wrong.content.decode()) == (400, "20", True)
+    assert (
+        wrong.status_code,
+        wrong.context["form"]["if_employees_max"].value(),
+        "第八条" in wrong.content.decode(),
+    ) == (400, "20", True)
     assert client.post("/growth/policies/new/", sent).status_code == 302
     made = Policy.objects.get()
     assert {one.condition for one in made.conditions.all()} == {
-        SMALL, Condition("employees", "max", 20.0), Condition("high_tech", "is", False), Condition("loan_due_on", "within_days", 90),
+        SMALL, Condition("employees", "max", 20.0), Condition("high_tech", "is", value=False), Condition("loan_due_on", "within_days", 90),
     }  # fmt: skip
     page = client.get(f"/growth/policies/{made.pk}/change/")
     assert page.context["form"]["if_scale_in"].value() == ["micro", "small"]
@@ -271,7 +291,9 @@ def test_database_grants_by_list_only_who_stands_on_a_confirmed_one(people):
 
 
 def test_take_up_hides_small_counts_and_what_would_give_them_away():
-    rows, total = published({"a": [("甲", 20, 3), ("乙", 30, 12), ("丙", 0, 0)], "b": [("丁", 40, 20), ("戊", 40, 20)]}, "合计")
+    rows, total = published(
+        {"a": [("甲", 20, 3), ("乙", 30, 12), ("丙", 0, 0)], "b": [("丁", 40, 20), ("戊", 40, 20)]}, "合计"
+    )
     assert (rows[0].paid, rows[0].share, rows[2].qualify) == ("<5", None, 0)
     hidden = [row for row in rows if row.share is None and row.qualify != 0]
     assert len(hidden) >= 2 or total.share is None
@@ -340,10 +362,15 @@ def test_debtor_sees_what_it_owes_and_never_settles_it(people):
     assert list(payments_visible_to(department)) == [late]
     with pytest.raises(PermissionDenied):
         settle_payment(department, late, paid_on=TODAY(), paid_source="回单")
-    page = signed_in(department).post(f"/growth/enterprises/payments/{late.pk}/", {"paid_on": TODAY(), "paid_source": "x"})
+    page = signed_in(department).post(
+        f"/growth/enterprises/payments/{late.pk}/", {"paid_on": TODAY(), "paid_source": "x"}
+    )
     assert page.status_code == 403
     other = factories.account("department", unit=factories.unit("HEA"))
-    assert (list(payments_visible_to(other)), signed_in(other).get(f"/growth/enterprises/payments/{late.pk}/").status_code) == ([], 404)
+    assert (
+        list(payments_visible_to(other)),
+        signed_in(other).get(f"/growth/enterprises/payments/{late.pk}/").status_code,
+    ) == ([], 404)
 
 
 @pytest.mark.parametrize("fields", [{"agreed_days": 61}, {"scale": "large"}, {"amount": Decimal(0)}])
@@ -384,7 +411,15 @@ def test_reserved_share_says_what_is_missing(figures, state, missing):
 
 def test_unit_enters_its_own_procurement_and_corrects_it(people):
     department, unit = people["department"], people["department"].unit
-    given = {"year": 2026, "total": D(1000), "unavailable": D(0), "reserved": None, "reserved_small": None, "source": "预算", "as_of": TODAY()}
+    given = {
+        "year": 2026,
+        "total": D(1000),
+        "unavailable": D(0),
+        "reserved": None,
+        "reserved_small": None,
+        "source": "预算",
+        "as_of": TODAY(),
+    }
     enter_procurement(department, unit, **given)
     enter_procurement(department, unit, **given | {"reserved": D(300), "reserved_small": D(180)})
     assert [one.reserved for one in ProcurementBudget.objects.all()] == [D(300)]

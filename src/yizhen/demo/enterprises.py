@@ -75,6 +75,7 @@ def _policies(policies: list[dict[str, Any]], accounts: Mapping[str, Account]) -
     made = {}
     for one in policies:
         actor = accounts[one["dept"].lower()]
+        assert actor.unit is not None
         policy = draft_policy(
             actor, client_id=f"demo:{one['code']}", department=actor.unit, conditions=conditions_of(one["conditions"]),
             code=one["code"], name_zh=one["name_zh"], name_en=one["name_en"], kind=one["kind"], target_zh=one["target_zh"],
@@ -138,7 +139,7 @@ def _grant(policies: Mapping[str, Policy], accounts: Mapping[str, Account]) -> N
         made = confirm_list(accounts["hrs"], make_list(accounts["office"], policies["POL05"], client_id="demo:POL05"))
     with days_ago(9):
         for one in made.redemptions.order_by("enterprise__division", "pk")[:22]:
-            pay(accounts["hrs"], one, paid_on=timezone.localdate(), amount=Decimal("12000"))
+            pay(accounts["hrs"], one, paid_on=timezone.localdate(), amount=Decimal(12000))
     make_list(accounts["office"], policies["POL04"], client_id="demo:POL04")
     firm = _firm(accounts["liuan"], "机械厂")
     for code, age in (("POL01", 16), ("POL06", 30)):

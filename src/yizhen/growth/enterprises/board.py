@@ -29,14 +29,18 @@ def board_lines(user: Account, division: Division) -> list[BoardLine]:
     )
     owed = payments_visible_to(user).filter(enterprise__division=division, paid_on=None).order_by()
     payments = owed.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-    pending = redemptions_visible_to(user).filter(enterprise__division=division, paid_on=None, refused_on=None).order_by()
+    pending = (
+        redemptions_visible_to(user).filter(enterprise__division=division, paid_on=None, refused_on=None).order_by()
+    )
     granted = pending.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     place = f"?place={division.code}"
     lines = []
     if firms["all"]:
         detail = _("重点企业 %(key)s 家，%(alone)s 家没有服务专员") % firms
         light = "yellow" if firms["alone"] else ""
-        lines.append(BoardLine(_("企业"), _("%(n)s 家") % {"n": firms["all"]}, reverse("growth:firms") + place, detail, light))
+        lines.append(
+            BoardLine(_("企业"), _("%(n)s 家") % {"n": firms["all"]}, reverse("growth:firms") + place, detail, light)
+        )
     for name, counts, address in (
         (_("应付中小企业款项"), payments, "growth:payments"),
         (_("政策兑现"), granted, "growth:redemptions"),
@@ -44,5 +48,7 @@ def board_lines(user: Account, division: Division) -> list[BoardLine]:
         if counts["open"]:
             detail = _("逾期 %(late)s 笔，按今天算") % counts
             light = "red" if counts["late"] else "green"
-            lines.append(BoardLine(name, _("%(n)s 笔") % {"n": counts["open"]}, reverse(address) + place, detail, light))
+            lines.append(
+                BoardLine(name, _("%(n)s 笔") % {"n": counts["open"]}, reverse(address) + place, detail, light)
+            )
     return lines

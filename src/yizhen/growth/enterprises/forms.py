@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.growth.models import Enterprise, PublicPayment, Visit
 from yizhen.growth.policies.conditions import FACTS, FLAG
-from yizhen.people.models import Account, Unit
+from yizhen.people.models import Account
 from yizhen.people.queries import units_visible_to
 from yizhen.places.queries import townships_visible_to
 from yizhen.web.fields import NamedChoice
@@ -16,7 +16,7 @@ from yizhen.web.fields import NamedChoice
 LARGEST = 8 * 1024 * 1024
 IDENTITY = ("credit_code", "name_zh", "name_en")
 FIELDS = (*IDENTITY, "is_key", *FACTS, "source", "as_of")
-UNKNOWN = [("", _("不知道")), ("true", _("是")), ("false", _("否"))]
+UNKNOWN = [("", _("不知道")), ("True", _("是")), ("False", _("否"))]  # as a kept value is written
 
 
 def date_input() -> forms.DateInput:
@@ -86,7 +86,7 @@ class EnterpriseFileForm(forms.Form):
 class OfficerForm(forms.Form):
     """Which post serves a firm."""
 
-    officer = forms.ModelChoiceField(
+    officer: Any = forms.ModelChoiceField(
         label=_("服务专员（岗位账号）"), queryset=None, required=False, empty_label=_("没有")
     )
 
@@ -137,9 +137,7 @@ class PaymentForm(forms.ModelForm):
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["debtor"].queryset = (
-            units_visible_to(user).order_by("code") if user.is_active else Unit.objects.none()
-        )  # type: ignore[attr-defined]
+        self.fields["debtor"].queryset = units_visible_to(user).order_by("code")  # type: ignore[attr-defined]
 
 
 class SettleForm(forms.Form):

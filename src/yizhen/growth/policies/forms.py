@@ -76,9 +76,9 @@ class PolicyForm(forms.ModelForm):
                 found.append(Condition(fact, "within_days", given["within_days"]))
             if kind == NUMBER:
                 found += [
-                    Condition(fact, operator, float(given[operator]))
+                    Condition(fact, operator, float(value))
                     for operator in ("min", "max")
-                    if given[operator] is not None
+                    if (value := given[operator]) is not None
                 ]
         return found
 
