@@ -50,6 +50,7 @@ bench: install $(VENV)/.measuring $(VENV)/.developing  ## 性能测量 · the be
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/roster.py
+	$(BIN)/python benchmarks/policies.py
 	$(BIN)/python benchmarks/field.py --database sqlite
 	$(BIN)/python benchmarks/field.py --database postgresql
 	$(BIN)/python benchmarks/matters.py --database sqlite

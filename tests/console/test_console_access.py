@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from tests.growth.firms import draft as draft_policy
+from tests.growth.firms import firm, policy
 from tests.indicators.forms import applied, opened, registered
 from tests.matters.duties import asked, in_force, planned
 from tests.matters.duties import draft as draft_duties
@@ -16,6 +18,8 @@ from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
 from tests.watches.watched import watched
 from yizhen.exchange.actions import write_note
+from yizhen.growth.enterprises.payments import register_payment
+from yizhen.growth.policies.granting import make_list, register_application
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
@@ -126,6 +130,8 @@ EXCHANGE_AND_PARTY_POSTS: dict[str, dict[str, int]] = {
 READERS_NOTHING = only() | dict.fromkeys(BUSINESS_READERS, NONE)
 READERS_WRONG = only() | dict.fromkeys(BUSINESS_READERS, 400)
 TOWN_WRONG = only() | dict.fromkeys(("township_head", "township_office"), 400)
+# A firm of 柳岸镇: its township, county and city; a department only where it is in charge or serves.
+IN_CIRCLE = only("city_office", "county", "township_head", "township_office") | {"department": NONE}
 PAGES: dict[str, dict[str, int]] = {
     **EXCHANGE_AND_PARTY_PAGES,
     "/": EVERYBODY,
@@ -169,6 +175,37 @@ PAGES: dict[str, dict[str, int]] = {
     "/needs/talents/deliveries/new/": ENTERS,
     "/needs/talents/deliveries/{delivery}/confirm/": only("city_office", "township_head", "township_office"),
     "/needs/behalf/": only(*COUNTERS),
+    "/growth/enterprises/": only(*BUSINESS_READERS),
+    "/growth/enterprises/?q=示例": only(*BUSINESS_READERS),
+    "/growth/enterprises/new/": only(*BUSINESS_READERS),
+    "/growth/enterprises/import/": only(*BUSINESS_READERS),
+    "/growth/enterprises/import/template.xlsx": only(*BUSINESS_READERS),
+    "/growth/enterprises/table.xlsx": only(*BUSINESS_READERS),
+    "/growth/enterprises/payments/": only(*BUSINESS_READERS),
+    "/growth/enterprises/payments/table.xlsx": only(*BUSINESS_READERS),
+    "/growth/enterprises/payments/{payment}/": IN_CIRCLE | {"department": OK},  # it is the debtor
+    "/growth/enterprises/{firm}/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/change/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/visit/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/ask/": IN_CIRCLE,
+    "/growth/enterprises/{firm}/owe/": IN_CIRCLE,
+    "/growth/enterprises/999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    "/growth/policies/": only(*BUSINESS_READERS),
+    "/growth/policies/new/": only("city_office", "department"),
+    "/growth/policies/checklist/": only(*BUSINESS_READERS),
+    "/growth/policies/procurement/": only(*BUSINESS_READERS),
+    "/growth/policies/redemptions/": only(*BUSINESS_READERS),
+    "/growth/policies/redemptions/{redemption}/": IN_CIRCLE | {"department": OK},  # it grants the policy
+    "/growth/policies/apply/{firm}/": IN_CIRCLE,
+    "/growth/policies/lists/{benefit_list}/": only("city_office", "department")
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE),
+    "/growth/policies/{policy}/": only(*BUSINESS_READERS),
+    "/growth/policies/{policy}/firms/": only(*BUSINESS_READERS),
+    "/growth/policies/{policy}/change/": only(otherwise=NO),
+    "/growth/policies/{policy_draft}/": only("city_office", "department")
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE),
+    "/growth/policies/{policy_draft}/change/": only("city_office", "department")
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -581,6 +618,32 @@ POSTS: dict[str, dict[str, int]] = {
     "/needs/talents/deliveries/{delivery}/confirm/": only(otherwise=NO)
     | dict.fromkeys(("city_office", "township_head", "township_office"), 400),
     "/needs/behalf/": only(otherwise=NO) | dict.fromkeys(COUNTERS, 400),
+    "/growth/enterprises/new/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, 400),
+    "/growth/enterprises/import/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, 400),
+    "/growth/enterprises/{firm}/change/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/visit/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/owe/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/ask/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/enterprises/{firm}/officer/": {
+        role: HOME if status == OK else status for role, status in IN_CIRCLE.items()
+    },
+    "/growth/enterprises/payments/{payment}/": {
+        role: 400 if status == OK else status for role, status in IN_CIRCLE.items()
+    }
+    | {"department": NO},
+    "/growth/policies/apply/{firm}/": {role: 400 if status == OK else status for role, status in IN_CIRCLE.items()},
+    "/growth/policies/new/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/procurement/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/redemptions/{redemption}/": only(otherwise=NO) | {"department": 400},
+    "/growth/policies/lists/{benefit_list}/confirm/": only(otherwise=NO)
+    | dict.fromkeys(("county", "township_head", "township_office"), NONE)
+    | {"department": HOME},
+    "/growth/policies/{policy}/list/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/{policy}/end/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    "/growth/policies/{policy}/fees/": only(otherwise=NO) | dict.fromkeys(("city_office", "department"), 400),
+    # Once: then it is in force, and then there is a draft of its next version.
+    "/growth/policies/{policy_draft}/force/": only(otherwise=NO) | {"city_office": HOME, "department": 400},
+    "/growth/policies/{policy_draft}/version/": only(otherwise=NO) | {"city_office": HOME, "department": 400},
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
     "/watches/new/": only() | dict.fromkeys(SENDERS, 400),
@@ -699,6 +762,7 @@ def _needs(office):
     )  # fmt: skip
     return {"consultation": open_consultation(office, question).pk, "delivery": delivery.pk}
     ids |= _watches(people)
+    ids |= _firm_and_policies(people)
     return people, ids
 
 
@@ -762,6 +826,21 @@ def _exchange_and_party(office):
     )
     meeting = plan_meeting(office, client_id="1", division=office.scope, sort="study", planned_on=today, subject="x")
     return {"note": note.pk, "item": item.pk, "meeting": meeting.pk}
+def _firm_and_policies(people):
+    """Make a firm of 柳岸镇 with what it is owed and was granted, a waiting list and a draft of the department."""
+    city, department, unit = people["city_office"], people["department"], people["township_office"]
+    one = firm(unit)
+    applied_for = policy(department)
+    without = policy(department, mode="no_application")
+    payment = register_payment(
+        unit, one, client_id="p", debtor=department.unit, subject="采购", amount=100, scale="small",
+        began_on=timezone.localdate(), source="合同",
+    )  # fmt: skip
+    redemption = register_application(unit, applied_for, one, client_id="r", applied_on=timezone.localdate())
+    return {
+        "firm": one.pk, "payment": payment.pk, "policy": without.pk, "redemption": redemption.pk,
+        "policy_draft": draft_policy(department).pk, "benefit_list": make_list(city, without, client_id="l").pk,
+    }  # fmt: skip
 
 
 def _signals(unit):

@@ -243,3 +243,11 @@ def test_list_asks_as_much_for_many_as_for_one(people, number, django_assert_num
     client.get("/growth/projects/")
     with django_assert_num_queries(5):
         assert len(client.get("/growth/projects/").context["rows"]) == number
+
+
+def test_form_of_a_project_draws_its_preliminary_review_as_it_stands(people):
+    client = signed_in(people["township_office"])
+    for value, drawn in ((True, "True"), (False, "False"), (None, "")):
+        project = entered(people, safety_land=value)
+        form = client.get(f"/growth/projects/{project.pk}/change/").context["form"]
+        assert [each.data["value"] for each in form["safety_land"].subwidgets if each.data["selected"]] == [drawn]

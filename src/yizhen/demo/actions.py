@@ -25,6 +25,7 @@ from yizhen.places.national import Kind, Level, NationalDivision
 from .campaigns import first_campaign, second_campaign
 from .clock import days_ago
 from .duties import ask_admissions, make_duty_list, plan_inspections
+from .enterprises import enter_enterprises
 from .exchange import make_exchange
 from .figures import workbook
 from .forms import register_forms
@@ -120,6 +121,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     ask_people(accounts)
     say("监测、值守和应急资源 · watches, duty rosters, readiness")
     watch_over(accounts)
+    say("企业和惠企政策 · enterprises and policies")
+    enter_enterprises(story()["enterprise_policies"], accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

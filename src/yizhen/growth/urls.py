@@ -3,4 +3,8 @@
 from django.urls import include, path
 
 app_name = "growth"
-urlpatterns = [path("projects/", include("yizhen.growth.projects.urls"))]
+urlpatterns = [
+    path("projects/", include("yizhen.growth.projects.urls")),
+    path("enterprises/", include("yizhen.growth.enterprises.urls")),
+    path("policies/", include("yizhen.growth.policies.urls")),
+]

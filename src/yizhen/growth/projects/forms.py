@@ -27,7 +27,7 @@ class ProjectForm(forms.ModelForm):
         model = Project
         fields = FIELDS
         widgets = {
-            "safety_land": forms.Select(choices=[("", _("还没预审")), ("true", _("通过")), ("false", _("不通过"))]),
+            "safety_land": forms.Select(choices=[("", _("还没预审")), ("True", _("通过")), ("False", _("不通过"))]),
         }
 
 

@@ -1,0 +1,1 @@
+"""Enterprise policies: conditions as data, who qualifies and why, and what was really paid."""
