@@ -30,6 +30,7 @@ from .forms import register_forms
 from .grids import call_teams, make_grids
 from .growth import enter_projects
 from .indices import make_indices
+from .industry import play_industries
 from .routing import make_routing
 from .work import play_stories
 
@@ -108,6 +109,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     call_teams(accounts)
     play_stories(accounts)
     enter_projects(story()["investment_projects"], accounts)
+    say("特色产业和工业集中区 · distinctive industries and industrial parks")
+    play_industries(story()["townships"], accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

@@ -3,4 +3,8 @@
 from django.urls import include, path
 
 app_name = "growth"
-urlpatterns = [path("projects/", include("yizhen.growth.projects.urls"))]
+urlpatterns = [
+    path("projects/", include("yizhen.growth.projects.urls")),
+    path("industry/", include("yizhen.growth.industry.urls")),
+    path("parks/", include("yizhen.growth.parks.urls")),
+]
