@@ -60,7 +60,7 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Any, site: Site, host: A
     pages = [
         *(f"/appraisals/2/{page}" for page in OFFICE_PAGES),
         *(f"/appraisals/1/{page}" for page in HELD_PAGES),
-        "/indicators/S06/compare/", "/appraisals/", "/appraisals/new/", "/officials/", "/officials/figures/", "/growth/projects/", "/growth/projects/1/", "/growth/projects/4/", "/growth/projects/rule/", "/growth/projects/new/", "/officials/figures/count/", "/officials/import/", "/b/", f"/now/{token[1]}/", f"/now/{token[1]}/receipts/",
+        "/indicators/S06/compare/", "/appraisals/", "/appraisals/new/", "/officials/", "/officials/figures/", "/growth/projects/", "/growth/projects/1/", "/growth/projects/4/", "/growth/projects/rule/", "/growth/projects/new/", "/growth/industry/", "/growth/industry/990181101/", "/growth/parks/1/", "/officials/figures/count/", "/officials/import/", "/b/", f"/now/{token[1]}/", f"/now/{token[1]}/receipts/",
         "/appraisals/2/projector/",
         *(f"/indicators/{page}" for page in FIGURE_PAGES if language == "zh-hans"), *(f"/matters/{page}" for page in WORK_PAGES if language == "zh-hans"), "/ask/grids/", "/ask/excluded/", "/matters/field/", "/matters/field/setup/",
         "/places/changes/", "/ask/figures/S06/", "/township/990181101/", "/headquarters/",

@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
+from tests.growth.industries import declared
 from tests.indicators.forms import applied, opened, registered
 from tests.matters.duties import asked, in_force, planned
 from tests.matters.duties import draft as draft_duties
 from tests.matters.gridded import GRID, listed
 from tests.matters.routed import lamps_and_dykes
 from tests.memory import remembered
+from yizhen.growth.industry.actions import enter_community, note_outside, plan_step, report_step
+from yizhen.growth.parks.actions import register_park
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
 from yizhen.indicators.actions.schemes import make_scheme
@@ -59,6 +62,7 @@ VISITED = only(*SENDERS, "township_head", "township_office", "village", "grid_wo
 NO_DESK = (*ADMINS, "scrutineer", "teller")
 DESK = EVERYBODY | dict.fromkeys(NO_DESK, NO)
 KEEPERS = only("city_office", "county", "department", "township_office")
+PARK_KEEPERS = only("city_office", "county", "township_head", "township_office")
 FIELD = only("township_head", "township_office", "village", "grid_worker")
 IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_worker")
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
@@ -82,6 +86,24 @@ PAGES: dict[str, dict[str, int]] = {
     "/growth/projects/": only(*BUSINESS_READERS),
     "/growth/projects/new/": only("city_office", "department", "township_head", "township_office"),
     "/growth/projects/rule/": only(*BUSINESS_READERS),
+    "/growth/industry/": only(*BUSINESS_READERS),
+    f"/growth/industry/{LIUAN}/": only(*BUSINESS_READERS),
+    f"/growth/industry/{SHIMEN}/": only(*BUSINESS_READERS),
+    "/growth/industry/999999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    f"/growth/industry/{LIUAN}/declare/": only("township_head", "township_office"),
+    f"/growth/industry/{LIUAN}/communities/new/": only("township_head", "township_office"),
+    "/growth/industry/outside/": only(*BUSINESS_READERS),
+    "/growth/industry/import/": only("city_office", "county", "township_head", "township_office"),
+    "/growth/industry/import/template/": only("city_office", "county", "township_head", "township_office"),
+    "/growth/industry/declarations/{industry}/steps/new/": only("township_head", "township_office"),
+    "/growth/industry/steps/{step}/report/": only("township_head", "township_office"),
+    "/growth/industry/communities/{community}/count/": only("township_head", "township_office"),
+    "/growth/parks/": only(*BUSINESS_READERS),
+    "/growth/parks/{park}/": only(*BUSINESS_READERS),
+    "/growth/parks/new/": PARK_KEEPERS,
+    "/growth/parks/{park}/change/": PARK_KEEPERS,
+    "/growth/parks/{park}/figures/": PARK_KEEPERS,
+    "/growth/parks/{park}/target/": only("city_office", "county"),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -445,6 +467,26 @@ POSTS: dict[str, dict[str, int]] = {
     "/growth/projects/new/": only(otherwise=NO)
     | dict.fromkeys(("city_office", "department", "township_head", "township_office"), 400),
     "/growth/projects/rule/": only(otherwise=NO) | {"city_office": 400},
+    f"/growth/industry/{LIUAN}/declare/": only(otherwise=NO) | dict.fromkeys(("township_head", "township_office"), 400),
+    f"/growth/industry/{LIUAN}/communities/new/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/industry/outside/": only(otherwise=NO) | {"city_office": 400},
+    "/growth/industry/outside/{outside}/withdraw/": only(otherwise=NO) | {"city_office": HOME},
+    "/growth/industry/import/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), 400),
+    "/growth/industry/declarations/{industry}/decide/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "county"), 400),
+    "/growth/industry/declarations/{industry}/steps/new/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/industry/steps/{step}/report/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/industry/reports/{report}/check/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
+    "/growth/industry/communities/{community}/count/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/parks/new/": {role: 400 if status == OK else NO for role, status in PARK_KEEPERS.items()},
+    "/growth/parks/{park}/change/": {role: 400 if status == OK else NO for role, status in PARK_KEEPERS.items()},
+    "/growth/parks/{park}/figures/": {role: 400 if status == OK else NO for role, status in PARK_KEEPERS.items()},
+    "/growth/parks/{park}/target/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
 }
@@ -517,7 +559,7 @@ def site(db):
     copy_kind(office, hazard, code="hazard", letter="A", name_zh=hazard.name_zh, name_en=hazard.name_en)
     ids |= _grids_teams_and_sealed(people, ids["task"])
     _index_and_scheme(office)
-    return people, ids
+    return people, ids | _industry_and_park(people)
 
 
 def _grids_teams_and_sealed(people, task_number):
@@ -543,6 +585,25 @@ def _grids_teams_and_sealed(people, task_number):
         )[0].number  # fmt: skip
     link = link_unit(office, liuan, department.unit, "文号").pk
     return {"team": team.pk, "service": service.pk, "micro": micro.pk, "refusal": refusal.pk, "link": link, **sealed}
+
+
+def _industry_and_park(people):
+    """Make a declared industry that waits with a step, its report, a community, a place outside, and a park."""
+    own, day = people["township_office"], timezone.localdate()
+    declaration = declared(own)
+    step = plan_step(own, declaration, client_id="1", title="建检测中心", reaches=4, due_on=day)
+    report = report_step(own, step, client_id="1", result="已建成", done_on=day, source="证书")
+    counts = {"homes": 9, "services": 9, "firms": 9, "source": "台账", "as_of": day}
+    community = enter_community(
+        own, client_id="1", division=own.scope, name_zh="社区", address="东侧", industry_zh="汽配", **counts
+    )
+    outside = note_outside(
+        people["city_office"], client_id="1", place_zh="云洲市（虚构）", industry_zh="汽配", sectors=["C36"], source="规划", as_of=day
+    )  # fmt: skip
+    park = register_park(own, client_id="1", division=own.scope, name_zh="集中区", industry_zh="汽配")
+    return {
+        "industry": declaration.pk, "step": step.pk, "report": report.pk, "community": community.pk, "outside": outside.pk, "park": park.pk,
+    }  # fmt: skip
 
 
 def _signals(unit):

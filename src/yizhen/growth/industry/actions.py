@@ -116,7 +116,7 @@ def declare_industry(actor: Account, *, client_id: str, division: Division, **fi
         declared_at=timezone.now(), **fields,
     )  # fmt: skip
     made.sectors = checked_sectors(made.sectors)
-    _save(made, exclude=["declared_by", "division"])
+    _save(made, exclude=["declared_by"])
     happened = IndustryDeclared(number=made.number, name=made.name_zh, sectors=made.sectors)
     record(actor, happened, f"growth.industry:{made.pk}", scope=division.code)
     return made
@@ -182,7 +182,7 @@ def plan_step(
     made = UpgradeStep(
         client_id=key, declaration=declaration, title=title.strip(), reaches=reaches, due_on=due_on, by=actor, at=timezone.now()
     )  # fmt: skip
-    _save(made, exclude=["by", "declaration"])
+    _save(made, exclude=["by"])
     record(actor, StepPlanned(due_on=due_on.isoformat(), reaches=reaches), f"growth.step:{made.pk}", scope=declaration.division_id)  # fmt: skip
     return made
 
@@ -211,7 +211,7 @@ def report_step(
     made = StepReport(
         client_id=key, step=step, result=result.strip(), done_on=done_on, source=source.strip(), by=actor, at=timezone.now()
     )  # fmt: skip
-    _save(made, exclude=["by", "step"])
+    _save(made, exclude=["by"])
     record(actor, StepReported(done_on=done_on.isoformat()), f"growth.step:{step.pk}", scope=place)
     return made
 
@@ -256,7 +256,7 @@ def note_outside(actor: Account, *, client_id: str, **fields: Any) -> OutsideInd
     made.sectors = checked_sectors(made.sectors)
     if made.as_of > timezone.localdate():
         raise ValidationError({"as_of": _("不能晚于今天。")})
-    _save(made, exclude=["by", "city"])
+    _save(made, exclude=["by"])
     record(actor, OutsideNoted(place=made.place_zh), f"growth.outside:{made.pk}", scope=city)
     return made
 
@@ -296,7 +296,7 @@ def enter_community(actor: Account, *, client_id: str, division: Division, **fie
         return before
     counts = {name: fields.pop(name) for name in COUNTS}
     made = IndustryCommunity(client_id=key, division=division, by=actor, at=timezone.now(), **fields)
-    _save(made, exclude=["by", "division"])
+    _save(made, exclude=["by"])
     record(actor, CommunityEntered(name=made.name_zh), f"growth.community:{made.pk}", scope=division.code)
     count_community(actor, made, **counts)
     return made
@@ -323,7 +323,7 @@ def count_community(actor: Account, community: IndustryCommunity, **counts: Any)
     made = CommunityCount(
         community=community, number=last.number + 1 if last else 1, by=actor, at=timezone.now(), **counts
     )
-    _save(made, exclude=["by", "community"])
+    _save(made, exclude=["by"])
     happened = CommunityCounted(number=made.number)
     record(actor, happened, f"growth.community:{community.pk}", scope=community.division_id)
     return made

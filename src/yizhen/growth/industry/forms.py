@@ -26,7 +26,7 @@ LARGEST = 8 * 1024 * 1024
 class SectorsField(forms.MultipleChoiceField):
     """Some sectors of the list."""
 
-    widget = forms.SelectMultiple(attrs={"size": 8})
+    widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=sector_choices, label=gettext_lazy("由哪些行业组成"), **kwargs)
@@ -46,7 +46,7 @@ class WithClientId(forms.ModelForm):
 class DeclareForm(WithClientId):
     """A township's declared industry."""
 
-    sectors = SectorsField(help_text=gettext_lazy("按 GB/T 4754-2017；按住 Ctrl 可以多选，最多 8 个。"))
+    sectors = SectorsField(help_text=gettext_lazy("按 GB/T 4754-2017，最多选 8 个。"))
 
     class Meta:
         model = IndustryDeclaration
@@ -84,7 +84,7 @@ class ReportForm(WithClientId):
 class OutsideForm(WithClientId):
     """A place outside the city."""
 
-    sectors = SectorsField(help_text=gettext_lazy("按住 Ctrl 可以多选。"))
+    sectors = SectorsField(help_text=gettext_lazy("按 GB/T 4754-2017，最多选 8 个。"))
 
     class Meta:
         model = OutsideIndustry

@@ -24,6 +24,7 @@ from .queries import (
     declarations_visible_to,
     figures_visible_to,
     history,
+    source_of,
     steps_visible_to,
     townships_of,
 )
@@ -139,7 +140,8 @@ def _argument(user: Account, read: CityOfIndustries, row: Any, county: str, city
     """Return what the figures say of a township: its own in full only inside the scope."""
     code, measure = row.division.code, read.measure
     full, declared = sees_figures(user, code), row.declaration
-    said: dict[str, Any] = {"beside_county": None, "past": [], "lines": [], "special": None, "source": None}
+    said: dict[str, Any] = {"beside_county": None, "past": [], "lines": [], "special": None}
+    said["source"] = source_of(code, read.year)
     if declared is not None:
         said["beside_county"] = argue(read.made, code, county, set(declared.sectors), measure, full=full)
     if read.made.of(code, measure):
@@ -154,7 +156,6 @@ def _argument(user: Account, read: CityOfIndustries, row: Any, county: str, city
         said["past"] = history(code, city, declared.sectors, measure)
     kept = list(figures_visible_to(user).filter(division=row.division).order_by("-year", "sector", "number"))
     said["corrections"] = _corrections(kept)
-    said["source"] = max((one for one in kept if one.year == read.year), key=lambda one: one.as_of, default=None)
     return said
 
 

@@ -67,7 +67,7 @@ def register_park(actor: Account, *, client_id: str, division: Division, **field
     if before := Park.objects.filter(client_id=key).first():
         return before
     park = Park(client_id=key, division=division, registered_by=actor, registered_at=timezone.now(), **fields)
-    park.full_clean(exclude=["registered_by", "division"])
+    park.full_clean(exclude=["registered_by"])
     park.save(force_insert=True)
     record(actor, ParkRegistered(name=park.name_zh), f"growth.park:{park.pk}", scope=division.code)
     return park
@@ -87,7 +87,7 @@ def change_park(actor: Account, park: Park, **fields: Any) -> Park:
     changed = [name for name, value in fields.items() if getattr(park, name) != value]
     for name in changed:
         setattr(park, name, fields[name])
-    park.full_clean(exclude=["registered_by", "division"])
+    park.full_clean(exclude=["registered_by"])
     if changed:
         park.save(update_fields=changed)
         record(actor, ParkChanged(fields=changed), f"growth.park:{park.pk}", scope=park.division_id)
@@ -114,7 +114,7 @@ def set_target(actor: Account, park: Park, *, output: Decimal, year: int, basis:
     made = ParkTarget(
         park=park, number=last.number + 1 if last else 1, output=output, year=year, basis=basis, by=actor, at=timezone.now()
     )  # fmt: skip
-    made.full_clean(exclude=["by", "park"])
+    made.full_clean(exclude=["by"])
     made.save(force_insert=True)
     happened = ParkTargetSet(number=made.number, output=str(output), year=year, basis=basis)
     record(actor, happened, f"growth.park:{park.pk}", scope=park.division_id)
@@ -155,7 +155,7 @@ def enter_figure(
         park=park, year=year, number=last.number + 1 if last else 1, reason=reason.strip() if last else "", by=actor, at=timezone.now(),
         **values,
     )  # fmt: skip
-    made.full_clean(exclude=["by", "park"])
+    made.full_clean(exclude=["by"])
     made.save(force_insert=True)
     happened = ParkFigureEntered(year=year, number=made.number, reason=made.reason)
     record(actor, happened, f"growth.park:{park.pk}", scope=park.division_id)

@@ -11,7 +11,7 @@ window.yizhenDrawing("path", function (it, style) {
     aria: { enabled: true, label: { description: it.title + " (" + it.unit + "): " + it.years.map(function (year, i) { return year + " " + rounded(it.values[i] === null ? it.line[i] : it.values[i]); }).join(", ") + "; " + words.target + " " + rounded(it.target) } },
     tooltip: { trigger: "axis", confine: true, valueFormatter: function (value) { return rounded(value) + " " + it.unit; } },
     grid: { left: 8, right: narrow ? 20 : 64, top: narrow ? 100 : 72, bottom: 8, containLabel: true },
-    xAxis: { type: "category", data: it.years.map(String), boundaryGap: false, axisLine: { lineStyle: { color: style.line } }, axisLabel: { color: style.quiet, hideOverlap: true } },
+    xAxis: { type: "category", data: it.years.map(String), axisLine: { lineStyle: { color: style.line } }, axisLabel: { color: style.quiet, hideOverlap: true } },
     yAxis: { type: "value", min: 0, max: Math.max.apply(null, all) * 1.1, splitNumber: 4, axisLabel: { color: style.quiet, showMaxLabel: false, formatter: rounded }, splitLine: { lineStyle: { color: style.line } } },
     series: [
       limit("low"), limit("high"),
