@@ -101,10 +101,12 @@ def structures(city: str, year: int | None) -> Structures:
     return Structures(cells)
 
 
-def source_of(place: str, year: int | None) -> dict[str, Any] | None:
-    """Return where a township's figures of a year come from: source and day of the latest of them."""
+def source_of(place: str, year: int | None) -> SectorFigure | None:
+    """Return the latest of a township's figures of a year: its source and its day are those of the page."""
+    if year is None:
+        return None
     found = SectorFigure.objects.filter(division=place, year=year).order_by("-as_of", "-pk")
-    return found.values("source", "as_of").first() if year else None
+    return found.only("source", "as_of").first()
 
 
 class Year(NamedTuple):
