@@ -10,6 +10,7 @@ from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, beds, bring_to, rectification, request, row, signed_in, task
 from tests.growth.firms import draft as draft_policy
 from tests.growth.firms import firm, policy
+from tests.growth.industries import declared
 from tests.indicators.forms import applied, opened, registered
 from tests.matters.duties import asked, in_force, planned
 from tests.matters.duties import draft as draft_duties
@@ -19,6 +20,8 @@ from tests.memory import remembered
 from tests.watches.watched import watched
 from yizhen.exchange.actions import write_note
 from yizhen.growth.enterprises.payments import register_payment
+from yizhen.growth.industry.actions import enter_community, note_outside, plan_step, report_step
+from yizhen.growth.parks.actions import register_park
 from yizhen.growth.policies.granting import make_list, register_application
 from yizhen.indicators.actions import Wanted, receive_file
 from yizhen.indicators.actions.indices import design_index, edit_index, freeze_index, new_version
@@ -74,6 +77,7 @@ KEEPERS = only("city_office", "county", "department", "township_office")
 ASKED = (*BUSINESS_READERS, "village")
 COUNTERS = ("city_office", "county", "township_head", "township_office", "village")
 ENTERS = only("city_office", "department", "township_head", "township_office")
+PARK_KEEPERS = only("city_office", "county", "township_head", "township_office")
 FIELD = only("township_head", "township_office", "village", "grid_worker")
 IN_COUNTY = ("county", "township_head", "township_office", "village", "grid_worker")
 # address → role → status; {…} are ids that the fixture fills in. Anonymous visitors are sent to sign in unless OPEN says otherwise.
@@ -206,6 +210,24 @@ PAGES: dict[str, dict[str, int]] = {
     | dict.fromkeys(("county", "township_head", "township_office"), NONE),
     "/growth/policies/{policy_draft}/change/": only("city_office", "department")
     | dict.fromkeys(("county", "township_head", "township_office"), NONE),
+    "/growth/industry/": only(*BUSINESS_READERS),
+    f"/growth/industry/{LIUAN}/": only(*BUSINESS_READERS),
+    f"/growth/industry/{SHIMEN}/": only(*BUSINESS_READERS),
+    "/growth/industry/999999999/": only(otherwise=NO) | dict.fromkeys(BUSINESS_READERS, NONE),
+    f"/growth/industry/{LIUAN}/declare/": only("township_head", "township_office"),
+    f"/growth/industry/{LIUAN}/communities/new/": only("township_head", "township_office"),
+    "/growth/industry/outside/": only(*BUSINESS_READERS),
+    "/growth/industry/import/": only("city_office", "county", "township_head", "township_office"),
+    "/growth/industry/import/template/": only("city_office", "county", "township_head", "township_office"),
+    "/growth/industry/declarations/{industry}/steps/new/": only("township_head", "township_office"),
+    "/growth/industry/steps/{step}/report/": only("township_head", "township_office"),
+    "/growth/industry/communities/{community}/count/": only("township_head", "township_office"),
+    "/growth/parks/": only(*BUSINESS_READERS),
+    "/growth/parks/{park}/": only(*BUSINESS_READERS),
+    "/growth/parks/new/": PARK_KEEPERS,
+    "/growth/parks/{park}/change/": PARK_KEEPERS,
+    "/growth/parks/{park}/figures/": PARK_KEEPERS,
+    "/growth/parks/{park}/target/": only("city_office", "county"),
     "/officials/figures/": only("city_office"),
     "/officials/figures/young/": only("city_office"),
     "/officials/import/": only("city_office"),
@@ -644,6 +666,26 @@ POSTS: dict[str, dict[str, int]] = {
     # Once: then it is in force, and then there is a draft of its next version.
     "/growth/policies/{policy_draft}/force/": only(otherwise=NO) | {"city_office": HOME, "department": 400},
     "/growth/policies/{policy_draft}/version/": only(otherwise=NO) | {"city_office": HOME, "department": 400},
+    f"/growth/industry/{LIUAN}/declare/": only(otherwise=NO) | dict.fromkeys(("township_head", "township_office"), 400),
+    f"/growth/industry/{LIUAN}/communities/new/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/industry/outside/": only(otherwise=NO) | {"city_office": 400},
+    "/growth/industry/outside/{outside}/withdraw/": only(otherwise=NO) | {"city_office": HOME},
+    "/growth/industry/import/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "county", "township_head", "township_office"), 400),
+    "/growth/industry/declarations/{industry}/decide/": only(otherwise=NO)
+    | dict.fromkeys(("city_office", "county"), 400),
+    "/growth/industry/declarations/{industry}/steps/new/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/industry/steps/{step}/report/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/industry/reports/{report}/check/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
+    "/growth/industry/communities/{community}/count/": only(otherwise=NO)
+    | dict.fromkeys(("township_head", "township_office"), 400),
+    "/growth/parks/new/": {role: 400 if status == OK else NO for role, status in PARK_KEEPERS.items()},
+    "/growth/parks/{park}/change/": {role: 400 if status == OK else NO for role, status in PARK_KEEPERS.items()},
+    "/growth/parks/{park}/figures/": {role: 400 if status == OK else NO for role, status in PARK_KEEPERS.items()},
+    "/growth/parks/{park}/target/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
     "/officials/import/": only(otherwise=NO) | {"city_office": 400},
     "/officials/": only(otherwise=NO) | dict.fromkeys(("city_office", "county"), 400),
     "/watches/new/": only() | dict.fromkeys(SENDERS, 400),
@@ -746,7 +788,8 @@ def site(db):
     ids |= _grids_teams_and_sealed(people, ids["task"])
     ids |= _exchange_and_party(people["township_office"])
     _index_and_scheme(office)
-    return people, ids | _needs(office)
+    ids |= _needs(office) | _watches(people) | _firm_and_policies(people) | _industry_and_park(people)
+    return people, ids
 
 
 def _needs(office):
@@ -761,9 +804,6 @@ def _needs(office):
         delivered_on=day, channel="meeting", reached=9, source="台账",
     )  # fmt: skip
     return {"consultation": open_consultation(office, question).pk, "delivery": delivery.pk}
-    ids |= _watches(people)
-    ids |= _firm_and_policies(people)
-    return people, ids
 
 
 def _watches(people):
@@ -826,6 +866,8 @@ def _exchange_and_party(office):
     )
     meeting = plan_meeting(office, client_id="1", division=office.scope, sort="study", planned_on=today, subject="x")
     return {"note": note.pk, "item": item.pk, "meeting": meeting.pk}
+
+
 def _firm_and_policies(people):
     """Make a firm of 柳岸镇 with what it is owed and was granted, a waiting list and a draft of the department."""
     city, department, unit = people["city_office"], people["department"], people["township_office"]
@@ -840,6 +882,25 @@ def _firm_and_policies(people):
     return {
         "firm": one.pk, "payment": payment.pk, "policy": without.pk, "redemption": redemption.pk,
         "policy_draft": draft_policy(department).pk, "benefit_list": make_list(city, without, client_id="l").pk,
+    }  # fmt: skip
+
+
+def _industry_and_park(people):
+    """Make a declared industry that waits with a step, its report, a community, a place outside, and a park."""
+    own, day = people["township_office"], timezone.localdate()
+    declaration = declared(own)
+    step = plan_step(own, declaration, client_id="1", title="建检测中心", reaches=4, due_on=day)
+    report = report_step(own, step, client_id="1", result="已建成", done_on=day, source="证书")
+    counts = {"homes": 9, "services": 9, "firms": 9, "source": "台账", "as_of": day}
+    community = enter_community(
+        own, client_id="1", division=own.scope, name_zh="社区", address="东侧", industry_zh="汽配", **counts
+    )
+    outside = note_outside(
+        people["city_office"], client_id="1", place_zh="云洲市（虚构）", industry_zh="汽配", sectors=["C36"], source="规划", as_of=day
+    )  # fmt: skip
+    park = register_park(own, client_id="1", division=own.scope, name_zh="集中区", industry_zh="汽配")
+    return {
+        "industry": declaration.pk, "step": step.pk, "report": report.pk, "community": community.pk, "outside": outside.pk, "park": park.pk,
     }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from .forms import register_forms
 from .grids import call_teams, make_grids
 from .growth import enter_projects
 from .indices import make_indices
+from .industry import play_industries
 from .livelihood import make_livelihood
 from .needs import ask_people
 from .party import make_party
@@ -123,6 +124,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     watch_over(accounts)
     say("企业和惠企政策 · enterprises and policies")
     enter_enterprises(story()["enterprise_policies"], accounts)
+    say("特色产业和工业集中区 · distinctive industries and industrial parks")
+    play_industries(story()["townships"], accounts)
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
 

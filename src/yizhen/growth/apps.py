@@ -41,6 +41,30 @@ def parts_of_policies(table: str) -> list[Guard]:
     return [Guard(table, "INSERT", new), Guard(table, "UPDATE", f"{old} OR {new}"), Guard(table, "DELETE", old)]
 
 
+DECLARED = (
+    "client_id", "division_id", "number", "name_zh", "name_en", "direction", "sectors", "position", "aimed", "reason", "declared_by_id",
+    "declared_at",
+)  # fmt: skip
+REPORTED = ("client_id", "step_id", "result", "done_on", "source", "by_id", "at")
+NOTED = (
+    "client_id",
+    "city_id",
+    "place_zh",
+    "place_en",
+    "industry_zh",
+    "industry_en",
+    "sectors",
+    "source",
+    "as_of",
+    "by_id",
+    "at",
+)
+# A declaration or a report begins undecided: nobody enters one that is confirmed already.
+BEGINS_DECIDED = "NEW.decision <> ''"
+BEGINS_CHECKED = "NEW.passed IS NOT NULL"
+APPEND_ONLY = ("upgradestep", "industrycommunity", "communitycount", "sectorfigure", "parktarget", "parkfigure")
+
+
 class GrowthConfig(AppConfig):
     """Registers the growth room."""
 
@@ -63,6 +87,14 @@ class GrowthConfig(AppConfig):
                 ),
                 Guard("growth_project", "DELETE"),
                 *self._enterprises(),
+                *(guard for table in APPEND_ONLY for guard in append_only(f"growth_{table}")),
+                *decided_once("growth_industrydeclaration", DECLARED, decided="OLD.decision <> ''"),
+                Guard("growth_industrydeclaration", "INSERT", BEGINS_DECIDED),
+                *decided_once("growth_stepreport", REPORTED, decided="OLD.passed IS NOT NULL"),
+                Guard("growth_stepreport", "INSERT", BEGINS_CHECKED),
+                *decided_once("growth_outsideindustry", NOTED, decided="OLD.withdrawn_at IS NOT NULL"),
+                *frozen("growth_park", ["client_id", "division_id", "registered_by_id", "registered_at"]),
+                Guard("growth_park", "DELETE"),
             ],
         )
 

@@ -7,4 +7,6 @@ urlpatterns = [
     path("projects/", include("yizhen.growth.projects.urls")),
     path("enterprises/", include("yizhen.growth.enterprises.urls")),
     path("policies/", include("yizhen.growth.policies.urls")),
+    path("industry/", include("yizhen.growth.industry.urls")),
+    path("parks/", include("yizhen.growth.parks.urls")),
 ]

@@ -1,6 +1,19 @@
 """The nouns of the growth room."""
 
 from .enterprise import Enterprise, EnterpriseMatter, Visit
+from .industry import (
+    DECISIONS_OF_INDUSTRY,
+    DIRECTIONS,
+    POSITIONS,
+    CommunityCount,
+    IndustryCommunity,
+    IndustryDeclaration,
+    OutsideIndustry,
+    SectorFigure,
+    StepReport,
+    UpgradeStep,
+)
+from .park import TEN_BILLION, Park, ParkFigure, ParkTarget
 from .payment import ProcurementBudget, PublicPayment
 from .policy import FeeItem, Policy, PolicyCondition
 from .project import FAIR, STAGES, Project, Realised
@@ -25,4 +38,24 @@ __all__ = [
     "Screening",
     "ScreeningRule",
     "Visit",
+    "DECISIONS_OF_INDUSTRY",
+    "DIRECTIONS",
+    "FAIR",
+    "POSITIONS",
+    "STAGES",
+    "TEN_BILLION",
+    "CommunityCount",
+    "IndustryCommunity",
+    "IndustryDeclaration",
+    "OutsideIndustry",
+    "Park",
+    "ParkFigure",
+    "ParkTarget",
+    "Project",
+    "Realised",
+    "Screening",
+    "ScreeningRule",
+    "SectorFigure",
+    "StepReport",
+    "UpgradeStep",
 ]

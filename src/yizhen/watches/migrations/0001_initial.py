@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('matters', '0104_data_back'),
+        ('matters', '0105_data_back'),
         ('people', '0003_roster'),
         ('places', '0030_calendars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

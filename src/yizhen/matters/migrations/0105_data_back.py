@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matters", "0001_whole_0103"),
+        ("matters", "0104_recusals"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Industrial parks: yearly figures, what a unit of land and energy brings, and the path to the target."""
