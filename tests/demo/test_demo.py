@@ -60,7 +60,7 @@ def second(demo: list[str]) -> Campaign:
 
 
 def test_demo_says_what_it_makes(demo: list[str]) -> None:
-    assert len(demo) == 9
+    assert len(demo) == 12
     assert is_made()
 
 
