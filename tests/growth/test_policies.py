@@ -445,3 +445,23 @@ def test_checklist_says_which_fees_and_which_firms(people):
     ((_policy, _words, count, fees),) = client.get("/growth/policies/checklist/").context["groups"]
     assert (count, [fee.name_zh for fee in fees]) == (1, ["检测费"])
     assert [len(client.get(f"/growth/enterprises/{each.pk}/").context["fees"]) for each in (one, large)] == [1, 0]
+
+
+def test_pages_of_payments_and_redemptions_tell_what_is_late(people):
+    office, department = people["township_office"], people["department"]
+    late = owed(people)
+    owed(people, client_id="b", began_on=TODAY())
+    granted = register_application(office, policy(department), late.enterprise, client_id="a", applied_on=TODAY())
+    client = signed_in(office)
+    counts = {
+        which: [
+            [one.pk for one, _seen in client.get(f"/growth/{page}/?which={which}").context["rows"]]
+            for page in ("enterprises/payments", "policies/redemptions")
+        ]
+        for which in ("late", "open")
+    }
+    assert counts == {"late": [[late.pk], []], "open": [[late.pk, late.pk + 1], [granted.pk]]}
+    page = client.get("/growth/enterprises/payments/").context
+    assert (page["late"], page["late_sum"]) == (1, Decimal(10_000))
+    for page_of in ("enterprises/payments/table.xlsx", "policies/redemptions/?format=xlsx"):
+        assert client.get(f"/growth/{page_of}").content[:2] == b"PK"

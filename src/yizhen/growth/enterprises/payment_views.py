@@ -1,11 +1,12 @@
 """Pages of what public bodies owe firms."""
 
 import uuid
-from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,10 +23,10 @@ from .forms import PaymentForm, SettleForm
 from .payments import register_payment, settle_payment
 from .queries import enterprises_visible_to, payments_visible_to
 from .rules import may_change, may_settle
-from .views import found, reader
+from .views import PER_PAGE, found, reader
 
 
-def _asked(request: HttpRequest, user: Account) -> tuple[list[PublicPayment], str]:
+def _asked(request: HttpRequest, user: Account) -> tuple[QuerySet[PublicPayment], str]:
     """Return the payments that a list was narrowed to: open ones, those late today, or all."""
     which = request.GET.get("which", "open")
     payments = payments_visible_to(user)
@@ -36,21 +37,22 @@ def _asked(request: HttpRequest, user: Account) -> tuple[list[PublicPayment], st
     place = request.GET.get("place", "")[:12]
     if place:
         payments = payments.filter(enterprise__division=place)
-    return list(payments.order_by("enterprise__division", "due_on", "pk")), which
+    return payments.order_by("enterprise__division", "due_on", "pk"), which
 
 
 @login_required
 def payments(request: HttpRequest) -> HttpResponse:
     """List what public bodies owe firms of the user's circle, by place; lateness is computed now."""
     user = reader(request)
-    rows, which = _asked(request, user)
-    late = [one for one in rows if one.paid_on is None and one.days_late]
+    asked, which = _asked(request, user)
+    late = asked.filter(paid_on=None, due_on__lt=timezone.localdate()).aggregate(n=Count("pk"), sum=Sum("amount"))
+    rows = Paginator(asked, PER_PAGE).get_page(request.GET.get("page"))
     seen = set(
         enterprises_visible_to(user).filter(pk__in=[one.enterprise_id for one in rows]).values_list("pk", flat=True)
     )
     context = {
-        "rows": [(one, one.enterprise_id in seen) for one in rows], "which": which, "late": len(late),
-        "late_sum": sum((one.amount for one in late), Decimal(0)),
+        "rows": [(one, one.enterprise_id in seen) for one in rows], "page": rows, "which": which, "late": late["n"],
+        "late_sum": late["sum"] or 0,
     }  # fmt: skip
     return render(request, "growth/enterprises/payments.html", context)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.growth.enterprises.queries import enterprises_visible_to
 from yizhen.growth.enterprises.rules import may_change as may_keep_firm
+from yizhen.growth.enterprises.views import PER_PAGE
 from yizhen.growth.enterprises.views import found as found_firm
 from yizhen.growth.models import BenefitList, BenefitListItem, Redemption
 from yizhen.web.downloads import attachment
@@ -99,14 +101,15 @@ def redemptions(request: HttpRequest) -> HttpResponse:
     place = request.GET.get("place", "")[:12]
     if place:
         visible = visible.filter(enterprise__division=place)
-    rows = list(visible.order_by("enterprise__division", "due_on", "pk"))
+    visible = visible.order_by("enterprise__division", "due_on", "pk")
     if request.GET.get("format") == "xlsx":
-        return _workbook(user, rows)
+        return _workbook(user, list(visible))
+    rows = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
     seen = set(
         enterprises_visible_to(user).filter(pk__in=[one.enterprise_id for one in rows]).values_list("pk", flat=True)
     )
     context = {
-        "rows": [(one, one.enterprise_id in seen) for one in rows], "which": which,
+        "rows": [(one, one.enterprise_id in seen) for one in rows], "page": rows, "which": which,
         "lists": lists_visible_to(user).filter(confirmed_at__isnull=True),
     }  # fmt: skip
     return render(request, "growth/policies/redemptions.html", context)
