@@ -123,10 +123,19 @@ LIGHTS = {"red": ("⬤", "超期"), "yellow": ("◆", "临近"), "green": ("✓"
 @register.filter
 def light(value: str | None) -> SafeString | str:
     """Draw a light as shape, word and colour, so that colour never carries the meaning alone."""
+    return _light(value, {"red": _("超期"), "yellow": _("临近"), "green": _("正常")})
+
+
+@register.filter
+def attention(value: str) -> SafeString | str:
+    """Draw the light of what has no due day: whether it calls for something."""
+    return _light(value, {"red": _("要处理"), "yellow": _("要留意"), "green": _("正常")})
+
+
+def _light(value: str | None, words: dict[str, str]) -> SafeString | str:
     if not value:
         return ""
     shape, _word = LIGHTS[str(value)]
-    words = {"red": _("超期"), "yellow": _("临近"), "green": _("正常")}
     return format_html(
         '<span class="light light-{}"><b aria-hidden="true">{}</b> {}</span>', value, shape, words[str(value)]
     )
