@@ -36,6 +36,8 @@ from yizhen.matters.models import Matter
 from yizhen.matters.queries import look_backs_due, matters_visible_to
 from yizhen.people.models import Account, Official, Unit
 from yizhen.places.models import Division
+from yizhen.watches.models import Certificate, Crossing
+from yizhen.watches.series.queries import nows_visible_to
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,21 @@ def second(demo: list[str]) -> Campaign:
 def test_demo_says_what_it_makes(demo: list[str]) -> None:
     assert len(demo) == 12
     assert is_made()
+
+
+def test_demo_has_a_lock_beyond_its_level_a_price_that_came_back_and_a_stock_without_data(demo: list[str]) -> None:
+    office = Account.objects.get(username="office")
+    known = {(str(one.series.watch), one.series.division.name_zh): one for one in nows_visible_to(office)}
+    lock, pork = known["柳岸闸水位", "柳岸镇"], known["猪肉零售价", "江风街道"]
+
+    assert [one.matter.state for one in lock.crossings] == ["new"]
+    assert (pork.state, pork.crossings) == ("normal", [])
+    assert Crossing.objects.get(series=pork.series).matter.state == "closed"
+    assert {name for name, one in known.items() if one.state == "no_data"} == {
+        ("大米库存", "北圩镇"),
+        ("大米库存", "运河路街道"),
+    }
+    assert Certificate.objects.get().counts == {"readiness:beds": 6, "readiness:protective": 6, "situation": 3}
 
 
 def test_demo_has_a_frozen_index_its_next_draft_and_a_scheme_with_a_veto(demo: list[str]) -> None:
