@@ -100,7 +100,7 @@ async def resident(server: Server, number: int, told: Told) -> None:
     status, answer = await ask(server, source, head, body)
     told.took[where].append(time.perf_counter() - began)
     said = "received" if 'class="receipt"' in answer else "asked a sum" if 'name="sum"' in answer else f"{status}"
-    told.statuses[f"resident {where}: {said}"] += 1
+    told.statuses[f"{where}: {said}"] += 1
 
 
 async def quiet(server: Server, told: Told) -> None:
@@ -126,7 +126,7 @@ async def flood(server: Server, seconds: int, told: Told) -> None:
 def spread(seconds: list[float]) -> str:
     """Return the 95th percentile and the greatest, against the limit."""
     ordered = sorted(seconds)
-    p95 = statistics.quantiles(ordered, n=20)[-1] if len(ordered) > 1 else ordered[0]
+    p95 = statistics.quantiles(ordered, n=20, method="inclusive")[-1] if len(ordered) > 1 else ordered[0]
     verdict = "met" if ordered[-1] <= LIMIT else "NOT MET"
     return f"p95 {p95 * 1000:.0f} ms, max {ordered[-1] * 1000:.0f} ms of {len(ordered)}; limit {LIMIT:g} s: {verdict}"
 
@@ -151,12 +151,12 @@ def main() -> int:
     print(f"\n{RATE} bogus requests a second from {BOGUS} addresses, one resident a second")
     for name, count in sorted(told.statuses.items()):
         line(name, count)
-    line("before the flood: page", spread(before.opened))
-    line("before the flood: answer", spread(before.took["away"]))
-    line("residents open the page", spread(told.opened))
+    line("quiet: page", spread(before.opened))
+    line("quiet: answer", spread(before.took["away"]))
+    line("flood: page", spread(told.opened))
     for where, took in told.took.items():
-        line(f"residents {where} are answered", spread(took))
-    received = told.statuses["resident away: received"]
+        line(f"flood: answer {where}", spread(took))
+    received = told.statuses["away: received"]
     return 0 if received == len(told.took["away"]) else 1
 
 

@@ -52,12 +52,12 @@ def test_what_was_sent_is_forgotten_after_minutes():
 def test_neighbours_share_a_wider_budget_and_others_do_not():
     made = budget()
     free = NEIGHBOURS[0].free
-    doors = [made.take(f"192.0.2.{number}", number / 2) for number in range(free + 1)]
+    doors = [made.take(f"192.0.2.{number}", 0.8 * number) for number in range(free + 1)]
     assert (doors[:free], doors[free]) == ([Door.OPEN] * free, Door.ASKS)
     for _ in range(50):
-        taken(made, 45, "192.0.2.200", 31.0)
-    assert made.take("192.0.2.201", 31.0) is Door.ASKS
-    assert made.take(OTHER, 31.0) is Door.OPEN
+        taken(made, 45, "192.0.2.200", 49.0)
+    assert made.take("192.0.2.201", 49.0) is Door.ASKS
+    assert made.take(OTHER, 49.0) is Door.OPEN
 
 
 def test_less_passes_freely_while_much_comes_in_at_once_and_as_before_afterwards():
