@@ -114,6 +114,7 @@ PAGES = (
     Page("safety", _("应急值守"), _("值班表按岗位和单位，没人的班次看得见"), "watches:duty", WATCHING),
     Page("safety", _("应急预案"), _("版本、有效期、联系岗位"), "watches:plans", WATCHING),
     Page("safety", _("应急资源"), _("床位、人员、物资的数；事件结束后销毁，留证明"), "watches:readiness", WATCHING),
+    Page("safety", _("突发事件"), _("开始、加密填报、结束、销毁"), "watches:emergencies", WATCHING),
     Page("safety", _("重大隐患"), _("挂牌督办、整改和核验"), "matters:list?kind=major_hazard&state=open"),
     Page("safety", _("三率与处置率"), _("按期、解决、满意：分母、区间和同类"), "matters:rates"),
     Page("party_style", _("党建作风"), _("责任清单、承诺、行动支部、督办、学习计划"), "party:city", GOVERNING),
