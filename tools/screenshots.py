@@ -94,6 +94,32 @@ def before_the_session(browser: Any, site: Site) -> Window:
     return host
 
 
+FOUR_BOARDS = {
+    "boards": "/township/990181101/#boards", "industry": "/growth/industry/990181101/", "park": "/growth/parks/1/",
+    "policies": "/growth/policies/1/", "livelihood": "/livelihood/gaps/990181101/",
+    "project": "/livelihood/projects/1/", "watch": "/watches/1/990181101/", "party": "/party/990181101/", "practice": "/exchange/1/",
+}  # fmt: skip
+
+
+def four_boards(browser: Any, site: Site, host: Window) -> None:
+    """Take the pages of growth, livelihood and people in posts, and what a resident is asked."""
+    for name, address in FOUR_BOARDS.items():
+        host.go(address)
+        if name == "boards":
+            host.page.locator("#boards").scroll_into_view_if_needed()
+        take(host, name)
+    host.go("/officials/figures/")
+    take(host, "roster")
+    resident = open_window(browser, site, PHONE)
+    for name, address in (
+        ("door-phone", "/ask/"),
+        ("consultation-phone", "/ask/consultations/1/"),
+        ("projects-phone", "/ask/projects/1/"),
+    ):
+        resident.go(address)
+        take(resident, name)
+
+
 def the_session(browser: Any, site: Site, host: Window) -> None:
     """Take the console, the projector in both ratios, and the phone."""
     script = ROOT / "tests" / "browser" / "test_phone.py"
@@ -154,7 +180,9 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        the_session(browser, site, before_the_session(browser, site))
+        host = before_the_session(browser, site)
+        four_boards(browser, site, host)
+        the_session(browser, site, host)
         browser.close()
     big = [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > 500_000]
     assert not big, f"over 500 KB: {big}"
