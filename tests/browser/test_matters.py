@@ -142,7 +142,7 @@ def test_closure_that_did_not_hold_is_opened_again_with_its_old_date(
 ) -> None:
     county, office = desks["county"], desks["office"]
     phone = open_window(browser, site, PHONE)
-    phone.go("/ask/")
+    phone.go("/ask/?place=990181101")
     phone.page.fill("[name=title]", "和平社区井盖松动")
     phone.page.fill("[name=text]", "三号楼前井盖一踩就响。")
     phone.page.select_option("[name=division]", "990181101")

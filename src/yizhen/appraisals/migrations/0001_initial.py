@@ -9,360 +9,645 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('indicators', '0001_initial'),
-        ('matters', '0001_initial'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("indicators", "0001_initial"),
+        ("matters", "0001_initial"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DutyReport',
+            name="DutyReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('remark', models.CharField(blank=True, max_length=400)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("remark", models.CharField(blank=True, max_length=400)),
             ],
         ),
         migrations.CreateModel(
-            name='LeaderComment',
+            name="LeaderComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('strengths', models.CharField(blank=True, max_length=800)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("strengths", models.CharField(blank=True, max_length=800)),
             ],
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=24)),
-                ('period', models.CharField(max_length=24)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('in_session', 'in_session'), ('counted', 'counted'), ('issued', 'issued')], default=yizhen.appraisals.models.campaign.CampaignState['DRAFT'], max_length=12)),
-                ('config', models.JSONField()),
-                ('config_hash', models.CharField(blank=True, max_length=64)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('reports_due_on', models.DateField(blank=True, null=True)),
-                ('session_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('token', models.CharField(default=yizhen.appraisals.models.campaign.new_token, max_length=12, unique=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='places.division')),
-                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next_ones', to='appraisals.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=24)),
+                ("period", models.CharField(max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("in_session", "in_session"),
+                            ("counted", "counted"),
+                            ("issued", "issued"),
+                        ],
+                        default=yizhen.appraisals.models.campaign.CampaignState["DRAFT"],
+                        max_length=12,
+                    ),
+                ),
+                ("config", models.JSONField()),
+                ("config_hash", models.CharField(blank=True, max_length=64)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("reports_due_on", models.DateField(blank=True, null=True)),
+                ("session_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "token",
+                    models.CharField(default=yizhen.appraisals.models.campaign.new_token, max_length=12, unique=True),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="places.division"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next_ones",
+                        to="appraisals.campaign",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fact', models.CharField(max_length=400)),
-                ('requirement', models.CharField(max_length=400)),
-                ('owner', models.CharField(max_length=60)),
-                ('due_on', models.DateField()),
-                ('indicator', models.CharField(blank=True, max_length=24)),
-                ('work_line', models.CharField(default='livelihood', max_length=16)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='appraisals.leadercomment')),
-                ('matter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='problem', to='matters.matter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fact", models.CharField(max_length=400)),
+                ("requirement", models.CharField(max_length=400)),
+                ("owner", models.CharField(max_length=60)),
+                ("due_on", models.DateField()),
+                ("indicator", models.CharField(blank=True, max_length=24)),
+                ("work_line", models.CharField(default="livelihood", max_length=16)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="appraisals.leadercomment",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problem",
+                        to="matters.matter",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReportVersion',
+            name="ReportVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('sections', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('by_label', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='appraisals.dutyreport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("sections", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("by_label", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="appraisals.dutyreport"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='RollEntry',
+            name="RollEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('class_code', models.CharField(max_length=8)),
-                ('label', models.CharField(max_length=60)),
-                ('present', models.BooleanField(default=False)),
-                ('card_handed_out', models.BooleanField(default=False)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roll', to='appraisals.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("class_code", models.CharField(max_length=8)),
+                ("label", models.CharField(max_length=60)),
+                ("present", models.BooleanField(default=False)),
+                ("card_handed_out", models.BooleanField(default=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roll", to="appraisals.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'roll entries',
-                'ordering': ['class_code', 'label'],
+                "verbose_name_plural": "roll entries",
+                "ordering": ["class_code", "label"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('prepared', 'prepared'), ('open', 'open'), ('closed', 'closed'), ('counted', 'counted'), ('void', 'void')], default='prepared', max_length=10)),
-                ('public_key', models.CharField(blank=True, help_text='hex', max_length=64)),
-                ('layout', models.JSONField(default=dict)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('root', models.CharField(blank=True, max_length=64)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='appraisals.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "prepared"),
+                            ("open", "open"),
+                            ("closed", "closed"),
+                            ("counted", "counted"),
+                            ("void", "void"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                    ),
+                ),
+                ("public_key", models.CharField(blank=True, help_text="hex", max_length=64)),
+                ("layout", models.JSONField(default=dict)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("root", models.CharField(blank=True, max_length=64)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="appraisals.campaign"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['campaign', '-number'],
+                "ordering": ["campaign", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='OpenedSheet',
+            name="OpenedSheet",
             fields=[
-                ('id', models.BigIntegerField(default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False)),
-                ('class_code', models.CharField(max_length=8)),
-                ('marks', models.JSONField(default=dict)),
-                ('void_reason', models.CharField(blank=True, max_length=40)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened_sheets', to='appraisals.round')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("class_code", models.CharField(max_length=8)),
+                ("marks", models.JSONField(default=dict)),
+                ("void_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opened_sheets", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigIntegerField(default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False)),
-                ('class_code', models.CharField(max_length=8)),
-                ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('state', models.CharField(choices=[('fresh', 'fresh'), ('used', 'used'), ('revoked', 'revoked')], default='fresh', max_length=8)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='appraisals.round')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("class_code", models.CharField(max_length=8)),
+                ("code_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("fresh", "fresh"), ("used", "used"), ("revoked", "revoked")],
+                        default="fresh",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code_hash'],
+                "ordering": ["code_hash"],
             },
         ),
         migrations.CreateModel(
-            name='RoundClass',
+            name="RoundClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8)),
-                ('entitled', models.PositiveIntegerField()),
-                ('present', models.PositiveIntegerField()),
-                ('issued', models.PositiveIntegerField()),
-                ('returned', models.PositiveIntegerField(blank=True, null=True)),
-                ('void', models.PositiveIntegerField(blank=True, null=True)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='classes', to='appraisals.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8)),
+                ("entitled", models.PositiveIntegerField()),
+                ("present", models.PositiveIntegerField()),
+                ("issued", models.PositiveIntegerField()),
+                ("returned", models.PositiveIntegerField(blank=True, null=True)),
+                ("void", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="classes", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'round classes',
-                'ordering': ['round', 'code'],
+                "verbose_name_plural": "round classes",
+                "ordering": ["round", "code"],
             },
         ),
         migrations.CreateModel(
-            name='SealedOpinion',
+            name="SealedOpinion",
             fields=[
-                ('id', models.BigIntegerField(default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField(max_length=4096)),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed_opinions', to='appraisals.round')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sealed", models.BinaryField(max_length=4096)),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sealed_opinions",
+                        to="appraisals.round",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fingerprint'],
+                "ordering": ["fingerprint"],
             },
         ),
         migrations.CreateModel(
-            name='SealedSheet',
+            name="SealedSheet",
             fields=[
-                ('id', models.BigIntegerField(default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False)),
-                ('class_code', models.CharField(max_length=8)),
-                ('sealed', models.BinaryField(max_length=8192)),
-                ('receipt', models.CharField(max_length=64, unique=True)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed_sheets', to='appraisals.round')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("class_code", models.CharField(max_length=8)),
+                ("sealed", models.BinaryField(max_length=8192)),
+                ("receipt", models.CharField(max_length=64, unique=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sealed_sheets", to="appraisals.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['receipt'],
+                "ordering": ["receipt"],
             },
         ),
         migrations.CreateModel(
-            name='Speaker',
+            name="Speaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60)),
-                ('position', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('heard', models.BooleanField(default=False)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='appraisals.campaign')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
-                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.official')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=60)),
+                ("position", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("heard", models.BooleanField(default=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="speakers", to="appraisals.campaign"
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.division"
+                    ),
+                ),
+                (
+                    "official",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.official"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['campaign', models.OrderBy(models.F('position'), nulls_last=True), 'division'],
+                "ordering": ["campaign", models.OrderBy(models.F("position"), nulls_last=True), "division"],
             },
         ),
         migrations.CreateModel(
-            name='SnapshotFigure',
+            name="SnapshotFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=8)),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='appraisals.campaign')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.indicator')),
-                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='appraisals.speaker')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=8)),
+                ("content", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="appraisals.campaign"
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="indicators.indicator"
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="appraisals.speaker"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['speaker', 'indicator'],
+                "ordering": ["speaker", "indicator"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(choices=[('waiting', 'waiting'), ('report', 'report'), ('questions', 'questions'), ('comment', 'comment'), ('ballot', 'ballot'), ('ballot_closed', 'ballot_closed'), ('results', 'results')], default=yizhen.appraisals.models.session.Phase['WAITING'], max_length=16)),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_seconds', models.IntegerField(blank=True, null=True)),
-                ('lot_seed', models.CharField(blank=True, max_length=80)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('campaign', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='session', to='appraisals.campaign')),
-                ('speaker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='appraisals.speaker')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("report", "report"),
+                            ("questions", "questions"),
+                            ("comment", "comment"),
+                            ("ballot", "ballot"),
+                            ("ballot_closed", "ballot_closed"),
+                            ("results", "results"),
+                        ],
+                        default=yizhen.appraisals.models.session.Phase["WAITING"],
+                        max_length=16,
+                    ),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_seconds", models.IntegerField(blank=True, null=True)),
+                ("lot_seed", models.CharField(blank=True, max_length=80)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "campaign",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="session", to="appraisals.campaign"
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="appraisals.speaker",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('total', models.DecimalField(decimal_places=3, max_digits=7, null=True)),
-                ('excellent_rate', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('negative_rate', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('counts', models.JSONField()),
-                ('declared', models.JSONField()),
-                ('interval', models.JSONField(null=True)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='appraisals.round')),
-                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='appraisals.speaker')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("total", models.DecimalField(decimal_places=3, max_digits=7, null=True)),
+                ("excellent_rate", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("negative_rate", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("counts", models.JSONField()),
+                ("declared", models.JSONField()),
+                ("interval", models.JSONField(null=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="appraisals.round"
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="appraisals.speaker"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['speaker__position'],
+                "ordering": ["speaker__position"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=400)),
-                ('source', models.CharField(choices=[('leader', '领导'), ('deputy', '两代表一委员'), ('resident', '群众'), ('collected', '会前征集')], max_length=12)),
-                ('answered', models.BooleanField(default=False)),
-                ('commitment', models.CharField(blank=True, max_length=400)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='appraisals.speaker')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=400)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("leader", "领导"),
+                            ("deputy", "两代表一委员"),
+                            ("resident", "群众"),
+                            ("collected", "会前征集"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("answered", models.BooleanField(default=False)),
+                ("commitment", models.CharField(blank=True, max_length=400)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="appraisals.speaker"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['answered', 'asked_at'],
+                "ordering": ["answered", "asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigIntegerField(default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False)),
-                ('text', models.CharField(max_length=400)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='appraisals.round')),
-                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='appraisals.speaker')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=yizhen.appraisals.models.ballot.random_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", models.CharField(max_length=400)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="appraisals.round"
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="appraisals.speaker"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='leadercomment',
-            name='speaker',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='comment', to='appraisals.speaker'),
+            model_name="leadercomment",
+            name="speaker",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="comment", to="appraisals.speaker"
+            ),
         ),
         migrations.AddField(
-            model_name='dutyreport',
-            name='speaker',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='appraisals.speaker'),
+            model_name="dutyreport",
+            name="speaker",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="report", to="appraisals.speaker"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('config_hash', ''), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), models.Q(('config_hash', ''), _negated=True)), _connector='OR'), name='campaign_published_is_hashed'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("config_hash", ""), ("state", "draft")),
+                    models.Q(models.Q(("state", "draft"), _negated=True), models.Q(("config_hash", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="campaign_published_is_hashed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('previous__isnull', True), models.Q(('previous', models.F('id')), _negated=True), _connector='OR'), name='campaign_is_not_its_own_predecessor'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("previous__isnull", True), models.Q(("previous", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="campaign_is_not_its_own_predecessor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('comment', 'fact', 'requirement'), name='problem_is_named_once'),
+            model_name="problem",
+            constraint=models.UniqueConstraint(fields=("comment", "fact", "requirement"), name="problem_is_named_once"),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fact', ''), _negated=True), models.Q(('requirement', ''), _negated=True)), name='problem_has_fact_and_requirement'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("fact", ""), _negated=True), models.Q(("requirement", ""), _negated=True)),
+                name="problem_has_fact_and_requirement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_version_numbers_differ'),
+            model_name="reportversion",
+            constraint=models.UniqueConstraint(fields=("report", "number"), name="report_version_numbers_differ"),
         ),
         migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.UniqueConstraint(fields=('campaign', 'class_code', 'label'), name='roll_names_each_once'),
+            model_name="rollentry",
+            constraint=models.UniqueConstraint(fields=("campaign", "class_code", "label"), name="roll_names_each_once"),
         ),
         migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('card_handed_out', False), ('present', True), _connector='OR'), name='roll_card_only_to_the_present'),
+            model_name="rollentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("card_handed_out", False), ("present", True), _connector="OR"),
+                name="roll_card_only_to_the_present",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='round_numbers_differ'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="round_numbers_differ"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('campaign',), name='round_one_open_at_a_time'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("campaign",), name="round_one_open_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'prepared'), models.Q(('public_key', ''), _negated=True), _connector='OR'), name='round_open_has_key'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "prepared"), models.Q(("public_key", ""), _negated=True), _connector="OR"),
+                name="round_open_has_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roundclass',
-            constraint=models.UniqueConstraint(fields=('round', 'code'), name='round_class_once'),
+            model_name="roundclass",
+            constraint=models.UniqueConstraint(fields=("round", "code"), name="round_class_once"),
         ),
         migrations.AddConstraint(
-            model_name='roundclass',
-            constraint=models.CheckConstraint(condition=models.Q(('issued__lte', models.F('present')), ('present__lte', models.F('entitled'))), name='round_class_counts_fit'),
+            model_name="roundclass",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("issued__lte", models.F("present")), ("present__lte", models.F("entitled"))),
+                name="round_class_counts_fit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(fields=('campaign', 'division'), name='speaker_place_reports_once'),
+            model_name="speaker",
+            constraint=models.UniqueConstraint(fields=("campaign", "division"), name="speaker_place_reports_once"),
         ),
         migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(condition=models.Q(('position__isnull', False)), fields=('campaign', 'position'), name='speaker_positions_differ'),
+            model_name="speaker",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("position__isnull", False)),
+                fields=("campaign", "position"),
+                name="speaker_positions_differ",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='snapshotfigure',
-            constraint=models.UniqueConstraint(fields=('speaker', 'indicator'), name='snapshot_figure_once'),
+            model_name="snapshotfigure",
+            constraint=models.UniqueConstraint(fields=("speaker", "indicator"), name="snapshot_figure_once"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('paused_seconds__isnull', True), _connector='OR'), name='session_timer_runs_or_is_paused'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__isnull", True), ("paused_seconds__isnull", True), _connector="OR"),
+                name="session_timer_runs_or_is_paused",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('round', 'speaker'), name='result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("round", "speaker"), name="result_once"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('total__isnull', True), models.Q(('total__gte', 0), ('total__lte', 100)), _connector='OR'), name='result_total_in_range'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("total__isnull", True), models.Q(("total__gte", 0), ("total__lte", 100)), _connector="OR"
+                ),
+                name="result_total_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('speaker', 'text', 'source'), name='question_is_put_once'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("speaker", "text", "source"), name="question_is_put_once"),
         ),
     ]

@@ -6,114 +6,259 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=120)),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('rows', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('checked', 'checked'), ('committed', 'committed'), ('undone', 'undone')], default='checked', max_length=12)),
-                ('committed_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=120)),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("rows", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("checked", "checked"), ("committed", "committed"), ("undone", "undone")],
+                        default="checked",
+                        max_length=12,
+                    ),
+                ),
+                ("committed_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('code', models.SlugField(max_length=24, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=60, unique=True)),
-                ('name_en', models.CharField(max_length=120)),
-                ('domain', models.CharField(choices=[('development', '促一方发展'), ('livelihood', '富一方百姓'), ('safety', '保一方平安'), ('party_style', '党建和作风')], max_length=16)),
-                ('unit', models.CharField(max_length=16)),
-                ('direction', models.CharField(choices=[('up', '越高越好'), ('down', '越低越好'), ('target', '以目标值为好'), ('neutral', '只作背景，不评价')], max_length=8)),
-                ('frequency', models.CharField(choices=[('monthly', '每月'), ('quarterly', '每季度'), ('half_yearly', '每半年'), ('yearly', '每年')], max_length=12)),
-                ('numerator_zh', models.CharField(blank=True, max_length=80)),
-                ('denominator_zh', models.CharField(blank=True, max_length=80)),
-                ('per', models.PositiveIntegerField(default=0)),
-                ('per_resident', models.BooleanField(default=False)),
-                ('count_unit', models.CharField(blank=True, max_length=12)),
-                ('gaming_risk_zh', models.CharField(blank=True, max_length=120)),
-                ('counter_metric_zh', models.CharField(blank=True, max_length=120)),
-                ('scored', models.BooleanField(default=True)),
-                ('measures', models.CharField(blank=True, choices=[('complaint_volume', '投诉数量'), ('petition_volume', '信访数量'), ('hazards_found', '排查发现的隐患数量'), ('petitioner_count', '信访人数'), ('trips_to_superior_levels', '越级上访数量')], max_length=40)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='people.unit')),
+                ("code", models.SlugField(max_length=24, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=60, unique=True)),
+                ("name_en", models.CharField(max_length=120)),
+                (
+                    "domain",
+                    models.CharField(
+                        choices=[
+                            ("development", "促一方发展"),
+                            ("livelihood", "富一方百姓"),
+                            ("safety", "保一方平安"),
+                            ("party_style", "党建和作风"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("unit", models.CharField(max_length=16)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("up", "越高越好"),
+                            ("down", "越低越好"),
+                            ("target", "以目标值为好"),
+                            ("neutral", "只作背景，不评价"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("monthly", "每月"),
+                            ("quarterly", "每季度"),
+                            ("half_yearly", "每半年"),
+                            ("yearly", "每年"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("numerator_zh", models.CharField(blank=True, max_length=80)),
+                ("denominator_zh", models.CharField(blank=True, max_length=80)),
+                ("per", models.PositiveIntegerField(default=0)),
+                ("per_resident", models.BooleanField(default=False)),
+                ("count_unit", models.CharField(blank=True, max_length=12)),
+                ("gaming_risk_zh", models.CharField(blank=True, max_length=120)),
+                ("counter_metric_zh", models.CharField(blank=True, max_length=120)),
+                ("scored", models.BooleanField(default=True)),
+                (
+                    "measures",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("complaint_volume", "投诉数量"),
+                            ("petition_volume", "信访数量"),
+                            ("hazards_found", "排查发现的隐患数量"),
+                            ("petitioner_count", "信访人数"),
+                            ("trips_to_superior_levels", "越级上访数量"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="indicators", to="people.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['domain', 'code'],
+                "ordering": ["domain", "code"],
             },
         ),
         migrations.CreateModel(
-            name='BatchChange',
+            name="BatchChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=8)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField()),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='indicators.importbatch')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.indicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=8)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField()),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.division"
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="indicators.importbatch"
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="indicators.indicator"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=8)),
-                ('value', models.DecimalField(decimal_places=4, max_digits=20)),
-                ('numerator', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True)),
-                ('denominator', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True)),
-                ('as_of', models.DateField()),
-                ('note', models.CharField(blank=True, max_length=120)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='indicators.importbatch')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='places.division')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='indicators.indicator')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=8)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=20)),
+                ("numerator", models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True)),
+                ("denominator", models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True)),
+                ("as_of", models.DateField()),
+                ("note", models.CharField(blank=True, max_length=120)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="indicators.importbatch",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="observations", to="places.division"
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="indicators.indicator",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="observations", to="people.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['indicator', 'division', 'period'],
+                "ordering": ["indicator", "division", "period"],
             },
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', True), ('state', 'checked')), models.Q(('committed_at__isnull', False), ('state', 'committed')), models.Q(('committed_at__isnull', False), ('state', 'undone'), ('undone_at__isnull', False)), _connector='OR'), name='batch_state_has_its_time'),
+            model_name="importbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("committed_at__isnull", True), ("state", "checked")),
+                    models.Q(("committed_at__isnull", False), ("state", "committed")),
+                    models.Q(("committed_at__isnull", False), ("state", "undone"), ("undone_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="batch_state_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measures__in', ['complaint_volume', 'petition_volume', 'hazards_found', 'petitioner_count', 'trips_to_superior_levels']), _negated=True), models.Q(('scored', False), models.Q(('direction__in', ('down', 'target')), _negated=True)), _connector='OR'), name='indicator_never_punishes_problems_found', violation_error_message='投诉、信访、隐患的数量不得作为负面指标 · Volume of problems may not count against a place'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "measures__in",
+                            [
+                                "complaint_volume",
+                                "petition_volume",
+                                "hazards_found",
+                                "petitioner_count",
+                                "trips_to_superior_levels",
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("scored", False), models.Q(("direction__in", ("down", "target")), _negated=True)),
+                    _connector="OR",
+                ),
+                name="indicator_never_punishes_problems_found",
+                violation_error_message="投诉、信访、隐患的数量不得作为负面指标 · Volume of problems may not count against a place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'neutral'), _negated=True), ('scored', False), _connector='OR'), name='indicator_neutral_is_not_scored'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("direction", "neutral"), _negated=True), ("scored", False), _connector="OR"
+                ),
+                name="indicator_neutral_is_not_scored",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchchange',
-            constraint=models.UniqueConstraint(fields=('batch', 'indicator', 'division', 'period'), name='batch_changes_a_figure_once'),
+            model_name="batchchange",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "indicator", "division", "period"), name="batch_changes_a_figure_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(fields=('indicator', 'division', 'period'), name='observation_is_entered_once'),
+            model_name="observation",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "division", "period"), name="observation_is_entered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator__isnull', True), ('denominator__gt', 0), _connector='OR'), name='observation_denominator_is_positive'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("denominator__isnull", True), ("denominator__gt", 0), _connector="OR"),
+                name="observation_denominator_is_positive",
+            ),
         ),
     ]

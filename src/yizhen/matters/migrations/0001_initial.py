@@ -8,118 +8,265 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('prefix', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("prefix", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('verb', models.CharField(choices=[('open', 'open'), ('accept', 'accept'), ('object', 'object'), ('insist', 'insist'), ('withdraw', 'withdraw'), ('report_done', 'report_done'), ('send_back', 'send_back'), ('pass_verification', 'pass_verification'), ('verdict_satisfied', 'verdict_satisfied'), ('verdict_unsatisfied', 'verdict_unsatisfied'), ('look_back_holds', 'look_back_holds'), ('look_back_reopens', 'look_back_reopens')], max_length=24)),
-                ('from_state', models.CharField(blank=True, max_length=12)),
-                ('to_state', models.CharField(choices=[('new', 'new'), ('handling', 'handling'), ('returned', 'returned'), ('handled', 'handled'), ('verified', 'verified'), ('closed', 'closed'), ('withdrawn', 'withdrawn')], max_length=12)),
-                ('by_label', models.CharField(max_length=80)),
-                ('text', models.TextField(blank=True, max_length=4000)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("accept", "accept"),
+                            ("object", "object"),
+                            ("insist", "insist"),
+                            ("withdraw", "withdraw"),
+                            ("report_done", "report_done"),
+                            ("send_back", "send_back"),
+                            ("pass_verification", "pass_verification"),
+                            ("verdict_satisfied", "verdict_satisfied"),
+                            ("verdict_unsatisfied", "verdict_unsatisfied"),
+                            ("look_back_holds", "look_back_holds"),
+                            ("look_back_reopens", "look_back_reopens"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("from_state", models.CharField(blank=True, max_length=12)),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("handling", "handling"),
+                            ("returned", "returned"),
+                            ("handled", "handled"),
+                            ("verified", "verified"),
+                            ("closed", "closed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("by_label", models.CharField(max_length=80)),
+                ("text", models.TextField(blank=True, max_length=4000)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['matter', 'sequence'],
+                "ordering": ["matter", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to='evidence/%Y/%m/')),
-                ('name', models.CharField(max_length=120)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='matters.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.FileField(upload_to="evidence/%Y/%m/")),
+                ("name", models.CharField(max_length=120)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="matters.event"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ['pk'],
+                "verbose_name_plural": "evidence",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('assigned_task', 'assigned_task'), ('resident_request', 'resident_request'), ('rectification', 'rectification')], max_length=24)),
-                ('title', models.CharField(max_length=120)),
-                ('text', models.TextField(max_length=4000)),
-                ('work_line', models.CharField(choices=[('development', 'development'), ('livelihood', 'livelihood'), ('safety', 'safety'), ('party_style', 'party_style')], max_length=16)),
-                ('follow_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('basis', models.CharField(blank=True, max_length=120)),
-                ('owner', models.CharField(blank=True, max_length=60)),
-                ('accountable', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, db_index=True, max_length=80)),
-                ('indicator', models.CharField(blank=True, max_length=24)),
-                ('state', models.CharField(choices=[('new', 'new'), ('handling', 'handling'), ('returned', 'returned'), ('handled', 'handled'), ('verified', 'verified'), ('closed', 'closed'), ('withdrawn', 'withdrawn')], default=yizhen.matters.lifecycle.State['NEW'], max_length=12)),
-                ('disposition', models.CharField(blank=True, max_length=24)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_on', models.DateField()),
-                ('warning_on', models.DateField()),
-                ('clock', models.JSONField()),
-                ('done_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('look_back_on', models.DateField(blank=True, null=True)),
-                ('reopened', models.PositiveSmallIntegerField(default=0)),
-                ('client_id', models.CharField(max_length=64, unique=True)),
-                ('dispatcher', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dispatched', to='people.unit')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='places.division')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('raised_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("assigned_task", "assigned_task"),
+                            ("resident_request", "resident_request"),
+                            ("rectification", "rectification"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("text", models.TextField(max_length=4000)),
+                (
+                    "work_line",
+                    models.CharField(
+                        choices=[
+                            ("development", "development"),
+                            ("livelihood", "livelihood"),
+                            ("safety", "safety"),
+                            ("party_style", "party_style"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("follow_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("basis", models.CharField(blank=True, max_length=120)),
+                ("owner", models.CharField(blank=True, max_length=60)),
+                ("accountable", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(blank=True, db_index=True, max_length=80)),
+                ("indicator", models.CharField(blank=True, max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("handling", "handling"),
+                            ("returned", "returned"),
+                            ("handled", "handled"),
+                            ("verified", "verified"),
+                            ("closed", "closed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=yizhen.matters.lifecycle.State["NEW"],
+                        max_length=12,
+                    ),
+                ),
+                ("disposition", models.CharField(blank=True, max_length=24)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_on", models.DateField()),
+                ("warning_on", models.DateField()),
+                ("clock", models.JSONField()),
+                ("done_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("look_back_on", models.DateField(blank=True, null=True)),
+                ("reopened", models.PositiveSmallIntegerField(default=0)),
+                ("client_id", models.CharField(max_length=64, unique=True)),
+                (
+                    "dispatcher",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispatched",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="matters", to="places.division"
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'number'],
+                "ordering": ["due_on", "number"],
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='matters.matter'),
+            model_name="event",
+            name="matter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="matters.matter"
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['division', 'state'], name='matters_mat_divisio_b09ea2_idx'),
+            model_name="matter",
+            index=models.Index(fields=["division", "state"], name="matters_mat_divisio_b09ea2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), ('done_by__isnull', True), models.Q(('verified_by', models.F('done_by')), _negated=True), _connector='OR'), name='matter_doer_never_closes', violation_error_message='办理人不得核验自己的事项 · The doer cannot verify'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_by__isnull", True),
+                    ("done_by__isnull", True),
+                    models.Q(("verified_by", models.F("done_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="matter_doer_never_closes",
+                violation_error_message="办理人不得核验自己的事项 · The doer cannot verify",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('verified_by__isnull', False), _connector='OR'), name='matter_closed_was_verified', violation_error_message='未经核验不得销号 · Not closed without verification'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True), ("verified_by__isnull", False), _connector="OR"
+                ),
+                name="matter_closed_was_verified",
+                violation_error_message="未经核验不得销号 · Not closed without verification",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'handling', 'returned', 'handled', 'verified', 'closed', 'withdrawn'])), name='matter_state_is_known'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["new", "handling", "returned", "handled", "verified", "closed", "withdrawn"])
+                ),
+                name="matter_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('warning_on__lte', models.F('due_on'))), name='matter_warning_not_after_due'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warning_on__lte", models.F("due_on"))), name="matter_warning_not_after_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('matter', 'sequence'), name='event_sequence_is_unique'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("matter", "sequence"), name="event_sequence_is_unique"),
         ),
     ]

@@ -5,46 +5,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=40, unique=True)),
-                ('name_en', models.CharField(max_length=80)),
-                ('domain_weights', models.JSONField(default=dict)),
-                ('not_applicable', models.JSONField(default=list)),
+                ("code", models.SlugField(max_length=40, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=40, unique=True)),
+                ("name_en", models.CharField(max_length=80)),
+                ("domain_weights", models.JSONField(default=dict)),
+                ("not_applicable", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['code'],
+                "verbose_name_plural": "categories",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(max_length=15, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=120)),
-                ('level', models.CharField(choices=[('province', 'province'), ('prefecture', 'prefecture'), ('county', 'county'), ('township', 'township'), ('village', 'village'), ('grid', 'grid')], max_length=12)),
-                ('kind', models.CharField(max_length=24)),
-                ('population', models.PositiveBigIntegerField(blank=True, help_text='常住人口（人）', null=True)),
-                ('population_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('population_source', models.CharField(blank=True, max_length=80)),
-                ('profile', models.JSONField(blank=True, default=dict)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='divisions', to='places.category')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.division')),
+                ("code", models.CharField(max_length=15, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=120)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("prefecture", "prefecture"),
+                            ("county", "county"),
+                            ("township", "township"),
+                            ("village", "village"),
+                            ("grid", "grid"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("population", models.PositiveBigIntegerField(blank=True, help_text="常住人口（人）", null=True)),
+                ("population_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("population_source", models.CharField(blank=True, max_length=80)),
+                ("profile", models.JSONField(blank=True, default=dict)),
+                ("retired_on", models.DateField(blank=True, null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="divisions",
+                        to="places.category",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="places.division",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code__length', 2), ('level', 'province')), models.Q(('code__length', 4), ('level', 'prefecture')), models.Q(('code__length', 6), ('level', 'county')), models.Q(('code__length', 9), ('level', 'township')), models.Q(('code__length', 12), ('level', 'village')), models.Q(('code__length', 15), ('level', 'grid')), _connector='OR'), name='division_code_fits_level', violation_error_message="区划代码位数与层级不符 · The code's length does not fit the level"), models.CheckConstraint(condition=models.Q(('population__isnull', True), models.Q(('population_year__isnull', False), models.Q(('population_source', ''), _negated=True)), _connector='OR'), name='division_population_has_year_and_source', violation_error_message='人口数须注明年份和来源 · A population needs its year and source')],
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code__length", 2), ("level", "province")),
+                            models.Q(("code__length", 4), ("level", "prefecture")),
+                            models.Q(("code__length", 6), ("level", "county")),
+                            models.Q(("code__length", 9), ("level", "township")),
+                            models.Q(("code__length", 12), ("level", "village")),
+                            models.Q(("code__length", 15), ("level", "grid")),
+                            _connector="OR",
+                        ),
+                        name="division_code_fits_level",
+                        violation_error_message="区划代码位数与层级不符 · The code's length does not fit the level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("population__isnull", True),
+                            models.Q(
+                                ("population_year__isnull", False), models.Q(("population_source", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="division_population_has_year_and_source",
+                        violation_error_message="人口数须注明年份和来源 · A population needs its year and source",
+                    ),
+                ],
             },
         ),
     ]
