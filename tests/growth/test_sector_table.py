@@ -12,11 +12,11 @@ from tests import factories
 from tests.factories import LIUAN, XITANG, signed_in
 from tests.growth.industries import checked, imported, line
 from yizhen.audit.models import Record
-from yizhen.documents.carried import UnreadableTable
+from yizhen.documents.carried import MOST_ROWS, UnreadableTable
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.growth.industry.keeping import import_sectors
 from yizhen.growth.industry.sectors import SECTORS, SPLIT
-from yizhen.growth.industry.table import MOST_ROWS, TITLES, check_table
+from yizhen.growth.industry.table import TITLES, check_table
 from yizhen.growth.models import SectorFigure
 from yizhen.people.models import ROLES
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yizhen.documents.carried import UnreadableTable, text_of_rows
+from yizhen.documents.carried import CheckedTable, numbered_rows
 from yizhen.documents.cells import column_letters, date_of, number_of, text_of, typed
 from yizhen.growth.models import Enterprise
 from yizhen.growth.models.enterprise import CHOICE_NAMES
@@ -27,8 +27,6 @@ TITLES = (
 )  # fmt: skip
 COLUMNS = ("credit_code", "name_zh", "division", *FACTS, "is_key", "source", "as_of")
 AT = {name: place for place, name in enumerate(COLUMNS)}
-MOST_ROWS = 5_000
-SHOWN = 200
 WHOLE = {"employees": 10_000_000, "insured_months": 1_200}
 MOST = {"layoff_percent": Decimal(100), "equipment_wan": Decimal(10) ** 10}
 WORDS = {
@@ -51,38 +49,10 @@ class EnterpriseRow:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass
-class EnterpriseTable:
-    """A whole table, checked. With an error nothing of it is taken over."""
+class EnterpriseTable(CheckedTable[EnterpriseRow]):
+    """A whole register, checked."""
 
-    rows: list[EnterpriseRow]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return not any(row.errors for row in self.rows)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows are new, changed, the same, or wrong."""
-        kinds = ["error" if row.errors else row.status for row in self.rows]
-        return {kind: kinds.count(kind) for kind in ("new", "changed", "same", "error")}
-
-    @property
-    def shown(self) -> list[EnterpriseRow]:
-        """The rows of the dry run's page: all that are wrong, then what would change, up to a few hundred."""
-        order = sorted(self.rows, key=lambda row: (not row.errors, row.status == "same"))
-        return order[: max(SHOWN, self.counts["error"])]
-
-    @property
-    def rest(self) -> int:
-        """How many rows the page does not show."""
-        return len(self.rows) - len(self.shown)
-
-    @property
-    def as_text(self) -> str:
-        """The table as it is carried from the dry run to the import, where it is checked again."""
-        return text_of_rows(TITLES, (row.texts for row in self.rows))
+    titles = TITLES
 
 
 def check_enterprises(user: Account, rows: Iterable[Sequence[Any]]) -> EnterpriseTable:
@@ -91,20 +61,7 @@ def check_enterprises(user: Account, rows: Iterable[Sequence[Any]]) -> Enterpris
     Raises:
         UnreadableTable: when the columns are others, there are no rows, or too many.
     """
-    lines = iter(rows)
-    heads = tuple(text_of(cell) for cell in next(lines, ()))[: len(TITLES)]
-    if heads != TITLES:
-        raise UnreadableTable(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
-    kept: list[tuple[int, list[Any]]] = []
-    for number, cells in enumerate(lines, start=2):
-        texts = [*cells, *[""] * len(TITLES)][: len(TITLES)]
-        if not any(text_of(cell) for cell in texts):
-            continue
-        if len(kept) == MOST_ROWS:
-            raise UnreadableTable(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MOST_ROWS})
-        kept.append((number, texts))
-    if not kept:
-        raise UnreadableTable(_("表里没有数据行。"))
+    kept = list(numbered_rows(rows, TITLES))
     reader = _Reader(user, [typed(text_of(cells[0])).upper() for _number, cells in kept])
     return EnterpriseTable([reader.read(number, cells) for number, cells in kept])
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yizhen.documents.carried import UnreadableTable, text_of_rows
+from yizhen.documents.carried import CheckedTable, numbered_rows
 from yizhen.documents.cells import date_of, number_of, text_of, typed
 from yizhen.growth.models import SectorFigure
 from yizhen.people.models import Account
@@ -19,8 +19,6 @@ from .queries import figures_visible_to, latest
 from .sectors import SECTORS, SPLIT
 
 TITLES = ("地方", "年份", "行业代码", "营业收入（万元）", "从业人员（人）", "单位数", "来源", "数据日期")
-MOST_ROWS = 5_000
-SHOWN = 200
 FIRST_YEAR = 1990
 Key = tuple[str, int, str]
 
@@ -63,38 +61,10 @@ class SectorRow:
         return (self.division.code if self.division else "", self.year, self.sector)
 
 
-@dataclass
-class SectorTable:
-    """A whole table, checked. With an error nothing of it is taken over."""
+class SectorTable(CheckedTable[SectorRow]):
+    """A whole table of figures by sector, checked."""
 
-    rows: list[SectorRow]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return not any(row.errors for row in self.rows)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows are new, changed, the same, or wrong."""
-        kinds = [row.status for row in self.rows]
-        return {kind: kinds.count(kind) for kind in ("new", "changed", "same", "error")}
-
-    @property
-    def shown(self) -> list[SectorRow]:
-        """The rows of the dry run's page: all that are wrong, then what would change, up to a few hundred."""
-        order = sorted(self.rows, key=lambda row: ("error", "changed", "new", "same").index(row.status))
-        return order[: max(SHOWN, self.counts["error"])]
-
-    @property
-    def rest(self) -> int:
-        """How many rows the page does not show."""
-        return len(self.rows) - len(self.shown)
-
-    @property
-    def as_text(self) -> str:
-        """The table as it is carried from the dry run to the import, where it is checked again."""
-        return text_of_rows(TITLES, (row.texts for row in self.rows))
+    titles = TITLES
 
 
 def values_of(figure: SectorFigure) -> Values:
@@ -108,21 +78,8 @@ def check_table(user: Account, rows: Iterable[Sequence[Any]]) -> SectorTable:
     Raises:
         UnreadableTable: when the columns are others, there are no rows, or too many.
     """
-    lines = iter(rows)
-    heads = tuple(text_of(cell) for cell in next(lines, ()))[: len(TITLES)]
-    if heads != TITLES:
-        raise UnreadableTable(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
     reader = _Reader(user)
-    checked: list[SectorRow] = []
-    for number, cells in enumerate(lines, start=2):
-        texts = [*cells, *[""] * len(TITLES)][: len(TITLES)]
-        if not any(text_of(cell) for cell in texts):
-            continue
-        if len(checked) == MOST_ROWS:
-            raise UnreadableTable(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MOST_ROWS})
-        checked.append(reader.read(number, texts))
-    if not checked:
-        raise UnreadableTable(_("表里没有数据行。"))
+    checked = [reader.read(number, cells) for number, cells in numbered_rows(rows, TITLES)]
     _beside_kept(user, checked)
     return SectorTable(checked)
 

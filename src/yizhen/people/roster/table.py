@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yizhen.documents.carried import UnreadableTable, text_of_rows
+from yizhen.documents.carried import CheckedTable, numbered_rows
 from yizhen.documents.cells import date_of, text_of, typed
 from yizhen.people.models import Account, Appointment
 from yizhen.places.models import Division
@@ -19,8 +19,6 @@ from .posts import DEGREES, LEVELS, POSTS
 from .reading import appointments_visible_to, known_officials, unnumbered
 
 TITLES = ("编号", "姓名", "出生年月", "学历", "职务类别", "职务", "地方", "任职日期", "免职日期")
-MOST_ROWS = 5_000  # what a form carries from the dry run to the import
-SHOWN = 200
 MONTH = re.compile(r"(19|20)(\d\d)-?(0?[1-9]|1[0-2])")
 WORDS = {
     "town_secretary": ("乡镇党委书记", "街道党工委书记", "党委书记", "党工委书记", "书记"),
@@ -53,38 +51,10 @@ class RosterRow:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass
-class RosterTable:
-    """A whole roster, checked. With an error nothing of it is taken over."""
+class RosterTable(CheckedTable[RosterRow]):
+    """A whole roster, checked."""
 
-    rows: list[RosterRow]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return not any(row.errors for row in self.rows)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows are new, changed, the same, or wrong."""
-        kinds = ["error" if row.errors else row.status for row in self.rows]
-        return {kind: kinds.count(kind) for kind in ("new", "changed", "same", "error")}
-
-    @property
-    def shown(self) -> list[RosterRow]:
-        """The rows of the dry run's page: all that are wrong, then what would change, up to a few hundred."""
-        order = sorted(self.rows, key=lambda row: (not row.errors, row.status == "same"))
-        return order[: max(SHOWN, self.counts["error"])]
-
-    @property
-    def rest(self) -> int:
-        """How many rows the page does not show."""
-        return len(self.rows) - len(self.shown)
-
-    @property
-    def as_text(self) -> str:
-        """The table as it is carried from the dry run to the import, where it is checked again."""
-        return text_of_rows(TITLES, (row.texts for row in self.rows))
+    titles = TITLES
 
 
 def check_roster(user: Account, rows: Iterable[Sequence[Any]]) -> RosterTable:
@@ -93,22 +63,8 @@ def check_roster(user: Account, rows: Iterable[Sequence[Any]]) -> RosterTable:
     Raises:
         UnreadableTable: when the columns are others, there are no rows, or too many.
     """
-    lines = iter(rows)
-    heads = tuple(text_of(cell) for cell in next(lines, ()))[: len(TITLES)]
-    if heads != TITLES:
-        raise UnreadableTable(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
     reader = _Reader(user)
-    checked: list[RosterRow] = []
-    for number, cells in enumerate(lines, start=2):
-        texts = [*cells, *[""] * len(TITLES)][: len(TITLES)]
-        if not any(text_of(cell) for cell in texts):
-            continue
-        if len(checked) == MOST_ROWS:
-            raise UnreadableTable(_("一次最多导入 %(n)s 行，请分成几个文件。") % {"n": MOST_ROWS})
-        checked.append(reader.read(number, texts))
-    if not checked:
-        raise UnreadableTable(_("表里没有数据行。"))
-    return RosterTable(checked)
+    return RosterTable([reader.read(number, cells) for number, cells in numbered_rows(rows, TITLES)])
 
 
 class _Reader:

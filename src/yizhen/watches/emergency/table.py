@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yizhen.documents.carried import UnreadableTable, text_of_rows
+from yizhen.documents.carried import CheckedTable, numbered_rows
 from yizhen.documents.cells import date_of, text_of, typed
 from yizhen.watches.models import Shift
 from yizhen.watches.models.emergency import PARTS
@@ -42,26 +42,15 @@ class ShiftRow:
         return "changed" if standing[0] else "new"
 
 
-@dataclass
-class ShiftTable:
-    """A whole table, checked."""
+class ShiftTable(CheckedTable[ShiftRow]):
+    """A whole table of shifts, checked."""
 
-    rows: list[ShiftRow]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return all(row.status != "error" for row in self.rows)
+    titles = TITLES
 
     @property
     def duties(self) -> list[Duty]:
         """What the rows mean."""
         return [row.duty for row in self.rows if row.duty]
-
-    @property
-    def as_text(self) -> str:
-        """The table as it is carried from the dry run to the import, where it is checked again."""
-        return text_of_rows(TITLES, (row.texts for row in self.rows))
 
 
 def check_shifts(lines: Iterable[Sequence[Any]], kept: Mapping[tuple[date, str], Shift]) -> ShiftTable:
@@ -70,21 +59,10 @@ def check_shifts(lines: Iterable[Sequence[Any]], kept: Mapping[tuple[date, str],
     Raises:
         UnreadableTable: when the columns are others, there are no rows, or too many.
     """
-    cells = iter(lines)
-    heads = tuple(text_of(cell).lower() for cell in next(cells, ()))[: len(TITLES)]
-    if heads not in (TITLES, TITLES_EN):
-        raise UnreadableTable(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
-    rows: list[ShiftRow] = []
     seen: dict[tuple[date, str], int] = {}
-    for number, line in enumerate(cells, start=2):
-        row = [*line, "", "", "", ""][: len(TITLES)]
-        if not any(text_of(cell) for cell in row):
-            continue
-        if len(rows) == MOST_ROWS:
-            raise UnreadableTable(_("一次最多 %(n)s 行。") % {"n": MOST_ROWS})
-        rows.append(_check(number, row, kept, seen))
-    if not rows:
-        raise UnreadableTable(_("表里没有排班。"))
+    rows = [
+        _check(number, cells, kept, seen) for number, cells in numbered_rows(lines, TITLES, TITLES_EN, most=MOST_ROWS)
+    ]
     return ShiftTable(rows)
 
 

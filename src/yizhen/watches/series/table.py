@@ -7,9 +7,8 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from yizhen.documents.carried import UnreadableTable, text_of_rows
+from yizhen.documents.carried import CheckedTable, numbered_rows
 from yizhen.documents.cells import date_of, number_of, text_of, typed
 from yizhen.watches.models import Series
 from yizhen.web.templatetags.yizhen import bilingual
@@ -19,8 +18,6 @@ from .checking import MESSAGES, Checked, Sent, check
 TITLES = ("地方", "时间", "数值", "备注", "更正原因")
 TITLES_EN = ("place", "time", "value", "note", "reason")
 COLUMNS = {"place": "A", "at": "B", "value": "C", "note": "D", "reason": "E"}
-MOST_ROWS = 5_000
-SHOWN = 200
 
 
 @dataclass
@@ -43,43 +40,15 @@ class TableRow:
         return {f"{COLUMNS[name]}{self.number}": bilingual(MESSAGES[code]) for name, code in found}
 
 
-@dataclass
-class ReadingTable:
-    """A whole table, checked."""
+class ReadingTable(CheckedTable[TableRow]):
+    """A whole table of readings, checked."""
 
-    rows: list[TableRow]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return not any(row.checked.errors for row in self.rows)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows are new, changed, the same, or wrong."""
-        return {
-            status: sum(row.status == status for row in self.rows) for status in ("new", "changed", "same", "error")
-        }
-
-    @property
-    def shown(self) -> list[TableRow]:
-        """The rows that a page lists: those with errors first, then the others, up to so many."""
-        return sorted(self.rows, key=lambda row: not row.checked.errors)[:SHOWN]
-
-    @property
-    def rest(self) -> int:
-        """How many rows are not listed."""
-        return max(0, len(self.rows) - SHOWN)
+    titles = TITLES
 
     @property
     def sent(self) -> list[Sent]:
         """The readings."""
         return [row.checked.sent for row in self.rows]
-
-    @property
-    def as_text(self) -> str:
-        """The table as it is carried from the dry run to the import, where it is checked again."""
-        return text_of_rows(TITLES, (row.texts for row in self.rows))
 
 
 def check_table(lines: Iterable[Sequence[Any]], series: Sequence[Series], now: datetime) -> ReadingTable:
@@ -88,21 +57,8 @@ def check_table(lines: Iterable[Sequence[Any]], series: Sequence[Series], now: d
     Raises:
         UnreadableTable: when the columns are others, there are no rows, or too many.
     """
-    rows = iter(lines)
-    heads = tuple(text_of(cell).lower() for cell in next(rows, ()))[: len(TITLES)]
-    if heads not in (TITLES, TITLES_EN):
-        raise UnreadableTable(_("第一行的列名应为：%(titles)s。") % {"titles": "、".join(TITLES)})
     names = _names(series)
-    read: list[tuple[int, tuple[str, ...], Sent, dict[str, str]]] = []
-    for number, cells in enumerate(rows, start=2):
-        row = [*cells, "", "", "", "", ""][: len(TITLES)]
-        if not any(text_of(cell) for cell in row):
-            continue
-        if len(read) == MOST_ROWS:
-            raise UnreadableTable(_("一次最多 %(n)s 行。") % {"n": MOST_ROWS})
-        read.append((number, *_read(row, names)))
-    if not read:
-        raise UnreadableTable(_("表里没有读数。"))
+    read = [(number, *_read(cells, names)) for number, cells in numbered_rows(lines, TITLES, TITLES_EN)]
     checked = check([sent for _number, _texts, sent, _wrong in read], series, now)
     made = []
     for (number, texts, _sent, wrong), found in zip(read, checked, strict=True):
