@@ -418,5 +418,5 @@ def test_matter_page_takes_as_many_queries_for_three_photographs_as_for_one(peop
     client = signed_in(people["county"])
     client.get(f"/matters/{matter.number}/")
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         client.get(f"/matters/{matter.number}/")

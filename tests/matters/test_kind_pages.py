@@ -258,7 +258,7 @@ def test_lifecycle_page_shows_the_table_of_all_kinds_and_of_one(offices):
     browser = signed_in(offices[0])
     every, petition = browser.get("/matters/lifecycle/"), browser.get("/matters/lifecycle/?kind=petition")
 
-    assert len(every.context["rows"]) == 35
+    assert len(every.context["rows"]) == 40
     verbs = {row.verb for row in petition.context["rows"]}
     assert "ask_first_review" in verbs
     assert not {"confirm", "look_back_holds", "verdict_unsatisfied"} & verbs

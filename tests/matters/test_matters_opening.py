@@ -591,7 +591,7 @@ def test_page_takes_the_same_queries_for_one_and_three_matters(people, page, rol
         assert client.get(page).status_code == 200
 
     assert len(three) == len(one)
-    assert len(one) <= 30
+    assert len(one) <= (60 if page.startswith("/township/") else 30)  # a post's boards: a few from each room
 
 
 def test_kinds_have_each_their_letter():

@@ -89,7 +89,7 @@ def rectification_board(user: Account, campaign: Campaign, today: date | None = 
         rectification_of_campaign(campaign)
         .exclude(state=State.WITHDRAWN)
         .select_related("addressee", "verified_by", "done_by", "problem__comment__speaker__division")
-        .prefetch_related("look_backs", "notices", "events")
+        .prefetch_related("look_backs", "notices", "events", "recusals")
     )
     opens = set(matters_visible_to(user).filter(pk__in=[matter.pk for matter in matters]).values_list("pk", flat=True))
     copies = copies_among(user, matters)
