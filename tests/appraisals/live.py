@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 import psycopg
 
+from tests.postgresql import own_address
 from yizhen.demo.phones import plausible_marks, seal_opinion, seal_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,8 +184,8 @@ def at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
 
 
 def fresh_database(name: str) -> str:
-    """Create an empty PostgreSQL database on the run's server and return its address."""
-    address = os.environ["YIZHEN_DATABASE_URL"]
+    """Create an empty PostgreSQL database on the worker's own server and return its address."""
+    address = own_address()
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return urlsplit(address)._replace(path=f"/{name}").geturl()
