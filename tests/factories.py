@@ -14,8 +14,9 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -34,7 +35,7 @@ from yizhen.indicators.actions import check_workbook, commit_batch
 from yizhen.indicators.catalogue import load_catalogue
 from yizhen.indicators.models import ImportBatch, Indicator
 from yizhen.indicators.workbook import SHEET, TITLES
-from yizhen.matters.actions import give_verdict, open_matter, receive_request, take_step
+from yizhen.matters.actions import give_verdict, open_matter, take_request, take_step
 from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import Matter
 from yizhen.people.actions import open_account
@@ -42,6 +43,7 @@ from yizhen.people.models import ADMIN_ROLES, ROLES, Account, Unit
 from yizhen.places.actions import describe_division, load_categories, load_divisions
 from yizhen.places.models import Category, Division
 from yizhen.places.national import Kind, Level, NationalDivision
+from yizhen.web.together import Together
 
 CITY = "9901"
 COUNTIES = {"990103": "江口区", "990122": "云岭县", "990181": "澄湖市"}
@@ -272,7 +274,9 @@ def common_problem(sender: Account, addressee: Unit | None = None, **fields: Any
 
 def request(township: str = LIUAN, *, title: str = "路灯不亮") -> tuple[Matter, str]:
     """Take a resident's request; returns it with its follow-up code."""
-    return receive_request(
+    return take_request(
+        None,
+        kind="resident_request",
         division=place(township),
         title=title,
         text="村口三盏路灯不亮。",
@@ -338,3 +342,12 @@ def at_once(actions: Sequence[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(actions)) as pool:
         return list(pool.map(run, actions))
+
+
+@contextmanager
+def turn_after(desk: Together[Any], waiting: int) -> Iterator[None]:
+    """Be the turn of a leader who is kept waiting until so many have queued up at a desk."""
+    until = time.monotonic() + 20
+    while len(desk) < waiting and time.monotonic() < until:
+        time.sleep(0.005)
+    yield

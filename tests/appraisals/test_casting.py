@@ -1,7 +1,6 @@
 """Sheets by the batch: one durable transaction for all that wait, and each sheet judged for itself."""
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,11 +10,12 @@ from django.db import OperationalError, connection
 
 from tests.appraisals import room
 from tests.appraisals.room import Hall
-from tests.factories import at_once, fictional_city
+from tests.factories import at_once, fictional_city, turn_after
 from yizhen.appraisals.actions import ballot, casting
 from yizhen.appraisals.actions.casting import Envelope
 from yizhen.appraisals.models import Card, SealedOpinion, SealedSheet
 from yizhen.appraisals.sealing import card_hash, receipt_of
+from yizhen.web import together
 
 BY_CHANCE = 9  # of forty: see the secrecy tests
 
@@ -110,15 +110,6 @@ def hall(committing: None) -> Hall:
     return room.opened(voters={"A": 12, "B": 1, "C": 1, "D": 1, "E": 1})
 
 
-@contextmanager
-def turn_after(waiting: int) -> Iterator[None]:
-    """Be the turn of a leader who is kept waiting until so many sheets have queued up."""
-    until = time.monotonic() + 20
-    while len(casting.desk.queue) < waiting and time.monotonic() < until:
-        time.sleep(0.005)
-    yield
-
-
 def test_sheets_that_wait_share_one_commit(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     commit = casting._commit
@@ -128,20 +119,20 @@ def test_sheets_that_wait_share_one_commit(hall: Hall, monkeypatch: pytest.Monke
         commit(batch)
 
     monkeypatch.setattr(casting, "_commit", counting)
-    monkeypatch.setattr(casting, "writers_turn", lambda: turn_after(8))
+    monkeypatch.setattr(together, "writers_turn", lambda: turn_after(casting.desk, 8))
     batch = [envelope(hall, number) for number in range(8)]
-    assert at_once([partial(casting.desk.take_in, one) for one in batch]) == ["counted"] * 8
+    assert at_once([partial(casting.take_in, one) for one in batch]) == ["counted"] * 8
     assert sizes == [8]
     assert kept() == (8, 8)
-    assert (casting.desk.queue, casting.desk.led) == ([], False)
+    assert len(casting.desk) == 0
 
 
 def test_more_than_a_batch_are_led_on(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(casting, "BATCH", 3)
+    monkeypatch.setattr(casting.desk, "_most", 3)
     batch = [envelope(hall, number) for number in range(12)]
-    assert at_once([partial(casting.desk.take_in, one) for one in batch]) == ["counted"] * 12
+    assert at_once([partial(casting.take_in, one) for one in batch]) == ["counted"] * 12
     assert kept() == (12, 12)
-    assert (casting.desk.queue, casting.desk.led) == ([], False)
+    assert len(casting.desk) == 0
 
 
 def test_leader_that_fails_leaves_nobody_waiting(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,13 +148,13 @@ def test_leader_that_fails_leaves_nobody_waiting(hall: Hall, monkeypatch: pytest
 
     monkeypatch.setattr(casting, "_commit", sometimes)
     batch = [envelope(hall, number) for number in range(6)]
-    answers = at_once([partial(casting.desk.take_in, one) for one in batch])
+    answers = at_once([partial(casting.take_in, one) for one in batch])
     assert sum(isinstance(answer, MemoryError) for answer in answers) == 1
     assert {answer for answer in answers if isinstance(answer, str)} <= {"later", "counted"}
     assert kept() == ([one.state for one in batch].count("counted"),) * 2
-    assert (casting.desk.queue, casting.desk.led) == ([], False)
+    assert len(casting.desk) == 0
     again = [envelope(hall, number, one.sealed) for number, one in enumerate(batch)]
-    assert set(at_once([partial(casting.desk.take_in, one) for one in again])) <= {"counted", "already_counted"}
+    assert set(at_once([partial(casting.take_in, one) for one in again])) <= {"counted", "already_counted"}
     assert kept() == (6, 6)
 
 
@@ -173,9 +164,9 @@ def test_database_away_says_later(hall: Hall, monkeypatch: pytest.MonkeyPatch) -
 
     with monkeypatch.context() as patch:
         patch.setattr(casting, "_write", away)
-        assert casting.desk.take_in(envelope(hall, 0)) == "later"
+        assert casting.take_in(envelope(hall, 0)) == "later"
     assert kept() == (0, 0)
-    assert casting.desk.take_in(envelope(hall, 0)) == "counted"
+    assert casting.take_in(envelope(hall, 0)) == "counted"
 
 
 @contextmanager
@@ -201,7 +192,7 @@ def no_room_for_sheets() -> Iterator[None]:
 def test_full_disk_says_later_and_loses_nothing(hall: Hall) -> None:
     batch = [envelope(hall, number) for number in range(10)]
     with no_room_for_sheets():
-        states = [casting.desk.take_in(one) for one in batch]
+        states = [casting.take_in(one) for one in batch]
     assert "later" in states
     assert kept() == (states.count("counted"),) * 2
     for one in batch:

@@ -14,7 +14,7 @@ from tests.factories import GUDU, LIUAN, SHIMEN, XITANG, bring_to, rectification
 from tests.memory import remembered
 from yizhen.clocks import national_calendar
 from yizhen.demo.clock import days_ago
-from yizhen.matters.actions import assign_task, follow_hash, open_matter, receive_request
+from yizhen.matters.actions import assign_task, follow_hash, open_matter, take_request
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Evidence, Matter
@@ -153,7 +153,7 @@ def test_same_client_id_at_once_opens_one_matter(committing):
     factories.fictional_city()
     content = {"division": factories.place(LIUAN), "title": "路灯不亮", "text": "三盏。", "work_line": "livelihood"}
 
-    results = factories.at_once([lambda: receive_request(**content, client_id="twice")] * 6)
+    results = factories.at_once([lambda: take_request(None, kind="resident_request", **content, client_id="twice")] * 6)
 
     assert [type(result) for result in results] == [tuple] * 6
     assert len({matter.pk for matter, _code in results}) == Matter.objects.count() == 1
@@ -171,7 +171,9 @@ def test_numbers_given_at_once_differ(committing):
 
 def test_residents_client_id_cannot_take_the_place_of_an_officials(people):
     place = factories.place(LIUAN)
-    receive_request(division=place, title="假", text="假", work_line="safety", client_id="problem:1")
+    take_request(
+        None, kind="resident_request", division=place, title="假", text="假", work_line="safety", client_id="problem:1"
+    )
 
     made = open_matter(people["city_office"], kind="rectification", division=place, **fields(client_id="problem:1"))
 

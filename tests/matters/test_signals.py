@@ -12,8 +12,8 @@ from tests import factories
 from tests.factories import GUDU, JIANGFENG, LIUAN, SHIMEN, XITANG, request, signed_in
 from yizhen.audit.models import Record
 from yizhen.demo.clock import days_ago
-from yizhen.matters.actions import receive_request, take_step
 from yizhen.matters.actions import signals as acting
+from yizhen.matters.actions import take_request, take_step
 from yizhen.matters.actions.signals import count_verdict, decide_signal, explain_signal, find_signals
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import SIGNALS, Event, Signal, VerdictCount
@@ -296,8 +296,14 @@ def test_share_of_an_address_is_drawn_anew_each_day(people):
 
 
 def test_verdict_on_the_portal_is_counted(people):
-    matter, code = receive_request(
-        division=factories.place(LIUAN), title="路灯", text="不亮", work_line="livelihood", client_id="v"
+    matter, code = take_request(
+        None,
+        kind="resident_request",
+        division=factories.place(LIUAN),
+        title="路灯",
+        text="不亮",
+        work_line="livelihood",
+        client_id="v",
     )
     take_step(people["township_office"], matter, Verb.ACCEPT)
     take_step(people["township_office"], matter, Verb.REPORT_DONE, text="已修", disposition="solved")

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from .events import as_details
 from .models import Record
-from .prepared import Prepared, keep
+from .prepared import Prepared, keep_all
 
 GENESIS = "0" * 64
 LAST = Prepared(lambda: Record.objects.order_by("-number").values_list("number", "hash")[:1])
@@ -34,6 +36,16 @@ def link_hash(record: Record) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What is to be recorded: see :func:`record`."""
+
+    actor: Any
+    happened: Any
+    subject: str
+    scope: str = ""
+
+
 def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Record:
     """Append one event to the chain inside the caller's transaction.
 
@@ -47,27 +59,36 @@ def record(actor: Any, happened: Any, subject: str, *, scope: str = "") -> Recor
         RuntimeError: outside a transaction, where a rollback would leave the chain telling of what never happened.
         TypeError: when the event is not declared.
     """
+    return record_all([Entry(actor, happened, subject, scope)])[0]
+
+
+def record_all(entries: Sequence[Entry]) -> list[Record]:
+    """Append some events to the chain in their order, as :func:`record` does one."""
     if not connection.in_atomic_block:
         raise RuntimeError("an audit record belongs in the transaction of the action it records")
-    details = json.loads(json.dumps(as_details(happened), ensure_ascii=False, default=str))
+    told = [json.loads(json.dumps(as_details(one.happened), ensure_ascii=False, default=str)) for one in entries]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     number, previous = LAST.first() or (0, GENESIS)
-    link = Record(
-        number=number + 1,
-        at=timezone.now(),
-        actor=actor,
-        actor_label=str(actor) if actor else "system",
-        event=type(happened).event_name,
-        subject=subject,
-        scope=scope,
-        details=details,
-        previous_hash=previous,
-    )
-    link.hash = link_hash(link)
-    keep(link)
-    return link
+    links = []
+    for entry, details in zip(entries, told, strict=True):
+        number += 1
+        link = Record(
+            number=number,
+            at=timezone.now(),
+            actor=entry.actor,
+            actor_label=str(entry.actor) if entry.actor else "system",
+            event=type(entry.happened).event_name,
+            subject=entry.subject,
+            scope=entry.scope,
+            details=details,
+            previous_hash=previous,
+        )
+        link.hash = previous = link_hash(link)
+        links.append(link)
+    keep_all(links)
+    return links
 
 
 def first_broken_link() -> tuple[int, str] | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from yizhen.indicators.actions import check_workbook, commit_batch
 from yizhen.indicators.catalogue import DATA as CATALOGUE
 from yizhen.indicators.catalogue import load_catalogue
-from yizhen.matters.actions import assign_duty, assign_task, give_verdict, receive_request, refuse_task, take_step
+from yizhen.matters.actions import assign_duty, assign_task, give_verdict, refuse_task, take_request, take_step
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import DutyItem
 from yizhen.people.actions import appoint, make_sign_in_link, open_account
@@ -321,8 +321,14 @@ def _requests() -> None:
         office = Account.objects.get(role="township_office", scope=place)
         head = Account.objects.get(role="township_head", scope=place)
         with days_ago(age):
-            matter, code = receive_request(
-                division=place, title=title, text=text, work_line=line, client_id=f"demo:request:{number}"
+            matter, code = take_request(
+                None,
+                kind="resident_request",
+                division=place,
+                title=title,
+                text=text,
+                work_line=line,
+                client_id=f"demo:request:{number}",
             )
         if stage == "new":
             continue

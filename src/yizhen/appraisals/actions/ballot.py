@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.appraisals.actions.campaigns import locked
-from yizhen.appraisals.actions.casting import Envelope, desk
+from yizhen.appraisals.actions.casting import Envelope, take_in
 from yizhen.appraisals.actions.scrubbing import rewrite_sorted
 from yizhen.appraisals.actions.session import bump, note_step
 from yizhen.appraisals.config import is_paper, quorum_met
@@ -172,7 +172,7 @@ def cast_sheet(code: str, sealed: bytes, opinions: list[bytes], round_id: int | 
             return CastOutcome("unknown_card")
         round_id = card.round_id
     receipt = receipt_of(sealed)
-    state = desk.take_in(Envelope(card_hash(code, round_id), round_id, sealed, receipt, opinions))
+    state = take_in(Envelope(card_hash(code, round_id), round_id, sealed, receipt, opinions))
     return CastOutcome(state, receipt if state in {"counted", "already_counted"} else "")
 
 

@@ -1,23 +1,20 @@
 """Taking sheets in by the batch: sheets that arrive while another commit is under way share the next one.
 
-A durable commit waits for the disk, so a hall that votes at once would wait for as many of them as it has phones. Here
-the first sheet to arrive leads: it waits for its turn at the database, takes whatever has queued up in this process by
-then, decides it in one transaction, and hands the lead on. No sheet waits for a timer, and no receipt leaves before
-the commit that holds its sheet is durable. A batch is shuffled, and its cards and its sheets are written apart, so
-that the rows of a batch pair no card with a sheet even while the ballot is open. Read ADR 1 before changing a line.
+No sheet waits for a timer, and no receipt leaves before the commit that holds its sheet is durable. A batch is shuffled, and
+its cards and its sheets are written apart, so that the rows of a batch pair no card with a sheet even while the ballot is
+open. Read ADR 1 before changing a line.
 """
 
 import json
-import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import Error, IntegrityError, connection, transaction
 
 from yizhen.appraisals.models.ballot import random_id
 from yizhen.appraisals.sealing import OPINION_BYTES, RANDOM, SEAL_OVERHEAD, SHEET_BYTES, receipt_of
-from yizhen.web.turn import writers_turn
+from yizhen.web.together import Together
 
 BATCH = 100  # sheets in one transaction
 
@@ -43,7 +40,6 @@ class Envelope:
     opinions: Sequence[bytes]
     state: str = ""
     class_code: str = ""
-    turn: threading.Event = field(default_factory=threading.Event)  # it is decided, or is to lead
 
     @property
     def fingerprints(self) -> list[str]:
@@ -59,49 +55,22 @@ class Envelope:
         )
 
 
-class Desk:
-    """Where the sheets of one process queue up."""
-
-    def __init__(self) -> None:
-        self.gate = threading.Lock()
-        self.queue: list[Envelope] = []
-        self.led = False
-
-    def take_in(self, envelope: Envelope) -> str:
-        """Decide a sheet, alone or with those that arrive at the same time; return its state once that is durable."""
-        if connection.in_atomic_block:
-            _decide([envelope])
-            return envelope.state
-        with self.gate:
-            self.queue.append(envelope)
-            leads, self.led = not self.led, True
-        if not leads:
-            envelope.turn.wait()
-        if not envelope.state:
-            self._lead(envelope)
-        return envelope.state
-
-    def _lead(self, own: Envelope) -> None:
-        """Decide what has queued up, the leader's own sheet among it; then somebody who came meanwhile leads."""
-        batch = [own]
-        try:
-            with writers_turn():
-                with self.gate:
-                    batch = self.queue[:BATCH]  # the leader's is the first
-                RANDOM.shuffle(batch)
-                _decide(batch)
-        finally:
-            for envelope in batch:
-                envelope.state = envelope.state or "later"
-            with self.gate:
-                self.queue = [envelope for envelope in self.queue if not envelope.state]
-                self.led = bool(self.queue)
-                heirs = self.queue[:1]
-            for envelope in (*batch, *heirs):
-                envelope.turn.set()
+def take_in(envelope: Envelope) -> str:
+    """Decide a sheet, alone or with those that arrive at the same time; return its state once that is durable."""
+    if connection.in_atomic_block:
+        _decide([envelope])
+    else:
+        desk.take(envelope)
+    return envelope.state or "later"
 
 
-desk = Desk()
+def _decide_shuffled(batch: Sequence[Envelope]) -> None:
+    shuffled = list(batch)
+    RANDOM.shuffle(shuffled)
+    _decide(shuffled)
+
+
+desk = Together(_decide_shuffled, BATCH)
 
 
 def _decide(batch: Sequence[Envelope]) -> None:

@@ -74,7 +74,6 @@ from .opening import (
     freeze_kind,
     new_follow_code,
     open_matter,
-    receive_request,
 )
 from .recusing import (
     lift_recusal,
@@ -159,7 +158,6 @@ __all__ = [
     "post_worker",
     "put_in_force",
     "rate_whistle",
-    "receive_request",
     "recuse",
     "refuse_demand",
     "refuse_task",

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from yizhen.audit.prepared import keep
+from yizhen.audit.prepared import keep_all
 from yizhen.clocks import ClockRefused, Deadline, WorkCalendar, extend, resume, suspend
 from yizhen.matters.clock_words import REFUSALS
 from yizhen.matters.clockwork import count, started_by, stopped_by
@@ -31,9 +31,14 @@ def first_clocks(
 
 def keep_clocks(matter: Matter, clocks: list[MatterClock]) -> None:
     """Keep clocks that were begun for a matter, which is kept now."""
+    keep_all(belonging(matter, clocks))
+
+
+def belonging(matter: Matter, clocks: list[MatterClock]) -> list[MatterClock]:
+    """Return clocks as those of a matter, which is kept now."""
     for clock in clocks:
         clock.matter = matter
-        keep(clock)
+    return clocks
 
 
 def keep_time(matter: Matter, verb: Verb, moment: datetime, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -64,11 +65,15 @@ def take_request(
     pieces = read_photographs(files)
     code = new_follow_code()
     own = f"ask:{client_id}" if actor is None else f"behalf:{actor.pk}:{client_id}"
+    opened = partial(
+        open_matter, None, kind=kind, title=title, text=text, division=division, work_line=work_line, client_id=own,
+        follow_code=code,
+    )  # fmt: skip
+    if not pieces and actor is None:  # nothing else is to be kept with it: it may share a commit with others
+        matter = opened()
+        return matter, code if matter.follow_hash == follow_hash(code) else ""
     with writers_turn(), transaction.atomic():
-        matter = open_matter(
-            None, kind=kind, title=title, text=text, division=division, work_line=work_line, client_id=own,
-            follow_code=code,
-        )  # fmt: skip
+        matter = opened()
         if matter.follow_hash != follow_hash(code):
             return matter, ""
         for piece in pieces:

@@ -49,9 +49,31 @@ def append(
     sequence: int | None = None,
 ) -> Event:
     """Add a step to the history of a matter that stands where the step has led it; without a number it is the next one."""
-    made = Event(
-        matter=matter,
+    made = step_of(
+        matter, verb, before, actor, text, moment, label=label, data=data, client_id=client_id,
         sequence=sequence or matter.events.count() + 1,
+    )  # fmt: skip
+    keep(made)
+    return made
+
+
+def step_of(
+    matter: Matter,
+    verb: Verb,
+    before: str,
+    actor: Account | None,
+    text: str,
+    moment: datetime,
+    *,
+    sequence: int,
+    label: str = "",
+    data: Mapping[str, Any] | None = None,
+    client_id: str | None = None,
+) -> Event:
+    """Return a step of a matter's history, to be kept."""
+    return Event(
+        matter=matter,
+        sequence=sequence,
         verb=verb,
         from_state=before,
         to_state=matter.state,
@@ -62,5 +84,3 @@ def append(
         client_id=client_id,
         at=moment,
     )
-    keep(made)
-    return made

@@ -19,9 +19,10 @@ def lock_series(letter: str, year: int) -> NumberSeries:
     return NumberSeries(prefix=prefix, last=known[0])
 
 
-def next_number(series: NumberSeries) -> str:
-    """Take the next number of a locked series."""
-    series.last += 1
+def next_numbers(series: NumberSeries, some: int) -> list[str]:
+    """Take the next numbers of a locked series."""
+    first = series.last + 1
+    series.last += some
     with connection.cursor() as cursor:
         cursor.execute("UPDATE matters_numberseries SET last = %s WHERE prefix = %s", [series.last, series.prefix])
-    return f"{series.prefix}{series.last:05d}"
+    return [f"{series.prefix}{number:05d}" for number in range(first, series.last + 1)]

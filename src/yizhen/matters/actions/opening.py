@@ -12,29 +12,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yizhen.audit.actions import record
-from yizhen.audit.prepared import Prepared, keep
+from yizhen.audit.prepared import Prepared
 from yizhen.clocks import DeadlineRule, WorkCalendar
 from yizhen.matters.clockwork import count
 from yizhen.matters.kinds import MatterKind, deadline_for
 from yizhen.matters.kinds.registry import kind_of
-from yizhen.matters.lifecycle import BEFORE_REPORT, State, Verb
-from yizhen.matters.models import FrozenKind, Matter, MatterClock
+from yizhen.matters.lifecycle import State
+from yizhen.matters.models import FrozenKind, Matter
 from yizhen.matters.rules import may_assign, may_open
 from yizhen.people.models import Account, Unit
 from yizhen.places.calendars import calendar_for
 from yizhen.places.models import Division
-from yizhen.web.turn import writers_turn
 
-from .clocks import first_clocks, keep_clocks
+from .clocks import first_clocks
 from .fields import checked_fields
+from .filing import file_matter, sent_before
 from .grids import check_grid_list
-from .history import SYSTEM, MatterOpened, append
-from .numbers import lock_series, next_number
-from .words import index_words
 
 FROZEN = Prepared(lambda digest: FrozenKind.objects.filter(pk=digest).order_by().values_list("pk"))
-SENT = Prepared(lambda client_id: Matter.objects.filter(client_id=client_id).order_by().values_list("pk"))
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -89,8 +84,7 @@ def open_matter(
         raise PermissionDenied(_("您不能向这个地方交办事项。"))
     if parent is not None and spec.sealed:
         raise ValidationError({"parent": _("密封的事项单独办理，不能作子事项。")})
-    sent = client_id, kind, division.pk, title.strip(), text.strip()
-    if before := _sent_before(*sent):
+    if before := sent_before(client_id, (kind, division.pk, title.strip(), text.strip())):
         return before
     # What is read and worked out is so before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
     if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
@@ -130,48 +124,7 @@ def open_matter(
         validate_constraints=kind == "common_problem",
     )
     clocks = first_clocks(matter, moment, calendar, deadline if by_order else None)
-    return _keep(actor, matter, clocks, sent)
-
-
-def _sent_before(client_id: str, *said: str) -> Matter | None:
-    """Return the matter that was opened with a client id, if there is one.
-
-    Raises:
-        ValidationError: when it has another content.
-    """
-    known = SENT.first(client_id)
-    if known is None:
-        return None
-    matter = Matter.objects.get(pk=known[0])
-    if (matter.kind, matter.division_id, matter.title, matter.text) != said:
-        raise ValidationError(_("这份表单已经提交过，内容不能再改。请重新打开页面填写。"), code="submitted_before")
-    return matter
-
-
-def _keep(actor: Account | None, matter: Matter, clocks: list[MatterClock], sent: tuple[str, ...]) -> Matter:
-    """Number and keep a new matter with its clocks, words and history; or return the one that came first."""
-    with writers_turn(), transaction.atomic():
-        if matter.parent_id is not None:
-            matter.parent = Matter.objects.select_for_update().get(pk=matter.parent_id)
-        # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
-        series = lock_series(matter.kind_info.letter, timezone.localtime(matter.opened_at).year)
-        if before := _sent_before(*sent):
-            return before
-        if matter.parent is not None and matter.parent.state not in BEFORE_REPORT:
-            raise ValidationError({"parent": _("这件事项已经报告办结，不能再有子事项。")})
-        matter.number = next_number(series)
-        keep(matter)
-        keep_clocks(matter, clocks)
-        index_words(matter)
-        label = SYSTEM if actor is None and matter.kind == "assigned_task" else ""
-        append(matter, Verb.OPEN, "", actor, matter.text, matter.opened_at, label=label, sequence=1)
-        record(
-            actor,
-            MatterOpened(number=matter.number, kind=matter.kind, due_on=str(matter.due_on)),
-            f"matters.matter:{matter.pk}",
-            scope=matter.division_id,
-        )
-        return matter
+    return file_matter(actor, matter, clocks)
 
 
 def _first_deadline(
@@ -209,22 +162,3 @@ def assign_task(actor: Account, *, townships: list[Division], client_id: str, **
         )
         for township in townships
     ]
-
-
-def receive_request(*, division: Division, title: str, text: str, work_line: str, client_id: str) -> tuple[Matter, str]:
-    """Take a resident's request and return it with the code by which it is followed. No personal data is taken.
-
-    The same ``client_id`` gives the same matter; its code was shown once and cannot be read again.
-    """
-    code = new_follow_code()
-    matter = open_matter(
-        None,
-        kind="resident_request",
-        title=title,
-        text=text,
-        division=division,
-        work_line=work_line,
-        client_id=f"ask:{client_id}",  # a name space of its own: the id comes from a stranger's browser
-        follow_code=code,
-    )
-    return matter, (code if matter.follow_hash == follow_hash(code) else "")

@@ -1,13 +1,13 @@
 """Keeping the search index in step with matters, in the transaction that opens or moves them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.db import connection, transaction
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
-from yizhen.audit.prepared import keep
+from yizhen.audit.prepared import keep_all
 from yizhen.matters.models import Matter, MatterFresh, MatterGram, MatterWords
 from yizhen.matters.words import grams_of, joined
 
@@ -31,11 +31,11 @@ def words_of(matter: Matter) -> str:
     return joined((matter.number, matter.division.name_zh, *said))
 
 
-def index_words(matter: Matter) -> None:
-    """Make a new matter findable; every hundredth brings the grams of those before it into the index."""
-    keep(MatterWords(matter=matter, text=words_of(matter)))
-    keep(MatterFresh(matter=matter))
-    if matter.pk % TOGETHER == 0:
+def index_words(matters: Sequence[Matter]) -> None:
+    """Make new matters findable; every hundredth brings the grams of those before it into the index."""
+    keep_all([MatterWords(matter=matter, text=words_of(matter)) for matter in matters])
+    keep_all([MatterFresh(matter=matter) for matter in matters])
+    if any(matter.pk % TOGETHER == 0 for matter in matters):
         fold_words()
 
 
