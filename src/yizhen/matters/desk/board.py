@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from yizhen.audit.prepared import Prepared
 from yizhen.clocks import Light
 from yizhen.matters.lifecycle import OPEN_STATES, STATE_NAMES, State
 from yizhen.matters.lights import has_light
@@ -36,17 +37,24 @@ class Column:
 
 
 def board_of(matters: QuerySet[Matter]) -> list[Column]:
-    """Return a column for each open state, in the lifecycle's order: one query, and one for each that is not empty."""
+    """Return a column for each open state, in the lifecycle's order: two queries, and one for each that is not empty."""
     red = has_light(Light.RED, timezone.localdate())
     counts = matters.filter(state__in=OPEN_STATES).order_by().values("state")
     found = {row["state"]: row for row in counts.annotate(total=Count("pk"), red=Count("pk", filter=red))}
+    # The conditions of what somebody sees are long: they are written once for all columns, and once for all cards.
+    urgent = Prepared(lambda state: _urgent(matters.filter(state=state)))
+    shown = {state: [pk for (pk,) in urgent.rows(state)] for state in found}
+    cards = matters.defer("text", "clock").in_bulk([pk for some in shown.values() for pk in some])
     columns = []
     for state in OPEN_STATES:
         row = found.get(state.value)
-        if row is None:
-            if state in USUAL:
-                columns.append(Column(state, 0, 0, []))
-            continue
-        cards = matters.filter(state=state).defer("text", "clock").order_by("due_on", "number")[:CARDS]
-        columns.append(Column(state, row["total"], row["red"], list(cards)))
+        if row is not None:
+            here = [cards[pk] for pk in shown[state.value] if pk in cards]
+            columns.append(Column(state, row["total"], row["red"], here))
+        elif state in USUAL:
+            columns.append(Column(state, 0, 0, []))
     return columns
+
+
+def _urgent(matters: QuerySet[Matter]) -> QuerySet[Matter, tuple[int]]:
+    return matters.order_by("due_on", "number").values_list("pk")[:CARDS]
