@@ -13,7 +13,7 @@ from yizhen.matters.lights import has_light
 from yizhen.matters.models import Matter
 
 USUAL = (State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.VERIFIED)  # shown even when empty
-CARDS = 30  # a column shows the most urgent; the list page has the rest
+CARDS = 20  # a column shows the most urgent; the list page has the rest
 
 
 @dataclass(frozen=True)

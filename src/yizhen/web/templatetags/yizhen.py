@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -65,8 +66,13 @@ def label(value: Any) -> str:
 @register.simple_tag
 def options(things: Iterable[Any], chosen: str) -> SafeString:
     """Draw the choices of a list box, of which there may be thousands, from what has ``code`` and names."""
-    marks = ((thing.code, mark_safe(" selected") if thing.code == chosen else "", label(thing)) for thing in things)
-    return format_html_join("", '<option value="{}"{}>{}</option>', marks)
+    zh = chinese()
+    lines = []
+    for thing in things:
+        named = thing.name_zh if zh else thing.name_en or thing.name_zh
+        selected = " selected" if thing.code == chosen else ""
+        lines.append(f'<option value="{escape(thing.code)}"{selected}>{escape(named)}</option>')
+    return mark_safe("".join(lines))  # noqa: S308  # a list of thousands: escaped line by line, here
 
 
 UNITS_EN = {
