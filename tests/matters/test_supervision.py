@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import LIUAN, rectification, request, signed_in, task
 from yizhen.audit.models import Record
+from yizhen.console.views import SHOWN
 from yizhen.demo.clock import days_ago
 from yizhen.matters.actions import answer_notice, issue_notice, take_step
 from yizhen.matters.colours import ORDER, Colour
@@ -342,3 +343,16 @@ def test_printed_notice_is_chinese_and_for_those_who_see_the_matter(people):
     assert set(seen.values()) == {200, 404}
     for words in ("督 办 单", orange.number, "橙色督办", "蓝色提醒", "到期没有答复", "已超期 12 天"):
         assert words in text
+
+
+def test_today_shows_the_first_of_many_and_leads_to_all_of_them(people):
+    notices = [issue_notice(people["county"], late(people, 10 + number), BLUE) for number in range(SHOWN + 1)]
+    for number in range(SHOWN + 2):
+        late(people, 30 + number)
+
+    handler = factories.signed_in(people["township_office"]).get("/").content.decode()
+    assert sum(notice.number in handler for notice in notices) == SHOWN
+    assert f'<a href="/matters/queue/?what=notice">全部 {SHOWN + 1} 件</a>' in handler
+    issuer = factories.signed_in(people["county"]).get("/").content.decode()
+    assert issuer.count('name="colour"') == SHOWN
+    assert f'<a href="/matters/queue/?what=remind">全部 {SHOWN + 2} 件</a>' in issuer

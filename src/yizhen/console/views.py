@@ -15,6 +15,7 @@ from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.queries import gap_rows, indicators_visible_to
 from yizhen.matters.bounces import bounces_by_dispatcher
 from yizhen.matters.desk.searches import alerts_for
+from yizhen.matters.desk.waiting import Waiting, counted
 from yizhen.matters.duties.year import year_of
 from yizhen.matters.lights import has_light
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
@@ -26,6 +27,8 @@ from yizhen.places.queries import divisions_visible_to, peer_group, townships_vi
 
 from . import queries
 from .boards import pages_for
+
+SHOWN = 12  # of each sort that waits; the queue has all of them
 
 
 def _user(request: HttpRequest) -> Account:
@@ -52,12 +55,13 @@ def today(request: HttpRequest) -> HttpResponse:
         request,
         "console/today.html",
         {
-            "due": due[:12],
+            "due": due[:SHOWN],
             "due_count": due.count(),
             "red": due.filter(has_light(Light.RED, timezone.localdate())).count(),
-            "look_backs": look_backs_due(user),
-            "needed": needed_notices(user),
-            "to_answer": notices_to_answer(user),
+            "look_backs": look_backs_due(user)[:SHOWN],
+            "needed": needed_notices(user, most=SHOWN),
+            "to_answer": notices_to_answer(user)[:SHOWN],
+            "all": {what.value: number for what, _name, number in counted(Waiting(user).counts)},
             "alerts": alerts_for(user),
             "campaign": campaign,
             "needs": queries.needs_of(user, campaign) if campaign else [],

@@ -87,9 +87,9 @@ def notices_needed_from(user: Account, today: date | None = None) -> QuerySet[Ma
     )
 
 
-def needed_notices(user: Account, today: date | None = None) -> list[NeededNotice]:
+def needed_notices(user: Account, today: date | None = None, most: int | None = None) -> list[NeededNotice]:
     """Return the notices that the user may issue now and that nobody nearer would, longest overdue first."""
-    return needed_among(user, notices_needed_from(user, today).prefetch_related("notices", "recusals"), today)
+    return needed_among(user, notices_needed_from(user, today).prefetch_related("notices", "recusals")[:most], today)
 
 
 def notices_to_answer(user: Account) -> QuerySet[SupervisionNotice]:
