@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions, talking
 from .forms import AdoptForm, CiteForm, NoteForm, TextForm
@@ -76,13 +77,10 @@ def write(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_write(user):
         raise PermissionDenied(_("经验由乡镇（街道）写。"))
-    form = NoteForm(request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = NoteForm(posted(request), initial={"client_id": uuid.uuid4().hex})
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.write_note(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已存为草稿。下一步：引用数字，再请同事核对。"))
             return redirect("exchange:note", made.pk)
     context = {"form": form, "title": _("写一条经验")}
@@ -96,14 +94,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_change(user, found):
         raise PermissionDenied(_("只有本乡镇（街道）能改，发布以后不能再改。"))
     instance = PracticeNote.objects.get(pk=found.pk)
-    form = NoteForm(request.POST if request.method == "POST" else None, instance=instance)
-    if request.method == "POST" and form.is_valid():
+    form = NoteForm(posted(request), instance=instance)
+    if form.is_valid():
         sent = {name: value for name, value in form.cleaned_data.items() if name != "client_id"}
-        try:
+        with ErrorsAt(form):
             actions.change_note(user, found, **sent)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。改过的要重新核对。"))
             return redirect("exchange:note", found.pk)
     context = {"form": form, "title": _("修改经验"), "note": found}
@@ -221,11 +216,8 @@ def _sent(
     said: str, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             job(form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, said)
             return redirect("exchange:note", found.pk)
     return _page(request, reader(request), found, status=400, **{name: form}, **more)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.people.models import ROLES, Account
+from yizhen.web.errors import by_field
 
 from . import actions
 from .colours import Colour
@@ -93,7 +94,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                     **recipient(data["recipient"]),
                 )
             except ValidationError as error:
-                errors = texts_by_field(error, other="text")
+                errors = by_field(error, other="text")
             else:
                 messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
@@ -169,11 +170,6 @@ def matter_page(
     )
 
 
-def texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
-    """Return field → messages; those of no field under ``other``."""
-    return error.message_dict if hasattr(error, "error_dict") else {other: list(error.messages)}
-
-
 @require_POST
 @login_required
 def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
@@ -189,7 +185,7 @@ def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
             user, found, Colour(data["colour"]), days=data["days"], major_reason=data["major_reason"]
         )
     except ValidationError as error:
-        return matter_page(request, found, notice_errors=texts_by_field(error))
+        return matter_page(request, found, notice_errors=by_field(error))
     messages.success(
         request, _("已发%(colour)s：%(number)s。") % {"colour": notice.colour_name, "number": notice.number}
     )
@@ -215,7 +211,7 @@ def answer_notice(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.answer_notice(reader(request), notice, text)
     except ValidationError as error:
-        return matter_page(request, notice.matter, notice_errors=texts_by_field(error), typed_answer=text)
+        return matter_page(request, notice.matter, notice_errors=by_field(error), typed_answer=text)
     messages.success(request, _("已答复。事项仍须办结并由别人核验。"))
     return redirect("matters:matter", number=notice.matter.number)
 
@@ -250,7 +246,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.assign_duty(user, **data)
         except ValidationError as error:
-            fields = texts_by_field(error)
+            fields = by_field(error)
             for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:

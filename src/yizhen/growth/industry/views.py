@@ -92,7 +92,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.decide_industry(user, found, decision, opinion)
     except ValidationError as error:
-        return page_of(request, found.division, errors=_texts(error), typed={"opinion": opinion}, status=400)
+        return page_of(request, found.division, errors=error.messages, typed={"opinion": opinion}, status=400)
     messages.success(request, _("已确认。") if decision == "confirmed" else _("已退回。"))
     return redirect("growth:industry_of", found.division_id)
 
@@ -109,14 +109,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.check_step(user, found, passed=passed, opinion=opinion)
     except ValidationError as error:
-        return page_of(request, place, errors=_texts(error), typed={"check": opinion, "report": pk}, status=400)
+        return page_of(request, place, errors=error.messages, typed={"check": opinion, "report": pk}, status=400)
     messages.success(request, _("已核实。"))
     return redirect("growth:industry_of", place.pk)
-
-
-def _texts(error: ValidationError) -> list[str]:
-    errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    return [text for each in errors.values() for text in each]
 
 
 def page_of(request: HttpRequest, division: Division, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -19,7 +19,8 @@ from yizhen.growth.models import Policy
 from yizhen.growth.models.policy import KINDS
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import actions
@@ -76,17 +77,13 @@ def draft(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_draft(user):
         raise PermissionDenied(_("政策由主管部门起草。"))
-    sent = request.POST if request.method == "POST" else None
-    form = PolicyForm(user, sent, initial={"client_id": uuid.uuid4().hex})
-    if sent is not None and form.is_valid():
+    form = PolicyForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    if form.is_valid():
         values = form.values()
         if user.role == "department":
             values["department"] = user.unit
-        try:
+        with ErrorsAt(form):
             made = actions.draft_policy(user, conditions=form.typed_conditions(), **values)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("草稿已保存。"))
             return redirect("growth:policy", made.pk)
     context = {"form": form, "title": _("起草政策")}
@@ -99,14 +96,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     policy, user = found(request, pk), reader(request)
     if not may_change(user, policy) or policy.in_force_from is not None:
         raise PermissionDenied(_("您不能修改这项政策；生效的只能另出一版。"))
-    sent = request.POST if request.method == "POST" else None
-    form = PolicyForm(user, sent, instance=Policy.objects.get(pk=policy.pk))
-    if sent is not None and form.is_valid():
-        try:
+    form = PolicyForm(user, posted(request), instance=Policy.objects.get(pk=policy.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_policy(user, policy, conditions=form.typed_conditions(), **form.values())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:policy", policy.pk)
     context = {"form": form, "title": _("修改草稿"), "policy": policy}
@@ -136,19 +129,11 @@ def policy_page(request: HttpRequest, one: Policy, *, status: int = 200, **more:
     return render(request, "growth/policies/policy.html", context, status=status)
 
 
-def texts_of(error: ValidationError) -> list[str]:
-    """Return an error's texts without their fields."""
-    if not hasattr(error, "error_dict"):
-        return list(error.messages)
-    return [text for texts in error.message_dict.values() for text in texts]
-
-
 def _done(request: HttpRequest, one: Policy, job: Callable[[Account], Any], said: str, **more: Any) -> HttpResponse:
     try:
         job(reader(request))
     except ValidationError as error:
-        texts = texts_of(error)
-        return policy_page(request, one, status=400, errors=texts, **more)
+        return policy_page(request, one, status=400, errors=error.messages, **more)
     messages.success(request, said)
     return redirect("growth:policy", one.pk)
 
@@ -177,8 +162,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = actions.new_version(reader(request), one)
     except ValidationError as error:
-        texts = texts_of(error)
-        return policy_page(request, one, status=400, errors=texts)
+        return policy_page(request, one, status=400, errors=error.messages)
     messages.success(request, _("新一版草稿已建好，公平竞争审查要重新做。"))
     return redirect("growth:policy", made.pk)
 
@@ -195,11 +179,8 @@ def fees(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, one, lambda user: actions.unlist_fee(user, one, int(remove)), _("已从清单删去。"))
     form = FeeForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.list_fee(user, one, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已列入清单。"))
             return redirect("growth:policy", one.pk)
     return policy_page(request, one, status=400, fee_form=form)

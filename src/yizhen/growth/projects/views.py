@@ -15,7 +15,8 @@ from yizhen.growth.models import STAGES, Project
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
 from .forms import NAMES, ProjectForm, RealisedForm, RegisterForm, RuleForm
@@ -57,15 +58,10 @@ def register(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_register(user):
         raise PermissionDenied(_("您不能在这个地方登记项目。"))
-    form = RegisterForm(
-        user, request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex}
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = RegisterForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.register_project(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect("growth:project", made.pk)
     return render(
@@ -86,13 +82,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     if not may_change(user, found):
         raise PermissionDenied(_("您不能修改这个项目。"))
-    form = ProjectForm(request.POST if request.method == "POST" else None, instance=Project.objects.get(pk=found.pk))
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ProjectForm(posted(request), instance=Project.objects.get(pk=found.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_project(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:project", found.pk)
     return render(
@@ -142,16 +135,13 @@ def rule(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     city = get_object_or_404(Division, pk=city_code(user.scope_id))
     now, version = rule_in_force(city)
-    form = RuleForm(now, request.POST if request.method == "POST" else None)
+    form = RuleForm(now, posted(request))
     if request.method == "POST":
         if not may_set_rule(user):
             raise PermissionDenied(_("三含量规则由市级确定。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 actions.put_rule_in_force(user, form.rule, form.cleaned_data["basis"])
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已生效。以前的筛选仍按当时的规则。"))
                 return redirect("growth:rule")
     lines = [(name, getattr(now, code)) for code, name in NAMES.items()]
@@ -172,9 +162,7 @@ def _done(
     try:
         job(reader(request))
     except ValidationError as error:
-        errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        texts = [text for each in errors.values() for text in each]
-        return _page(request, found, errors=texts, typed=typed, form=form, status=400)
+        return _page(request, found, errors=error.messages, typed=typed, form=form, status=400)
     messages.success(request, said)
     return redirect("growth:project", found.pk)
 

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yizhen.people.models import Account, CommitmentText, Official
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from . import actions
 from .queries import lines_for, own_official, text_in_force
@@ -84,11 +84,8 @@ def record_paper(request: HttpRequest) -> HttpResponse:
     year = _year(request)
     form = PaperForm(_missing(user, year), request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.record_commitment(user, year=year, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect(f"{reverse('people:commitments')}?year={year}")
     return _page(request, user, paper_form=form)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,8 @@ from yizhen.watches.models.emergency import KINDS, PARTS, week_of
 from yizhen.watches.series.forms import FileForm
 from yizhen.watches.series.views import reader
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import actions
@@ -80,13 +81,10 @@ def issue(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if follows is not None:
         initial |= {name: getattr(follows, name) for name in ("title", "kinds", "text", "document")}
         initial["contacts"] = "\n".join(f"{one.post} {one.telephone}" for one in follows.contacts.all())
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = PlanForm(posted(request), initial=initial)
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.issue_plan(user, follows=follows, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已印发。"))
             return redirect("watches:plan", made.pk)
     context = {"form": form, "follows": follows}
@@ -130,8 +128,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     days = week_of(day)
     roster = _own(user)
     slots = slots_of(roster.shifts.filter(day__gte=days[0], day__lte=days[-1]) if roster else (), days)
-    form = WeekForm(slots, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = WeekForm(slots, posted(request))
+    if form.is_valid():
         changed = actions.set_shifts(user, form.duties)
         messages.success(request, _("已保存，改了 %(n)s 班。") % {"n": changed})
         response = redirect("watches:duty_mine")
@@ -175,11 +173,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("交接由值守的单位自己写。"))
     form = HandoverForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.hand_over(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已交接。"))
             return redirect("watches:roster", found.pk)
     return _roster_page(request, found, form)

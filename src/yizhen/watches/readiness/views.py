@@ -17,7 +17,8 @@ from yizhen.watches.models import Emergency
 from yizhen.watches.models.readiness import PURGE_DAYS, RESOURCES
 from yizhen.watches.series.views import reader
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import actions
@@ -78,13 +79,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     open_ones = emergencies_visible_to(user).filter(ended_at__isnull=True)
     chosen = request.GET.get("emergency", "")
     initial = {"emergency": chosen} if chosen.isascii() and chosen.isdigit() else {}
-    form = ReadinessForm(user, open_ones, request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ReadinessForm(user, open_ones, posted(request), initial=initial)
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.record_readiness(user, **{"emergency": None, **form.cleaned_data})
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已收。"))
             if made.emergency_id:
                 return redirect("watches:emergency", made.emergency_id)
@@ -110,13 +108,10 @@ def open_emergency(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_open(user):
         raise PermissionDenied(_("突发事件由市级或者主管部门启动、结束。"))
-    form = EmergencyForm(request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = EmergencyForm(posted(request), initial={"client_id": uuid.uuid4().hex})
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.open_emergency(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已启动。"))
             return redirect("watches:emergency", made.pk)
     context = {"form": form, "days": PURGE_DAYS}
@@ -152,11 +147,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = reader(request), _found(request, pk)
     form = SituationForm(user, request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.report_situation(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已收。"))
             return redirect("watches:emergency", found.pk)
     return _page(request, found, form)

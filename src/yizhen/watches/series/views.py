@@ -20,7 +20,8 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.watches.models import SORTS, Crossing, Reading, Series, Threshold, Token, Watch
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import bilingual, label
 
 from . import actions
@@ -83,13 +84,10 @@ def define(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_define(user):
         raise PermissionDenied(_("您不能在这个地方设监测。"))
-    form = DefineForm(user, request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = DefineForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.define_watch(user, **{"office": user.unit, **form.cleaned_data})
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已设好。下一步：定警戒线，填第一次读数。"))
             return redirect("watches:watch", made.pk)
     return _form_page(request, form, _("设一项监测"))
@@ -99,14 +97,10 @@ def define(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a watch, or add places to it."""
     user, found = _managed(request, pk)
-    given = request.POST if request.method == "POST" else None
-    form = ChangeForm(user, given, instance=Watch.objects.get(pk=found.pk))
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ChangeForm(user, posted(request), instance=Watch.objects.get(pk=found.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_watch(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("watches:watch", found.pk)
     return _form_page(request, form, _("修改监测"), found)
@@ -261,7 +255,7 @@ def thresholds(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(found.thresholds.select_related("by").order_by("-ended_at", "side", "-number"))
     versions.sort(key=lambda one: one.ended_at is not None)
     in_force = {one.side: one.number for one in versions if one.ended_at is None}
-    form = ThresholdForm(request.POST if request.method == "POST" else None)
+    form = ThresholdForm(posted(request))
     if request.method == "POST":
         if not may_manage(user, found):
             raise PermissionDenied(_("这项监测由负责部门和市、县管理。"))
@@ -277,13 +271,11 @@ def thresholds(request: HttpRequest, pk: int) -> HttpResponse:
 def _set(request: HttpRequest, user: Account, found: Watch, form: ThresholdForm) -> bool:
     shown = request.POST.get(f"expected_{form.cleaned_data['side']}", "")
     expected = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else None
-    try:
+    with ErrorsAt(form):
         actions.set_threshold(user, found, expected=expected, **form.cleaned_data)
-    except ValidationError as error:
-        add_errors(form, error)
-        return False
-    messages.success(request, _("已生效。以前的越线仍按当时的版本。"))
-    return True
+        messages.success(request, _("已生效。以前的越线仍按当时的版本。"))
+        return True
+    return False
 
 
 @require_POST
@@ -306,13 +298,11 @@ def end_threshold(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def interface(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how readings are sent by a program, and issue tokens; a token's secret is shown once."""
     user, found = _managed(request, pk)
-    form, secret = TokenForm(request.POST if request.method == "POST" else None), ""
-    if request.method == "POST" and form.is_valid():
-        try:
+    form, secret = TokenForm(posted(request)), ""
+    if form.is_valid():
+        with ErrorsAt(form):
             _made, secret = actions.issue_token(user, found, form.cleaned_data["label"])
             form = TokenForm()
-        except ValidationError as error:
-            add_errors(form, error)
     context = {
         "watch": found, "form": form, "secret": secret, "tokens": found.tokens.select_related("made_by"),
         "places": [one.division for one in found.series.select_related("division")][:3],
