@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.models import Observation
 from yizhen.indicators.periods import words
+from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import chinese, figure, label, measured
 
 from .models import MOMENTS, Adoption, PracticeNote
@@ -19,7 +20,7 @@ FIELDS = ("work_line", "title", "problem", "steps", "cost", "person_days", "fail
 class NoteForm(forms.ModelForm):
     """What was tried."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    client_id = OnceField(required=False)
 
     class Meta:
         model = PracticeNote
@@ -60,20 +61,20 @@ class CiteForm(forms.Form):
 class TextForm(forms.Form):
     """A question or an answer, sent once."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     text = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AdoptForm(forms.ModelForm):
     """Since when a practice is adopted, and what is changed."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
     class Meta:
         model = Adoption
         fields = ("since", "changes")
         widgets = {
-            "since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "since": DayInput(),
             "changes": forms.Textarea(attrs={"rows": 3}),
         }
 

@@ -1,6 +1,5 @@
 """Pages of the exchange room."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
 
 from . import actions, talking
@@ -77,7 +77,7 @@ def write(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_write(user):
         raise PermissionDenied(_("经验由乡镇（街道）写。"))
-    form = NoteForm(posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = NoteForm(posted(request))
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.write_note(user, **form.cleaned_data)
@@ -234,14 +234,13 @@ def _plain(request: HttpRequest, found: PracticeNote, job: Callable[[], Any], sa
 
 def _page(request: HttpRequest, user: Account, found: PracticeNote, *, status: int = 200, **more: Any) -> HttpResponse:
     changing = may_change(user, found)
-    once = {"client_id": uuid.uuid4().hex}
     adopted = {one.division_id for one in found.adoptions.all()}
     context = {
         "note": found, "today": timezone.localdate(), "pairs": pairs_of(found), "outcomes": outcomes_of(found),
         "may_change": changing, "may_check": may_check(user, found), "may_publish": may_publish(user, found),
         "may_withdraw": may_withdraw(user, found), "may_ask": may_ask(user, found), "may_answer": may_answer(user, found),
         "may_adopt": may_adopt(user, found) and user.scope_id not in adopted,
-        "cite_form": CiteForm(citable(user, found)) if changing else None, "ask_form": TextForm(initial=once),
-        "adopt_form": AdoptForm(initial=once), "once": once["client_id"],
+        "cite_form": CiteForm(citable(user, found)) if changing else None, "ask_form": TextForm(),
+        "adopt_form": AdoptForm(), "once": new_client_id(),
     }  # fmt: skip
     return render(request, "exchange/note.html", context | more, status=status)

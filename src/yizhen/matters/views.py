@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.people.models import ROLES, Account
 from yizhen.web.errors import by_field
+from yizhen.web.fields import new_client_id
 
 from . import actions
 from .colours import Colour
@@ -23,7 +24,7 @@ from .copies import copies_of
 from .desk.filters import LIGHT_NAMES, Filters
 from .desk.replies import replies_for
 from .duplicates import Hint, possible_duplicates, seen_by, sent_before
-from .forms import NoticeForm, StepForm, new_client_id
+from .forms import NoticeForm, StepForm
 from .forms_duties import DutyTaskForm
 from .kinds import WORK_LINES
 from .kinds.registry import kinds_in_force

@@ -1,7 +1,6 @@
 """Pages of the fourth board."""
 
 import re
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -65,7 +64,7 @@ def township(request: HttpRequest, code: str) -> HttpResponse:
 def new_item(request: HttpRequest, code: str) -> HttpResponse:
     """Put an item on the list."""
     user, division = _entering(request, code)
-    initial = {"client_id": uuid.uuid4().hex, "year": timezone.localdate().year}
+    initial = {"year": timezone.localdate().year}
     form = ItemForm(posted(request), initial=initial)
     return _filled(
         request, division, form, _("增加责任事项"), lambda data: actions.list_item(user, division=division, **data)
@@ -76,7 +75,7 @@ def new_item(request: HttpRequest, code: str) -> HttpResponse:
 def new_meeting(request: HttpRequest, code: str) -> HttpResponse:
     """Plan a study or a meeting."""
     user, division = _entering(request, code)
-    form = PlanForm(posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = PlanForm(posted(request))
     return _filled(
         request, division, form, _("计划学习或会议"), lambda data: actions.plan_meeting(user, division=division, **data)
     )

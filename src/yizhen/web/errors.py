@@ -21,7 +21,7 @@ def add_errors(form: BaseForm, error: ValidationError, **fields: str) -> None:
         return
     for name, found in error.error_dict.items():
         for one in found:
-            if one.code in TAKEN:
+            if one.code in TAKEN and "%(model_name)s" in str(one.message):  # in words of the database, not of a model of ours
                 of = [field for field in (one.params or {}).get("unique_check", [name]) if field in form.fields]
                 form.add_error(of[-1] if of else None, _("已经有了，请换一个。"))
             else:

@@ -1,7 +1,5 @@
 """Pages of what public bodies owe firms."""
 
-import uuid
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -86,7 +84,7 @@ def owe(request: HttpRequest, pk: int) -> HttpResponse:
     enterprise, user = found(request, pk), reader(request)
     if not may_change(user, enterprise):
         raise PermissionDenied(_("您不能登记这家企业的应收款。"))
-    form = PaymentForm(user, posted(request), initial={"client_id": uuid.uuid4().hex, "scale": enterprise.scale})
+    form = PaymentForm(user, posted(request), initial={"scale": enterprise.scale})
     if form.is_valid():
         with ErrorsAt(form):
             made = register_payment(user, enterprise, **form.cleaned_data)

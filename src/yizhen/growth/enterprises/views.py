@@ -1,6 +1,5 @@
 """Pages of enterprises: the register, a firm, its officer, requests and visits."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -83,7 +82,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Enter a firm."""
     user = reader(request)
-    form = RegisterForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = RegisterForm(user, posted(request))
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.register_enterprise(user, **form.cleaned_data)
@@ -138,7 +137,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if not (may_change(user, enterprise) and may_open(user, kind)):
         raise PermissionDenied(_("您不能替这家企业登记诉求。"))
     sent = posted(request)
-    form = RequestForm(sent, initial={"client_id": uuid.uuid4().hex})
+    form = RequestForm(sent)
     errors: dict[str, list[str]] = {}
     if sent is not None and form.is_valid():
         try:
@@ -163,7 +162,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show on one page what to know before a visit, and take what the firm asked."""
     enterprise, user = found(request, pk), reader(request)
-    form = VisitForm(posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = VisitForm(posted(request))
     if request.method == "POST":
         if not may_change(user, enterprise):
             raise PermissionDenied(_("您不能记录这家企业的走访。"))

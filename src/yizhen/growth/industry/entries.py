@@ -1,6 +1,5 @@
 """Forms of distinctive industries, each on its own page: what was typed stays after an error."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -26,10 +25,6 @@ from .rules import may_declare, may_note_outside
 from .views import found_township, reader
 
 DECLARED = ("name_zh", "name_en", "direction", "sectors", "position", "aimed", "reason")
-
-
-def _new() -> dict[str, Any]:
-    return {"client_id": uuid.uuid4().hex}
 
 
 def _declarer(request: HttpRequest, division: Division) -> Account:
@@ -58,7 +53,7 @@ def declare(request: HttpRequest, code: str) -> HttpResponse:
     user = _declarer(request, division)
     last = declarations_visible_to(user).filter(division=division).first()
     before = {name: getattr(last, name) for name in DECLARED} if last else {}
-    form = DeclareForm(posted(request), initial=before | _new())
+    form = DeclareForm(posted(request), initial=before)
     return _entry(
         request, division, _("申报特色产业"), form, lambda data: actions.declare_industry(user, division=division, **data)
     )  # fmt: skip
@@ -69,7 +64,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan a step up the chain."""
     declaration: IndustryDeclaration = get_object_or_404(declarations_visible_to(reader(request)), pk=pk)
     user = _declarer(request, declaration.division)
-    form = StepForm(declaration, posted(request), initial=_new())
+    form = StepForm(declaration, posted(request))
     return _entry(
         request, declaration.division, _("安排升级步骤"), form, lambda data: actions.plan_step(user, declaration, **data)
     )  # fmt: skip
@@ -82,7 +77,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     division = found.declaration.division
     user = _declarer(request, division)
     title = _("报告做成了什么：%(step)s") % {"step": found.title}
-    form = ReportForm(posted(request), initial=_new())
+    form = ReportForm(posted(request))
     return _entry(request, division, title, form, lambda data: actions.report_step(user, found, **data))
 
 
@@ -91,7 +86,7 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
     """Enter an industry community."""
     division = found_township(request, code)
     user = _declarer(request, division)
-    form = CommunityForm(posted(request), initial=_new())
+    form = CommunityForm(posted(request))
     return _entry(
         request, division, _("登记产业社区"), form, lambda data: actions.enter_community(user, division=division, **data)
     )  # fmt: skip
@@ -114,7 +109,7 @@ def outside(request: HttpRequest) -> HttpResponse:
     """List the places outside the city that are after some industry, and take a new entry."""
     user = reader(request)
     keeps = may_note_outside(user)
-    form = OutsideForm(posted(request), initial=_new())
+    form = OutsideForm(posted(request))
     if request.method == "POST":
         if not keeps:
             raise PermissionDenied(_("市外的产业名单由市级管理。"))

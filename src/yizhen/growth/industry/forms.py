@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yizhen.growth.fields import DayInput
 from yizhen.growth.models import (
     POSITIONS,
     CommunityCount,
@@ -16,6 +15,7 @@ from yizhen.growth.models import (
     StepReport,
     UpgradeStep,
 )
+from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .sectors import SECTORS
@@ -40,7 +40,7 @@ def sector_choices() -> list[tuple[str, str]]:
 class WithClientId(forms.ModelForm):
     """A form that is taken over once, however often it is sent."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
 
 class DeclareForm(WithClientId):

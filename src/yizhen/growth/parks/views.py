@@ -1,6 +1,5 @@
 """Pages of industrial parks."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -58,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if user.role not in KEEPING:
         raise PermissionDenied(_("您不能在这个地方登记集中区。"))
-    form = RegisterForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = RegisterForm(user, posted(request))
     return _entry(
         request, None, _("登记工业集中区"), form, lambda data: actions.register_park(user, **data)
     )  # fmt: skip

@@ -13,7 +13,7 @@ from yizhen.growth.models import FeeItem, Policy, ProcurementBudget, Redemption
 from yizhen.growth.models.enterprise import CHOICE_NAMES
 from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import NamedChoice, OnceField
 
 from .conditions import CHOICE, DATE, FACTS, FLAG, NUMBER, Condition
 from .words import fact_name
@@ -35,7 +35,7 @@ class PolicyForm(forms.ModelForm):
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            self.fields["client_id"] = forms.CharField(widget=forms.HiddenInput, max_length=40)
+            self.fields["client_id"] = OnceField()
             if user.role != "department":
                 self.fields["department"] = NamedChoice(label=_("主管部门"), queryset=units_visible_to(user))
         else:
@@ -137,7 +137,7 @@ class FeeForm(forms.ModelForm):
 class ApplyForm(forms.Form):
     """A firm's application for a policy."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     policy = NamedChoice(label=_("政策"), queryset=None)
     applied_on = forms.DateField(label=_("申请日期"), widget=date_input())
 

@@ -1,6 +1,5 @@
 """Pages of what is granted: lists without application, redemptions with their clocks, and reserved procurement."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +20,7 @@ from yizhen.growth.enterprises.views import found as found_firm
 from yizhen.growth.models import BenefitList, BenefitListItem, Redemption
 from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt, add_errors
+from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
@@ -38,7 +38,7 @@ def make_list(request: HttpRequest, pk: int) -> HttpResponse:
     one = found(request, pk)
     try:
         made = granting.make_list(
-            reader(request), one, client_id=request.POST.get("client_id", "")[:40] or uuid.uuid4().hex
+            reader(request), one, client_id=request.POST.get("client_id", "")[:40] or new_client_id()
         )
     except ValidationError as error:
         return policy_page(request, one, status=400, errors=error.messages)
@@ -171,7 +171,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_keep_firm(user, enterprise):
         raise PermissionDenied(_("您不能替这家企业登记申请。"))
     offered = in_force(policies_visible_to(user)).filter(mode__in=["quick", "apply"]).order_by("code")
-    start = {"client_id": uuid.uuid4().hex, "policy": request.GET.get("policy", "")[:12]}
+    start = {"policy": request.GET.get("policy", "")[:12]}
     form = ApplyForm(offered, posted(request), initial=start)
     if form.is_valid():
         given = form.cleaned_data

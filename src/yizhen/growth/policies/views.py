@@ -1,6 +1,5 @@
 """Pages of policies: the catalogue, a policy with its take-up, who qualifies, and the checklist of fees."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +19,7 @@ from yizhen.growth.models.policy import KINDS
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
@@ -77,7 +77,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_draft(user):
         raise PermissionDenied(_("政策由主管部门起草。"))
-    form = PolicyForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = PolicyForm(user, posted(request))
     if form.is_valid():
         values = form.values()
         if user.role == "department":
@@ -124,7 +124,7 @@ def policy_page(request: HttpRequest, one: Policy, *, status: int = 200, **more:
         "may_change": mine, "may_make_list": may_make_list(user, one) and state == "in_force", "fee_form": fee_form,
         "fees": one.fee_items.all(), "versions": versions,
         "take_up": take_up(one, _("合计"), _("规模不明")) if one.is_redeemed and state != "draft" else None,
-        "lists": lists_visible_to(user).filter(policy=one), "client_id": uuid.uuid4().hex, **more,
+        "lists": lists_visible_to(user).filter(policy=one), "client_id": new_client_id(), **more,
     }  # fmt: skip
     return render(request, "growth/policies/policy.html", context, status=status)
 

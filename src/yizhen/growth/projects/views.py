@@ -1,6 +1,5 @@
 """Pages of projects."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -58,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_register(user):
         raise PermissionDenied(_("您不能在这个地方登记项目。"))
-    form = RegisterForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = RegisterForm(user, posted(request))
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.register_project(user, **form.cleaned_data)

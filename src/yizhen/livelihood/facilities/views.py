@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.livelihood.models import FACILITY_KINDS, Facility
-from yizhen.livelihood.projects.forms import once
 from yizhen.livelihood.reader import reader
 from yizhen.places.queries import city_code
 from yizhen.web.errors import ErrorsAt
@@ -48,7 +47,7 @@ def open_facility(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_open(user):
         raise PermissionDenied(_("设施由乡镇（街道）和部门登记。"))
-    form = OpenForm(user, posted(request), initial={"client_id": once()})
+    form = OpenForm(user, posted(request))
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.open_facility(user, **form.cleaned_data)

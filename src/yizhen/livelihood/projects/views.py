@@ -18,7 +18,7 @@ from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
 
 from . import actions
-from .forms import ChangeForm, ProposeForm, once
+from .forms import ChangeForm, ProposeForm
 from .judging import few, judgements
 from .lights import light
 from .pictures import picture
@@ -61,7 +61,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_propose(user):
         raise PermissionDenied(_("候选项目由乡镇（街道）和部门提出。"))
-    form = ProposeForm(user, posted(request), initial={"client_id": once(), "year": timezone.localdate().year})
+    form = ProposeForm(user, posted(request), initial={"year": timezone.localdate().year})
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.propose(user, **form.cleaned_data)

@@ -12,7 +12,7 @@ from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
 
 from . import actions
-from .forms import VoteForm, congresses, once
+from .forms import VoteForm, congresses
 from .queries import projects_visible_to, votes_visible_to
 
 
@@ -34,7 +34,7 @@ def record(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("place", "")
     place = next((one for one in places if one.code == asked), places[0])
     candidates = list(projects_visible_to(user).filter(stage="candidate", division__code__startswith=place.code))
-    form = VoteForm(candidates, posted(request), initial={"client_id": once()})
+    form = VoteForm(candidates, posted(request))
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in (*form.Meta.fields, "client_id")}
         with ErrorsAt(form):

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from yizhen.matters import actions
 from yizhen.matters.desk.bulk import LIMIT, OWN_LOOK, STEP_NAMES, BulkStep, chosen_among, offers_for
-from yizhen.matters.forms import new_client_id
 from yizhen.matters.forms_desk import BulkForm
 from yizhen.matters.models import BulkItem, BulkRun, Matter
 from yizhen.people.models import Account
 from yizhen.web.errors import by_field
+from yizhen.web.fields import new_client_id
 
 from .reader import reader
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.documents.official import write_official
 from yizhen.matters import actions
-from yizhen.matters.forms import PlaceChoice, new_client_id
+from yizhen.matters.forms import PlaceChoice
 from yizhen.matters.grids.alike import items_like
 from yizhen.matters.grids.letters import grid_reply
 from yizhen.matters.grids.queries import (
@@ -36,6 +36,7 @@ from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import DayInput, OnceField
 
 from .reader import signed_in
 from .teams import UnitChoice
@@ -83,12 +84,12 @@ class ServiceForm(forms.Form):
 class DemandForm(forms.Form):
     """A demand that a grid refuses."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     grid = PlaceChoice(label=gettext_lazy("哪个网格"), queryset=Division.objects.none())
     unit = UnitChoice(label=gettext_lazy("哪个部门提的"), queryset=Unit.objects.none())
     asked = forms.CharField(label=gettext_lazy("要网格做什么"), max_length=120)
     channel = forms.ChoiceField(label=gettext_lazy("怎样提的"), choices=list(CHANNELS.items()))
-    asked_on = forms.DateField(label=gettext_lazy("哪天提的"), widget=forms.DateInput(attrs={"type": "date"}))
+    asked_on = forms.DateField(label=gettext_lazy("哪天提的"), widget=DayInput())
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

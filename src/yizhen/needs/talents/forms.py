@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.needs.consultations.forms import DAY, new_client_id
+from yizhen.needs.consultations.forms import DAY
 from yizhen.needs.models import Delivery, HousingReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import NamedChoice, OnceField
 
 
 class _Placed(forms.ModelForm):
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     division = NamedChoice(label=_("地方"), queryset=Division.objects.none())
     levels: tuple[str, ...] = ("township",)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.people.models import Account, CommitmentText, Official
 from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import DayInput
 
 from . import actions
 from .queries import lines_for, own_official, text_in_force
@@ -37,7 +38,7 @@ class PaperForm(forms.Form):
     """A commitment that was given on paper."""
 
     official = forms.ModelChoiceField(label=gettext_lazy("谁作的承诺"), queryset=Official.objects.none())
-    given_on = forms.DateField(label=gettext_lazy("承诺日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    given_on = forms.DateField(label=gettext_lazy("承诺日期"), widget=DayInput())
     paper = forms.CharField(label=gettext_lazy("纸质承诺书编号"), max_length=60)
 
     def __init__(self, missing: list[int], *args: Any, **kwargs: Any) -> None:

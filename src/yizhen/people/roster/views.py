@@ -19,6 +19,7 @@ from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.downloads import attachment
+from yizhen.web.fields import DayInput
 from yizhen.web.templatetags.yizhen import label
 
 from .keeping import import_roster, look_at
@@ -37,12 +38,10 @@ SECTIONS = (
 class DayForm(forms.Form):
     """As of which day, beside which other day, and when the term change was."""
 
-    as_of = forms.DateField(label=gettext_lazy("截至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    before = forms.DateField(label=gettext_lazy("对照"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    first = forms.DateField(
-        label=gettext_lazy("换届从"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last = forms.DateField(label=gettext_lazy("换届到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(label=gettext_lazy("截至"), required=False, widget=DayInput())
+    before = forms.DateField(label=gettext_lazy("对照"), required=False, widget=DayInput())
+    first = forms.DateField(label=gettext_lazy("换届从"), required=False, widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("换届到"), required=False, widget=DayInput())
 
     def clean(self) -> dict[str, Any]:
         """Fill in what was left out, and refuse days to come and a change that ends before it begins."""

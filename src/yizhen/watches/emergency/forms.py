@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from yizhen.documents.cells import typed
 from yizhen.watches.models import Handover, Plan
 from yizhen.watches.models.emergency import KINDS, PARTS
+from yizhen.web.fields import DayInput, OnceField
 
 from .actions import Duty, telephone_error, wrong_duty
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(label=label, widget=DayInput())
 
 
 class PlanForm(forms.ModelForm):
     """A plan, or its next version."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     kinds = forms.MultipleChoiceField(
         label=_("哪些事件"), choices=list(KINDS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -103,7 +104,7 @@ def names_of(day: date, part: str) -> tuple[str, str]:
 class HandoverForm(forms.ModelForm):
     """What one shift tells the next."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     day = _day(_("日期"))
 
     class Meta:

@@ -1,6 +1,5 @@
 """Pages of emergency plans and duty rosters."""
 
-import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,9 +76,9 @@ def issue(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     follows = None if pk is None else get_object_or_404(plans_visible_to(user), pk=pk)
     if follows is not None and not may_keep_plan(user, follows):
         raise PermissionDenied(_("预案由编制它的单位管理。"))
-    initial: dict[str, Any] = {"client_id": uuid.uuid4().hex}
+    initial: dict[str, Any] = {}
     if follows is not None:
-        initial |= {name: getattr(follows, name) for name in ("title", "kinds", "text", "document")}
+        initial = {name: getattr(follows, name) for name in ("title", "kinds", "text", "document")}
         initial["contacts"] = "\n".join(f"{one.post} {one.telephone}" for one in follows.contacts.all())
     form = PlanForm(posted(request), initial=initial)
     if form.is_valid():
@@ -154,7 +153,7 @@ def _roster_page(request: HttpRequest, found: Roster, form: HandoverForm | None 
     days = week_of(day)
     own = may_keep_roster(reader(request), found)
     if own and form is None:
-        form = HandoverForm(initial={"client_id": uuid.uuid4().hex, "day": timezone.localdate()})
+        form = HandoverForm(initial={"day": timezone.localdate()})
     context = {
         "roster": found, "own": own, "slots": slots_of(found.shifts.filter(day__gte=days[0], day__lte=days[-1]), days),
         "form": form, **_weeks(day),

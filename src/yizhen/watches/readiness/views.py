@@ -1,6 +1,5 @@
 """Pages of readiness, emergencies and the certificates of their purges."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -108,7 +107,7 @@ def open_emergency(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_open(user):
         raise PermissionDenied(_("突发事件由市级或者主管部门启动、结束。"))
-    form = EmergencyForm(posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = EmergencyForm(posted(request))
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.open_emergency(user, **form.cleaned_data)
@@ -132,7 +131,7 @@ def _page(request: HttpRequest, found: Emergency, form: SituationForm | None = N
     user = reader(request)
     lines = lines_for(user, latest(readiness_visible_to(user).filter(emergency=found)))
     if form is None and found.ended_at is None:
-        form = SituationForm(user, initial={"client_id": uuid.uuid4().hex})
+        form = SituationForm(user)
     context = {
         "emergency": found, "lines": lines, "sums": sums_of(lines), "form": form,
         "situations": situations_visible_to(user, found)[:NOTES], "may_lead": may_lead(user, found), "days": PURGE_DAYS,

@@ -10,7 +10,7 @@ from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
 from yizhen.watches.models import Series, Threshold, Watch
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import NamedChoice, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .actions import wrong_clear
@@ -40,7 +40,7 @@ def _places(user: Account, **kwargs: Any) -> NamedChoices:
 class DefineForm(forms.ModelForm):
     """A new watch: what, where, who is in charge."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     office = NamedChoice(label=_("负责部门"), queryset=None)
 
     class Meta:

@@ -1,6 +1,5 @@
 """Pages of watches."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -84,7 +83,7 @@ def define(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_define(user):
         raise PermissionDenied(_("您不能在这个地方设监测。"))
-    form = DefineForm(user, posted(request), initial={"client_id": uuid.uuid4().hex})
+    form = DefineForm(user, posted(request))
     if form.is_valid():
         with ErrorsAt(form):
             made = actions.define_watch(user, **{"office": user.unit, **form.cleaned_data})
