@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.people.models import Account
-from yizhen.web.errors import ErrorsAt
+from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
 
@@ -227,7 +227,14 @@ def _plain(request: HttpRequest, found: PracticeNote, job: Callable[[], Any], sa
     try:
         job()
     except ValidationError as error:
-        return _page(request, reader(request), found, status=400, errors=error.messages, typed=typed)
+        return _page(
+            request,
+            reader(request),
+            found,
+            status=400,
+            errors=by_field(error, "text", "why", other="form"),
+            typed=typed,
+        )
     messages.success(request, said)
     return redirect("exchange:note", found.pk)
 

@@ -118,7 +118,7 @@ def matter_page(
     sealed_text: str = "",
     seal_errors: Errors | None = None,
     typed_purpose: str = "",
-    aside_errors: list[str] | None = None,
+    aside_errors: dict[str | int, list[str]] | None = None,
     typed_aside: str = "",
 ) -> HttpResponse:
     """Write a matter's page, with what was typed into it and what is wrong with that."""
@@ -164,7 +164,7 @@ def matter_page(
             "typed": typed or {},
             "notice_errors": notice_errors or {},
             "typed_answer": typed_answer,
-            "aside_errors": aside_errors or [],
+            "aside_errors": aside_errors or {},
             "typed_aside": typed_aside,
         },
         status=400 if errors or notice_errors or seal_errors or aside_errors else 200,

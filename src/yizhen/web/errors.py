@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,9 @@ def add_errors(form: BaseForm, error: ValidationError, **fields: str) -> None:
         return
     for name, found in error.error_dict.items():
         for one in found:
-            if one.code in TAKEN and "%(model_name)s" in str(one.message):  # in words of the database, not of a model of ours
+            if one.code in TAKEN and "%(model_name)s" in str(
+                one.message
+            ):  # in words of the database, not of a model of ours
                 of = [field for field in (one.params or {}).get("unique_check", [name]) if field in form.fields]
                 form.add_error(of[-1] if of else None, _("已经有了，请换一个。"))
             else:
@@ -52,6 +54,10 @@ class ErrorsAt(AbstractContextManager[None, bool]):
         return True
 
 
-def by_field(error: ValidationError, other: str = "") -> dict[str, list[str]]:
-    """Return an error's texts by field; those of no field are kept under ``other``."""
-    return error.message_dict if hasattr(error, "error_dict") else {other: list(error.messages)}
+def by_field(error: ValidationError, *fields: str, other: str = "") -> dict[str, list[str]]:
+    """Return an error's texts by field; those of no field, or of none of ``fields`` where these are named, under ``other``."""
+    found: dict[str, list[str]] = {}
+    for name, texts in (error.message_dict if hasattr(error, "error_dict") else {other: error.messages}).items():
+        is_other = name == NON_FIELD_ERRORS or (fields and name not in fields)
+        found.setdefault(other if is_other else name, []).extend(texts)
+    return found

@@ -15,6 +15,7 @@ from yizhen.growth.models import DIRECTIONS, IndustryDeclaration, StepReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.errors import by_field
 
 from . import actions
 from .queries import (
@@ -92,7 +93,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.decide_industry(user, found, decision, opinion)
     except ValidationError as error:
-        return page_of(request, found.division, errors=error.messages, typed={"opinion": opinion}, status=400)
+        return page_of(
+            request,
+            found.division,
+            errors=by_field(error, "opinion", other="form"),
+            typed={"opinion": opinion},
+            status=400,
+        )
     messages.success(request, _("已确认。") if decision == "confirmed" else _("已退回。"))
     return redirect("growth:industry_of", found.division_id)
 
@@ -109,7 +116,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.check_step(user, found, passed=passed, opinion=opinion)
     except ValidationError as error:
-        return page_of(request, place, errors=error.messages, typed={"check": opinion, "report": pk}, status=400)
+        errors = by_field(error, "opinion", other="form")
+        errors["check"] = errors.pop("opinion", [])
+        return page_of(request, place, errors=errors, typed={"check": opinion, "report": pk}, status=400)
     messages.success(request, _("已核实。"))
     return redirect("growth:industry_of", place.pk)
 

@@ -19,13 +19,13 @@ from yizhen.growth.enterprises.views import PER_PAGE
 from yizhen.growth.enterprises.views import found as found_firm
 from yizhen.growth.models import BenefitList, BenefitListItem, Redemption
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import ErrorsAt, add_errors
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import granting, procurement
-from .forms import ApplyForm, PayForm, ProcurementForm, units_for
+from .forms import ApplyForm, PayForm, ProcurementForm, RefuseForm, units_for
 from .queries import in_force, lists_visible_to, policies_visible_to, procurement_visible_to, redemptions_visible_to
 from .rules import may_confirm, may_decide
 from .views import found, policy_page, reader
@@ -41,7 +41,7 @@ def make_list(request: HttpRequest, pk: int) -> HttpResponse:
             reader(request), one, client_id=request.POST.get("client_id", "")[:40] or new_client_id()
         )
     except ValidationError as error:
-        return policy_page(request, one, status=400, errors=error.messages)
+        return policy_page(request, one, status=400, errors={"form": error.messages})
     messages.success(request, _("名单已生成，等主管部门确认。"))
     return redirect("growth:benefit_list", made.pk)
 
@@ -137,31 +137,22 @@ def redemption(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a redemption with the derivation of its deadline; take that it was paid or refused."""
     user = reader(request)
     one = get_object_or_404(redemptions_visible_to(user), pk=pk)
-    form, reason, errors = PayForm(), "", []
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")[:400]
-        refusing = "refuse" in request.POST
-        form = PayForm() if refusing else PayForm(request.POST)
-        if not may_decide(user, one) and one.is_open:
-            raise PermissionDenied(_("兑现由政策的主管部门办结，登记的人不能办结自己登记的。"))
-        try:
-            if refusing:
-                granting.refuse(user, one, reason=reason)
-            elif form.is_valid():
-                granting.pay(user, one, **form.cleaned_data)
-            if refusing or form.is_valid():
-                messages.success(request, _("已保存。"))
-                return redirect("growth:redemption", one.pk)
-        except ValidationError as error:
-            if refusing:
-                errors = error.messages
-            else:
-                add_errors(form, error)
+    refusing = "refuse" in request.POST
+    form = PayForm(None if refusing else posted(request))
+    refusal = RefuseForm(request.POST if refusing else None)
+    if request.method == "POST" and one.is_open and not may_decide(user, one):
+        raise PermissionDenied(_("兑现由政策的主管部门办结，登记的人不能办结自己登记的。"))
+    sent, decide = (refusal, granting.refuse) if refusing else (form, granting.pay)
+    if sent.is_valid():
+        with ErrorsAt(sent):
+            decide(user, one, **sent.cleaned_data)
+            messages.success(request, _("已保存。"))
+            return redirect("growth:redemption", one.pk)
     context = {
-        "one": one, "form": form, "reason": reason, "errors": errors, "may_decide": may_decide(user, one),
+        "one": one, "form": form, "refusal": refusal, "errors": sent.non_field_errors(), "may_decide": may_decide(user, one),
         "is_seen": enterprises_visible_to(user).filter(pk=one.enterprise_id).exists(),
     }  # fmt: skip
-    return render(request, "growth/policies/redemption.html", context, status=400 if errors or form.errors else 200)
+    return render(request, "growth/policies/redemption.html", context, status=400 if sent.errors else 200)
 
 
 @login_required

@@ -18,7 +18,7 @@ from yizhen.growth.models import Policy
 from yizhen.growth.models.policy import KINDS
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import ErrorsAt
+from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
@@ -133,7 +133,7 @@ def _done(request: HttpRequest, one: Policy, job: Callable[[Account], Any], said
     try:
         job(reader(request))
     except ValidationError as error:
-        return policy_page(request, one, status=400, errors=error.messages, **more)
+        return policy_page(request, one, status=400, errors=by_field(error, "reason", other="form"), **more)
     messages.success(request, said)
     return redirect("growth:policy", one.pk)
 
@@ -162,7 +162,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = actions.new_version(reader(request), one)
     except ValidationError as error:
-        return policy_page(request, one, status=400, errors=error.messages)
+        return policy_page(request, one, status=400, errors={"form": error.messages})
     messages.success(request, _("新一版草稿已建好，公平竞争审查要重新做。"))
     return redirect("growth:policy", made.pk)
 

@@ -1,5 +1,6 @@
 """Pages of projects."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from yizhen.growth.models import STAGES, Project
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
-from yizhen.web.errors import ErrorsAt
+from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.forms import posted
 
 from . import actions
@@ -101,7 +102,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     """Screen a project."""
     found = _found(request, pk)
     text = request.POST.get("text", "")[:400]
-    return _done(request, found, lambda user: actions.screen(user, found, text), _("已筛选。"), typed={"text": text})
+    return _done(request, found, lambda user: actions.screen(user, found, text), _("已筛选。"), text=text)
 
 
 @require_POST
@@ -110,22 +111,20 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a project to another stage."""
     found = _found(request, pk)
     stage, reason = request.POST.get("stage", ""), request.POST.get("reason", "")[:400]
-    return _done(
-        request, found, lambda user: actions.move(user, found, stage, reason), _("已更新。"), typed={"reason": reason}
-    )
+    return _done(request, found, lambda user: actions.move(user, found, stage, reason), _("已更新。"), reason=reason)
 
 
 @require_POST
 @login_required
 def realised(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what a project brought in a year."""
-    found = _found(request, pk)
-    form = RealisedForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form=form, status=400)
-    return _done(
-        request, found, lambda user: actions.enter_realised(user, found, **form.cleaned_data), _("已保存。"), form=form
-    )
+    found, form = _found(request, pk), RealisedForm(request.POST)
+    if form.is_valid():
+        with ErrorsAt(form):
+            actions.enter_realised(reader(request), found, **form.cleaned_data)
+            messages.success(request, _("已保存。"))
+            return redirect("growth:project", found.pk)
+    return _page(request, found, form=form, status=400)
 
 
 @login_required
@@ -155,13 +154,12 @@ def _found(request: HttpRequest, pk: int) -> Project:
     return get_object_or_404(with_last_screening(projects_visible_to(reader(request))), pk=pk)
 
 
-def _done(
-    request: HttpRequest, found: Project, job: Any, said: str, *, typed: dict[str, str] | None = None, form: Any = None
-) -> HttpResponse:
+def _done(request: HttpRequest, found: Project, job: Callable[[Account], Any], said: str, **typed: str) -> HttpResponse:
     try:
         job(reader(request))
     except ValidationError as error:
-        return _page(request, found, errors=error.messages, typed=typed, form=form, status=400)
+        errors = by_field(error, "text", "reason", other="form")
+        return _page(request, found, errors=errors, typed=typed, status=400)
     messages.success(request, said)
     return redirect("growth:project", found.pk)
 
