@@ -108,7 +108,7 @@ def test_delivery_stands_and_what_was_confirmed_follows(people):
     made = delivered(office)
     assert delivered(office) == made
     assert confirmed(office, made, 50).confirmed == 50
-    with pytest.raises(ValidationError, match="已被改成 50"):
+    with pytest.raises(ValidationError, match="现在是：50"):
         confirmed(office, made, 55)
     assert confirmed(office, made, 55, before=50).confirmed == 55
     with pytest.raises(ValidationError, match="不能多于送达"):

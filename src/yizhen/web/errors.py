@@ -7,6 +7,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
+from .changed import ChangedSince
+
 TAKEN = {"unique", "unique_together"}  # codes of Django's model validation
 
 
@@ -51,6 +53,10 @@ class ErrorsAt(AbstractContextManager[None, bool]):
         if not isinstance(error, ValidationError):
             return False
         add_errors(self.form, error)
+        if isinstance(error, ChangedSince):
+            self.form.data = self.form.data.copy()  # type: ignore[attr-defined]
+            for name, value in error.now.items():
+                self.form.data[self.form.add_prefix(name)] = str(value)  # type: ignore[index]
         return True
 
 

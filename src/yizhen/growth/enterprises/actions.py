@@ -18,6 +18,7 @@ from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .credit_code import is_credit_code
 from .rules import may_assign_officer, may_change, may_register, may_serve
@@ -113,7 +114,7 @@ def change_enterprise(actor: Account, enterprise: Enterprise, *, seen: str, **fi
     if not changed:
         return enterprise
     if seen != enterprise.changed_at.isoformat():
-        raise ValidationError(_("您打开以后，别人改过这家企业。您填的还在，请核对后再保存。"))
+        raise ChangedSince(enterprise, fields, seen=enterprise.changed_at.isoformat())
     for name in changed:
         setattr(enterprise, name, fields[name])
     enterprise.changed_at = timezone.now()

@@ -16,6 +16,7 @@ from yizhen.livelihood.models import Facility, FacilityUse, UseRule
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.changed import ChangedSince
 
 from .rules import may_change, may_open, may_set_rule
 
@@ -91,7 +92,7 @@ def change_facility(actor: Account, facility: Facility, *, version: int, **field
     """
     facility = _locked(actor, facility)
     if version != facility.version:
-        raise ValidationError(_("别人刚改过这个设施，请刷新后再改。"))
+        raise ChangedSince(facility, fields, version=facility.version)
     changed = [name for name, value in fields.items() if getattr(facility, name) != value]
     for name in changed:
         setattr(facility, name, fields[name])

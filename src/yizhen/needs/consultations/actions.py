@@ -16,6 +16,7 @@ from yizhen.matters.queries import matters_visible_to
 from yizhen.needs.models import Answer, Consultation, FreeText, Outcome
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .invitations import use_invitation
 from .rules import may_ask, may_be_asked, may_run
@@ -82,7 +83,7 @@ def draft_consultation(
         draft = _own(actor, before)
         _refuse_opened(draft)
         if version != draft.version:
-            raise ValidationError(_("草稿刚被别人改过，请打开新的草稿再改。"))
+            raise ChangedSince(draft, written, version=draft.version)
         draft.version += 1
         for name in WRITTEN:
             setattr(draft, name, written[name])

@@ -14,6 +14,7 @@ from yizhen.needs.consultations.wording import names_somebody
 from yizhen.needs.models import Delivery, HousingReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .rules import may_confirm, may_enter
 
@@ -108,7 +109,7 @@ def confirm_delivery(
     if not may_confirm(actor, found):
         raise PermissionDenied(_("这是别的单位送达的。"))
     if found.confirmed != before:
-        raise ValidationError(_("确认数已被改成 %(n)s，请核对后再填。") % {"n": found.confirmed})
+        raise ChangedSince(found, {"confirmed": confirmed, "confirmed_on": confirmed_on}, before=found.confirmed)
     if confirmed_on > timezone.localdate():
         raise ValidationError({"confirmed_on": _("不能晚于今天。")})
     found.confirmed, found.confirmed_on = confirmed, confirmed_on

@@ -11,6 +11,7 @@ from yizhen.livelihood.models import Project
 from yizhen.livelihood.projects.rules import may_change, may_drop, may_propose
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .events import ProjectChanged, ProjectMoved, ProjectProposed
 from .keep import key_of, locked, taken, told
@@ -53,7 +54,7 @@ def change_project(actor: Account, project: Project, *, version: int, **fields: 
     if not may_change(actor, project):
         raise PermissionDenied(_("您不能修改这个项目。"))
     if version != project.version:
-        raise ValidationError(_("别人刚改过这个项目，请刷新后再改。"))
+        raise ChangedSince(project, fields, version=project.version)
     changed = [name for name, value in fields.items() if getattr(project, name) != value]
     for name in changed:
         setattr(project, name, fields[name])
