@@ -18,6 +18,7 @@ from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.models import Matter
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.places.queries import city_code
 from yizhen.web.changed import ChangedSince
 
 from .credit_code import is_credit_code
@@ -156,7 +157,7 @@ def import_enterprises(actor: Account, table: EnterpriseTable) -> dict[str, int]
         raise PermissionDenied(_("您不能导入企业。"))
     if not table.is_whole:
         raise ValidationError(_("还有错误的单元格，整份表都没有写入。请改好后重新上传。"))
-    Account.objects.select_for_update().get(pk=actor.pk)  # two windows take turns
+    Division.objects.select_for_update().get(pk=city_code(actor.scope_id))  # two tables take turns
     now = timezone.now()
     kept = {
         one.credit_code: one

@@ -13,7 +13,6 @@ from yizhen.people.queries import units_visible_to
 from yizhen.places.queries import townships_visible_to
 from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
-LARGEST = 8 * 1024 * 1024
 IDENTITY = ("credit_code", "name_zh", "name_en")
 FIELDS = (*IDENTITY, "is_key", *FACTS, "source", "as_of")
 UNKNOWN = [("", _("不知道")), ("True", _("是")), ("False", _("否"))]  # as a kept value is written
@@ -63,19 +62,6 @@ class RegisterForm(EnterpriseForm):
         self.order_fields(self.field_order)
         if len(places) == 1:
             self.fields["division"].initial = places[0].pk
-
-
-class EnterpriseFileForm(forms.Form):
-    """A table of firms as a file."""
-
-    file = forms.FileField(label=_("企业表（.xlsx、.xls 或 .csv）"))
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large to be such a table."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(_("文件超过 8 MB。"))
-        return file
 
 
 class OfficerForm(forms.Form):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yizhen.growth.models import (
@@ -19,8 +18,6 @@ from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .sectors import SECTORS
-
-LARGEST = 8 * 1024 * 1024
 
 
 class SectorsField(forms.MultipleChoiceField):
@@ -112,16 +109,3 @@ class CommunityForm(WithClientId):
     class Meta:
         model = IndustryCommunity
         fields = ("name_zh", "name_en", "address", "industry_zh", "industry_en")
-
-
-class TableFileForm(forms.Form):
-    """Figures by sector as a file."""
-
-    file = forms.FileField(label=gettext_lazy("分行业数据（.xlsx、.xls 或 .csv）"))
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large to be such a table."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(_("文件超过 8 MB。"))
-        return file

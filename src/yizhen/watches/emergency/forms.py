@@ -69,9 +69,11 @@ class WeekForm(forms.Form):
             words = {"day": f"{slot.day.month}-{slot.day.day}", "part": PARTS[slot.part]}
             self.fields[post] = forms.CharField(
                 label=_now("%(day)s %(part)s 岗位") % words, required=False, initial=slot.shift and slot.shift.post,
+                show_hidden_initial=True,
             )  # fmt: skip
             self.fields[telephone] = forms.CharField(
                 label=_now("%(day)s %(part)s 电话") % words, required=False, initial=slot.shift and slot.shift.telephone,
+                show_hidden_initial=True,
             )  # fmt: skip
 
     @property
@@ -81,11 +83,13 @@ class WeekForm(forms.Form):
 
     @property
     def duties(self) -> list[Duty]:
-        """What was typed."""
-        made = []
+        """What was typed otherwise than the page had shown it: what somebody else has set meanwhile stays."""
+        changed, made = set(self.changed_data), []
         for slot in self.slots:
-            post, telephone = (self.cleaned_data.get(name, "").strip() for name in names_of(slot.day, slot.part))
-            made.append(Duty(slot.day, slot.part, post, typed(telephone)))
+            names = names_of(slot.day, slot.part)
+            if changed & set(names):
+                post, telephone = (self.cleaned_data.get(name, "").strip() for name in names)
+                made.append(Duty(slot.day, slot.part, post, typed(telephone)))
         return made
 
     def clean(self) -> None:

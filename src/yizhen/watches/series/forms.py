@@ -121,12 +121,6 @@ class ReadingForm(forms.Form):
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
 
 
-class FileForm(forms.Form):
-    """A table to be checked."""
-
-    file = forms.FileField(label=_("表格（.xlsx、.xls、.csv）"))
-
-
 class TokenForm(forms.Form):
     """Whom a token is for."""
 

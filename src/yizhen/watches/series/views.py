@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
+from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.models import Account
 from yizhen.places.models import Division
@@ -27,7 +27,7 @@ from . import actions
 from .api import A_MINUTE, BYTES, READINGS
 from .chart import MOST_POINTS, chart_of
 from .checking import MESSAGES, Sent
-from .forms import ChangeForm, DefineForm, FileForm, ReadingForm, ThresholdForm, TokenForm
+from .forms import ChangeForm, DefineForm, ReadingForm, ThresholdForm, TokenForm
 from .queries import (
     now_of,
     nows_visible_to,
@@ -38,7 +38,7 @@ from .queries import (
     with_latest,
 )
 from .rules import may_define, may_enter, may_manage, may_read
-from .table import TITLES, ReadingTable, check_table
+from .table import TITLES, check_table
 
 STATES = ("raised", "no_data", "normal")
 LISTED = 200
@@ -208,26 +208,18 @@ def import_table(request: HttpRequest, pk: int) -> HttpResponse:
     mine: list[Series] = [one for one in series_visible_to(user).filter(watch=found) if may_enter(user, one)]
     if not mine:
         raise PermissionDenied(_("您不能填这项监测的读数。"))
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    table: ReadingTable | None = None
-    if request.method == "POST":
-        carried = "table" in request.POST
+    form = TableForm(_("表格（.xlsx、.xls、.csv）"), posted(request), request.FILES or None)
+    table = form.checked(lambda rows: check_table(rows, mine, timezone.now()))
+    if table is not None and form.is_carried and table.is_whole:
         try:
-            if carried:
-                table = check_table(rows_of_text(request.POST["table"]), mine, timezone.now())
-                if table.is_whole:
-                    actions.take_readings(user, found, table.sent, way="table")
-                    said = _("已导入：新增 %(new)s 条，更正 %(changed)s 条，相同 %(same)s 条。")
-                    messages.success(request, said % table.counts)
-                    return redirect("watches:watch", found.pk)
-            elif form.is_valid():
-                file = form.cleaned_data["file"]
-                table = check_table(rows_of_file(file.read(), file.name), mine, timezone.now())
-        except UnreadableTable as error:
-            form.add_error(None if carried else "file", str(error))
+            actions.take_readings(user, found, table.sent, way="table")
         except actions.Refused:
             form.add_error(None, _("核对以后又有了别的读数，请重新上传。"))
-    wrong = (form.is_bound and bool(form.errors) and table is None) or (table is not None and not table.is_whole)
+        else:
+            said = _("已导入：新增 %(new)s 条，更正 %(changed)s 条，相同 %(same)s 条。")
+            messages.success(request, said % table.counts)
+            return redirect("watches:watch", found.pk)
+    wrong = bool(form.errors) or (table is not None and not table.is_whole)
     context = {"form": form, "table": table, "watch": found, "titles": TITLES, "places": [one.division for one in mine]}
     return render(request, "watches/import.html", context, status=400 if wrong else 200)
 
