@@ -26,7 +26,7 @@ from yizhen.web.templatetags.yizhen import label
 from . import actions
 from .conditions import Answer, explain
 from .forms import FeeForm, PolicyForm
-from .queries import fees_visible_to, firms_for, in_force, lists_visible_to, matched, policies_visible_to
+from .queries import fees_visible_to, firms_for, in_force, lists_visible_to, matched, met_by, policies_visible_to
 from .rules import may_change, may_draft, may_make_list, may_read
 from .take_up import take_up
 from .words import condition_words, fact_name
@@ -240,10 +240,10 @@ def checklist(request: HttpRequest) -> HttpResponse:
         one.pk: (one, words)
         for one, words in with_words(policies_visible_to(user).filter(pk__in={fee.policy_id for fee in items}))
     }
+    met = met_by(user, [one for one, _words in by_key.values()])
     groups = [
-        (one, words, matched(one, firms_for(user, one)).count(Answer.MET), [fee for fee in items if fee.policy_id == key])
-        for key, (one, words) in by_key.items()
-    ]  # fmt: skip
+        (one, words, met[key], [fee for fee in items if fee.policy_id == key]) for key, (one, words) in by_key.items()
+    ]
     if request.GET.get("format") == "xlsx":
         titles = [_("收费项目"), _("怎样减"), _("原来的标准"), _("现在的标准"), _("依据"), _("适用企业"), _("主管部门")]
         rows = [

@@ -17,7 +17,7 @@ from yizhen.web.forms import posted
 from . import actions
 from .flags import FLAGS
 from .forms import ChangeForm, OpenForm, RuleForm, UseForm
-from .queries import facilities_visible_to, lines_of, reading_of, rules_in_force, rules_of
+from .queries import facilities_visible_to, lines_of, reading_of, rules_in_force, rules_of, uses_of
 from .rules import may_change, may_open, may_set_rule
 
 
@@ -125,7 +125,7 @@ def _found(request: HttpRequest, pk: int) -> Facility:
 def _page(request: HttpRequest, found: Facility, form: UseForm | None) -> HttpResponse:
     user = reader(request)
     rules = rules_in_force(city_code(found.division_id))
-    uses = [(one, reading_of(found, one, rules)) for one in found.uses.all()]
+    uses = [(one, reading_of(found, one, rules)) for one in uses_of(found)]
     context = {
         "facility": found, "uses": uses, "limits": rules[found.kind], "form": form or UseForm(),
         "may_change": may_change(user, found),
