@@ -12,6 +12,7 @@ from yizhen.audit.events import event
 from yizhen.indicators.citing import cited, digest_of
 from yizhen.indicators.models import Observation
 from yizhen.indicators.periods import bounds
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 
 from .models import MOMENTS, NOTE_STATES, NoteFigure, PracticeNote
@@ -63,9 +64,8 @@ def write_note(actor: Account, *, client_id: str, **fields: Any) -> PracticeNote
     """
     if not may_write(actor):
         raise PermissionDenied(_("经验由乡镇（街道）写。"))
-    key = f"{actor.pk}:{client_id}"
-    before = PracticeNote.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(PracticeNote, key):
         return before
     made = PracticeNote(client_id=key, division=actor.scope, written_by=actor, written_at=timezone.now(), **fields)
     made.full_clean(exclude=PEOPLE)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.matters.kinds import WORK_LINES
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.fields import new_client_id
@@ -49,10 +50,7 @@ from .rules import (
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if notes are shown to that post at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("经验由乡镇（街道）、部门、县和市查看。"))
-    return user
+    return who_asks(request, may_read, _("经验由乡镇（街道）、部门、县和市查看。"))
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.errors import ErrorsAt
@@ -29,10 +30,7 @@ from .rules import may_check, may_drop, may_enter, may_read, may_record
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if the fourth board is shown to that post at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("党建作风由乡镇（街道）看本地的，县和市看辖区的。"))
-    return user
+    return who_asks(request, may_read, _("党建作风由乡镇（街道）看本地的，县和市看辖区的。"))
 
 
 def _year(request: HttpRequest) -> int:

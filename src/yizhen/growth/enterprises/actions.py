@@ -16,6 +16,7 @@ from yizhen.growth.policies.conditions import FACTS
 from yizhen.matters.actions import register_matter
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.models import Matter
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -84,9 +85,8 @@ def register_enterprise(actor: Account, *, client_id: str, division: Division, *
     """
     if not (may_register(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方登记企业。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Enterprise.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Enterprise, key):
         return before
     if actor.role == "department":
         fields["department"] = actor.unit
@@ -251,9 +251,8 @@ def record_visit(
     """
     if not may_change(actor, enterprise):
         raise PermissionDenied(_("您不能记录这家企业的走访。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Visit.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Visit, key):
         return before
     if on > timezone.localdate():
         raise ValidationError({"on": _("不能晚于今天。")})

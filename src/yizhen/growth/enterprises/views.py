@@ -22,6 +22,7 @@ from yizhen.growth.policies.words import ANSWERS, condition_words, fact_name, va
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.rules import may_open
 from yizhen.matters.steps import field_offers, typed_fields
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.forms import posted
@@ -36,10 +37,7 @@ PER_PAGE = 50
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if enterprises are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("企业由所在乡镇（街道）、主管部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("企业由所在乡镇（街道）、主管部门和市县查看。"))
 
 
 def found(request: HttpRequest, pk: int) -> Enterprise:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.growth.models import DIRECTIONS, IndustryDeclaration, StepReport
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -38,10 +39,7 @@ COUNTY = 6  # digits of a county's code
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if declared industries are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("特色产业由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("特色产业由乡镇（街道）、部门和市县查看。"))
 
 
 def found_township(request: HttpRequest, code: str) -> Division:

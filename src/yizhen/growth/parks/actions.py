@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import Park, ParkFigure, ParkTarget
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
@@ -63,8 +64,8 @@ def register_park(actor: Account, *, client_id: str, division: Division, **field
     """
     if division.level != "township" or not may_register(actor, division.code):
         raise PermissionDenied(_("您不能在这个地方登记集中区。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := Park.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(Park, key):
         return before
     park = Park(client_id=key, division=division, registered_by=actor, registered_at=timezone.now(), **fields)
     park.full_clean(exclude=["registered_by"])

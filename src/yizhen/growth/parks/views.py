@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from yizhen.growth.models import Park
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
@@ -23,10 +24,7 @@ from .rules import KEEPING, may_keep, may_read, may_set_target
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if parks are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("工业集中区由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("工业集中区由乡镇（街道）、部门和市县查看。"))
 
 
 @login_required

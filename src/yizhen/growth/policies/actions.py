@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import FeeItem, Policy, PolicyCondition
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 
@@ -78,9 +79,8 @@ def draft_policy(
     """
     if not may_draft(actor) or (actor.role == "department" and actor.unit_id != department.pk):
         raise PermissionDenied(_("政策由主管部门起草。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Policy.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Policy, key):
         return before
     made = Policy(
         client_id=key, division=actor.scope, department=department, drafted_by=actor, drafted_at=timezone.now(), **fields

@@ -16,6 +16,7 @@ from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.growth.enterprises.queries import enterprises_visible_to
 from yizhen.growth.models import Policy
 from yizhen.growth.models.policy import KINDS
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt, by_field
@@ -36,10 +37,7 @@ SHOWN = 200
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if policies are shown to that role."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("惠企政策目录由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("惠企政策目录由乡镇（街道）、部门和市县查看。"))
 
 
 def found(request: HttpRequest, pk: int) -> Policy:

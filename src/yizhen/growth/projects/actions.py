@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import STAGES, Project, Realised, Screening, ScreeningRule
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -81,9 +82,8 @@ def register_project(actor: Account, *, client_id: str, division: Division, **fi
     """
     if not (may_register(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方登记项目。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Project.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Project, key):
         return before
     if actor.role == "department":
         fields["department"] = actor.unit

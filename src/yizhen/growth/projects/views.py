@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.growth.models import STAGES, Project
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -21,16 +22,13 @@ from yizhen.web.forms import posted
 from . import actions
 from .forms import NAMES, ProjectForm, RealisedForm, RegisterForm, RuleForm
 from .queries import projects_visible_to, rule_in_force, rules_visible_to, with_last_screening
-from .rules import NEXT, READING, may_change, may_register, may_screen, may_set_rule
+from .rules import NEXT, may_change, may_read, may_register, may_screen, may_set_rule
 from .three_content import Score, firmness, score, turning_points
 
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if projects are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or user.role not in READING:
-        raise PermissionDenied(_("招商项目由乡镇（街道）、主管部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("招商项目由乡镇（街道）、主管部门和市县查看。"))
 
 
 @login_required

@@ -13,6 +13,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.periods import EXAMPLES, bounds, fits
 from yizhen.livelihood.models import Facility, FacilityUse, UseRule
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -69,9 +70,8 @@ def open_facility(actor: Account, *, client_id: str, division: Division, **field
     """
     if not (may_open(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方登记设施。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Facility.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Facility, key):
         return before
     if actor.role == "department":
         fields["unit"] = actor.unit

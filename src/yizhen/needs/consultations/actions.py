@@ -14,6 +14,7 @@ from yizhen.audit.events import event
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import matters_visible_to
 from yizhen.needs.models import Answer, Consultation, FreeText, Outcome
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.changed import ChangedSince
@@ -70,10 +71,9 @@ def draft_consultation(
     """
     if not may_ask(actor):
         raise PermissionDenied(_("您的单位不发起问需问计。"))
-    key = f"{actor.pk}:{client_id}"
+    key = key_of(actor, client_id)
     if before is None:
-        known = Consultation.objects.filter(client_id=key).first()
-        if known is not None:
+        if known := taken(Consultation, key):
             return known
         unit = actor.unit if actor.role == "department" else None
         draft = Consultation(
@@ -231,9 +231,8 @@ def tell_outcome(
         ValidationError: keyed by field; before it has ended.
     """
     found = _own(actor, consultation)
-    key = f"{actor.pk}:{client_id}"
-    known = Outcome.objects.filter(client_id=key).first()
-    if known is not None:
+    key = key_of(actor, client_id)
+    if known := taken(Outcome, key):
         return known
     if found.state not in {"owed", "answered"}:
         raise ValidationError(_("截止以后才答复怎样用了结果。"))

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yizhen.needs.models import Consultation
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
@@ -30,10 +31,7 @@ def reader(request: HttpRequest) -> Account:
     Raises:
         PermissionDenied: otherwise.
     """
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("问需问计由乡镇（街道）、村、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("问需问计由乡镇（街道）、村、部门和市县查看。"))
 
 
 @login_required

@@ -12,6 +12,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.needs.consultations.wording import names_somebody
 from yizhen.needs.models import Delivery, HousingReport
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.changed import ChangedSince
@@ -51,9 +52,8 @@ def report_housing(actor: Account, *, client_id: str, division: Division, **coun
     """
     if not (may_enter(actor) and actor.covers(division.code) and division.level == "township"):
         raise PermissionDenied(_("您不能填这个地方的数。"))
-    key = f"{actor.pk}:{client_id}"
-    known = HousingReport.objects.filter(client_id=key).first()
-    if known is not None:
+    key = key_of(actor, client_id)
+    if known := taken(HousingReport, key):
         return known
     if counts["as_of"] > timezone.localdate():
         raise ValidationError({"as_of": _("不能晚于今天。")})
@@ -74,9 +74,8 @@ def deliver_policy(actor: Account, *, client_id: str, division: Division, **said
     """
     if not (may_enter(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能填这个地方的数。"))
-    key = f"{actor.pk}:{client_id}"
-    known = Delivery.objects.filter(client_id=key).first()
-    if known is not None:
+    key = key_of(actor, client_id)
+    if known := taken(Delivery, key):
         return known
     errors = {
         name: _("请不要写电话和身份证号：这里只记人数，不记名单。")

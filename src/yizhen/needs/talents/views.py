@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.queries import matters_visible_to
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
@@ -29,10 +30,7 @@ def reader(request: HttpRequest) -> Account:
     Raises:
         PermissionDenied: otherwise.
     """
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("人才服务由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("人才服务由乡镇（街道）、部门和市县查看。"))
 
 
 @login_required

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account, CommitmentText, Official
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.fields import DayInput
@@ -48,10 +49,7 @@ class PaperForm(forms.Form):
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if commitments are shown to that post at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read_list(user):
-        raise PermissionDenied(_("廉洁承诺由组织部门和本乡镇（街道）查看。"))
-    return user
+    return who_asks(request, may_read_list, _("廉洁承诺由组织部门和本乡镇（街道）查看。"))
 
 
 @never_cache

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.downloads import attachment
@@ -61,10 +61,7 @@ class DayForm(forms.Form):
 
 def keeper(request: HttpRequest) -> Account:
     """Return who asks, if it is the organisation office."""
-    user = request.user
-    if not isinstance(user, Account) or not may_keep_roster(user):
-        raise PermissionDenied(_("干部名册由组织部门管理。"))
-    return user
+    return who_asks(request, may_keep_roster, _("干部名册由组织部门管理。"))
 
 
 @never_cache

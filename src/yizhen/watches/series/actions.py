@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.watches.hysteresis import LOWER, UPPER
@@ -96,9 +97,8 @@ def define_watch(
     places = list(places)
     if not may_define(actor) or not all(actor.covers(one.code) for one in places):
         raise PermissionDenied(_("您不能在这个地方设监测。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Watch.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Watch, key):
         return before
     office = actor.unit if actor.role == "department" else office
     errors = {}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.watches.models import SORTS, Crossing, Reading, Series, Threshold, Token, Watch
@@ -46,10 +47,7 @@ LISTED = 200
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if watches are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("监测值守由乡镇（街道）、负责部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("监测值守由乡镇（街道）、负责部门和市县查看。"))
 
 
 @login_required
