@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.models import Observation
 from yizhen.indicators.periods import words
+from yizhen.web.changed import SeenForm
 from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import chinese, figure, label, measured
 
@@ -17,10 +18,10 @@ from .models import MOMENTS, Adoption, PracticeNote
 FIELDS = ("work_line", "title", "problem", "steps", "cost", "person_days", "failed", "contact")
 
 
-class NoteForm(forms.ModelForm):
+class NoteForm(SeenForm):
     """What was tried."""
 
-    client_id = OnceField(required=False)
+    client_id = OnceField()
 
     class Meta:
         model = PracticeNote
@@ -36,6 +37,11 @@ class NoteForm(forms.ModelForm):
         }
 
     field_order = ("client_id", *FIELDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["client_id"]
 
 
 class FigureChoice(forms.ModelChoiceField):

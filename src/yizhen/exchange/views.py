@@ -94,9 +94,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     instance = PracticeNote.objects.get(pk=found.pk)
     form = NoteForm(posted(request), instance=instance)
     if form.is_valid():
-        sent = {name: value for name, value in form.cleaned_data.items() if name != "client_id"}
         with ErrorsAt(form):
-            actions.change_note(user, found, **sent)
+            actions.change_note(user, found, **form.cleaned_data)
             messages.success(request, _("已保存。改过的要重新核对。"))
             return redirect("exchange:note", found.pk)
     context = {"form": form, "title": _("修改经验"), "note": found}

@@ -1,7 +1,7 @@
 """The writers of enterprises."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -169,27 +169,32 @@ def import_enterprises(actor: Account, table: EnterpriseTable) -> dict[str, int]
     for row in table.rows:
         one = kept.get(row.values["credit_code"])
         if one is None:
-            key = f"import:{row.values['credit_code']}"
-            department = actor.unit if actor.role == "department" else None
-            made.append(
-                Enterprise(
-                    client_id=key, department=department, registered_by=actor, registered_at=now, changed_at=now, **row.values
-                )
-            )  # fmt: skip
+            made.append(_of_row(actor, row.values, now))
         elif not may_change(actor, one):
             raise ValidationError(_("有的代码在别处登记过，请重新上传核对。"))
         elif any(getattr(one, name) != value for name, value in row.values.items()):
-            for name, value in row.values.items():
-                setattr(one, name, value)
-            if not one.is_key:
-                one.officer = None
-            one.changed_at = now
+            _set(one, row.values, now)
             changed.append(one)
     Enterprise.objects.bulk_create(made, batch_size=500)
     Enterprise.objects.bulk_update(changed, [*KEPT, "officer", "changed_at"], batch_size=200)
     counts = {"new": len(made), "changed": len(changed), "same": len(table.rows) - len(made) - len(changed)}
     record(actor, EnterprisesImported(**counts), "growth.enterprise:*", scope=actor.scope_id)
     return counts
+
+
+def _of_row(actor: Account, values: Mapping[str, Any], now: datetime) -> Enterprise:
+    return Enterprise(
+        client_id=f"import:{values['credit_code']}", department=actor.unit if actor.role == "department" else None,
+        registered_by=actor, registered_at=now, changed_at=now, **values,
+    )  # fmt: skip
+
+
+def _set(enterprise: Enterprise, values: Mapping[str, Any], now: datetime) -> None:
+    for name, value in values.items():
+        setattr(enterprise, name, value)
+    if not enterprise.is_key:
+        enterprise.officer = None
+    enterprise.changed_at = now
 
 
 @transaction.atomic

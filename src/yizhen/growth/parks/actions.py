@@ -14,6 +14,7 @@ from yizhen.growth.models import Park, ParkFigure, ParkTarget
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import refuse_stale
 
 from .rules import may_keep, may_register, may_set_target
 
@@ -75,8 +76,8 @@ def register_park(actor: Account, *, client_id: str, division: Division, **field
 
 
 @transaction.atomic
-def change_park(actor: Account, park: Park, **fields: Any) -> Park:
-    """Change a park's names or its leading industry.
+def change_park(actor: Account, park: Park, *, seen: str = "", **fields: Any) -> Park:
+    """Change a park's names or its leading industry. ``seen`` is the state in which the form had read it.
 
     Raises:
         PermissionDenied: when the actor does not keep it.
@@ -85,6 +86,7 @@ def change_park(actor: Account, park: Park, **fields: Any) -> Park:
     park = Park.objects.select_for_update().get(pk=park.pk)
     if not may_keep(actor, park):
         raise PermissionDenied(_("您不能修改这个集中区。"))
+    refuse_stale(park, seen, fields)
     changed = [name for name, value in fields.items() if getattr(park, name) != value]
     for name in changed:
         setattr(park, name, fields[name])

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from yizhen.growth.models import Park, ParkFigure, ParkTarget
 from yizhen.people.models import Account
 from yizhen.places.queries import townships_visible_to
+from yizhen.web.changed import SeenForm
 from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 from .actions import VALUES
 
 
-class ParkForm(forms.ModelForm):
+class ParkForm(SeenForm):
     """A park's names and its leading industry."""
 
     class Meta:

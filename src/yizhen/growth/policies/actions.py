@@ -15,6 +15,7 @@ from yizhen.growth.models import FeeItem, Policy, PolicyCondition
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
+from yizhen.web.changed import refuse_stale
 
 from .conditions import FORBIDDEN, Condition, telling_words
 from .rules import may_change, may_draft
@@ -156,14 +157,17 @@ def _draft(actor: Account, policy: Policy) -> Policy:
 
 
 @transaction.atomic
-def change_policy(actor: Account, policy: Policy, *, conditions: Sequence[Condition], **fields: Any) -> Policy:
-    """Change a draft.
+def change_policy(
+    actor: Account, policy: Policy, *, conditions: Sequence[Condition], seen: str = "", **fields: Any
+) -> Policy:
+    """Change a draft. ``seen`` is the state in which the form had read it.
 
     Raises:
         PermissionDenied: when the actor may not.
         ValidationError: keyed by field; when it is in force already.
     """
     policy = _draft(actor, policy)
+    refuse_stale(policy, seen, fields)
     changed = [name for name, value in fields.items() if getattr(policy, name) != value]
     for name in changed:
         setattr(policy, name, fields[name])

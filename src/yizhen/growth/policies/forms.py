@@ -12,6 +12,7 @@ from yizhen.growth.models import FeeItem, Policy, ProcurementBudget, Redemption
 from yizhen.growth.models.enterprise import CHOICE_NAMES
 from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
+from yizhen.web.changed import SeenForm
 from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 from .conditions import CHOICE, DATE, FACTS, FLAG, NUMBER, Condition
@@ -23,7 +24,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class PolicyForm(forms.ModelForm):
+class PolicyForm(SeenForm):
     """A policy's draft. Every condition that is left empty is none."""
 
     class Meta:

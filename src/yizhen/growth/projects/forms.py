@@ -10,6 +10,7 @@ from yizhen.growth.models import Project, Realised
 from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
 from yizhen.places.queries import townships_visible_to
+from yizhen.web.changed import SeenForm
 from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 from .three_content import Rule
@@ -20,7 +21,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class ProjectForm(forms.ModelForm):
+class ProjectForm(SeenForm):
     """What a project promises."""
 
     class Meta:

@@ -10,6 +10,7 @@ from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
 from yizhen.watches.models import Series, Threshold, Watch
+from yizhen.web.changed import SeenForm
 from yizhen.web.fields import NamedChoice, OnceField
 from yizhen.web.templatetags.yizhen import label
 
@@ -62,7 +63,7 @@ class DefineForm(forms.ModelForm):
         self.fields["places"] = _places(user, label=_("地方"))
 
 
-class ChangeForm(forms.ModelForm):
+class ChangeForm(SeenForm):
     """What may be changed of a watch, and places that are added."""
 
     class Meta:
