@@ -480,5 +480,5 @@ def test_pages_ask_as_much_for_many_as_for_one(people, number, django_assert_num
     with django_assert_num_queries(7):
         client.get(f"/watches/{watch.pk}/")
     city = factories.place(factories.CITY)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(board_lines(people["city_office"], city)) == min(number, 4)
