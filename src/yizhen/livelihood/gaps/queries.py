@@ -18,10 +18,10 @@ from yizhen.livelihood.projects.queries import projects_visible_to, state_of_pro
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, inside
+from yizhen.scoring.small_area import FEWEST
 from yizhen.web.board import BoardLine
 
 ALLOWANCE = "L07"  # rural by urban recipients of the minimum allowance: a ratio, never a list
-FEWEST = 5  # persons; fewer are not shown
 ENDED = {"accepted", "dropped"}
 
 

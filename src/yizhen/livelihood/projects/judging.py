@@ -17,9 +17,9 @@ from yizhen.indicators.queries import observations_visible_to
 from yizhen.livelihood.models import Project
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
+from yizhen.scoring.small_area import FEWEST
 
 LEAST = Decimal("0.01")  # of the figure before: less than that is no change worth the word
-FEWEST = 5  # persons; fewer are not shown
 FINDINGS = {
     "none": _("没有对应指标"),
     "no_before": _("没有实施前的数据，无从比较"),
