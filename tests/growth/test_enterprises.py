@@ -135,6 +135,24 @@ def test_same_form_sent_twice_is_one_firm_and_stale_change_is_refused(people):
         register_enterprise(office, client_id="b", division=factories.place(LIUAN), **fields | {"credit_code": "1"})
 
 
+def test_stale_page_says_what_stands_now_and_is_sent_again(people):
+    office = people["township_office"]
+    one, browser = firm(office), signed_in(office)
+    address = f"/growth/enterprises/{one.pk}/change/"
+    form = browser.get(address).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"employees": "6", "is_key": ""}
+    change_enterprise(office, one, seen=one.changed_at.isoformat(), employees=5, name_zh="改名的厂")
+    stale = browser.post(address, typed)
+    assert stale.status_code == 400
+    assert stale.context["form"].errors["employees"] == ["现在是：5"]
+    assert stale.context["form"].errors["name_zh"] == ["现在是：改名的厂"]
+    assert (stale.context["form"]["employees"].value(), stale.context["form"]["name_zh"].value()) == ("6", one.name_zh)
+    again = typed | {"seen": stale.context["form"]["seen"].value()}
+    assert browser.post(address, again).status_code == 302
+    one.refresh_from_db()
+    assert one.employees == 6
+
+
 def test_firm_moved_away_is_matched_no_more(people):
     office = people["township_office"]
     one = firm(office)

@@ -97,6 +97,8 @@ def test_words_that_exclude_are_found():
         ("注册地", "registered_in"),
     ]
     assert telling_words("承租国有房屋的小微商户") == []
+    assert telling_words("支持全国企业、中国企业和居民企业") == []
+    assert telling_words("国企、外国企业优先") == [("国企", "ownership")]
 
 
 # --- properties ----------------------------------------------------------------------------------------------------

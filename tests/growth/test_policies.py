@@ -352,6 +352,11 @@ def test_lateness_and_interest_are_computed_when_asked(people):
     assert late.interest == Decimal(5) * late.days_late
     paid = settle_payment(people["township_office"], late, paid_on=late.due_on + timedelta(days=3), paid_source="回单")
     assert (paid.light, paid.days_late, paid.interest) == ("red", 3, Decimal(15))
+    small = owed(people, client_id="small", amount=Decimal(10))
+    paid = settle_payment(
+        people["township_office"], small, paid_on=small.due_on + timedelta(days=1), paid_source="回单"
+    )
+    assert paid.interest == Decimal("0.01")  # half a cent
     with pytest.raises(DatabaseError, match="refuses"), transaction.atomic():
         PublicPayment.objects.update(amount=1)
 
@@ -444,7 +449,24 @@ def test_checklist_says_which_fees_and_which_firms(people):
     client = signed_in(people["township_office"])
     ((_policy, _words, count, fees),) = client.get("/growth/policies/checklist/").context["groups"]
     assert (count, [fee.name_zh for fee in fees]) == (1, ["检测费"])
+    for reader, many in (("department", 1), ("county", 1), ("city_office", 1)):
+        groups = signed_in(people[reader]).get("/growth/policies/checklist/").context["groups"]
+        assert [count for _policy, _words, count, _fees in groups] == [many], reader
     assert [len(client.get(f"/growth/enterprises/{each.pk}/").context["fees"]) for each in (one, large)] == [1, 0]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_checklist_asks_as_much_for_many_policies_as_for_one(people, number, django_assert_num_queries):
+    department = people["department"]
+    firm(people["township_office"])
+    for each in range(number):
+        made = draft(department, SMALL, code=f"FEE{each}", kind="fee", mode="no_application", clock_days=0)
+        list_fee(department, made, name_zh="检测费", change="abolished", before="400 元", basis_zh="目录")
+        put_policy_in_force(department, made)
+    client = signed_in(people["city_office"])
+    client.get("/growth/policies/checklist/")
+    with django_assert_num_queries(7):
+        assert len(client.get("/growth/policies/checklist/").context["groups"]) == number
 
 
 def test_pages_of_payments_and_redemptions_tell_what_is_late(people):

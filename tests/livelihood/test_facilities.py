@@ -71,6 +71,16 @@ def test_use_is_entered_once_and_put_right_with_a_reason(people):
         open_facility(people["county"], client_id="x", division=place(LIUAN))
 
 
+def test_what_counts_is_the_latest_period_whichever_was_entered_last(people):
+    office, one = people["township_office"], facility(people)
+    enter_use(office, one, period="2025Q4", used=Decimal(90), source="台账", as_of=ago(40))
+    enter_use(office, one, period="2025Q3", used=Decimal(10), source="台账", as_of=ago(30))
+    (line,) = lines_of(facilities_visible_to(office), rules_in_force(CITY))
+    page = signed_in(office).get(f"/livelihood/facilities/{one.pk}/")
+    assert line.use.period == "2025Q4"
+    assert [use.period for use, _reading in page.context["uses"]] == ["2025Q4", "2025Q3"]
+
+
 def test_thresholds_are_the_citys_in_versions(people):
     facility(people)
     assert lines_of(facilities_visible_to(people["county"]), rules_in_force(CITY))[0].reading.flag == ""
@@ -90,7 +100,7 @@ def test_thresholds_are_the_citys_in_versions(people):
 def test_a_stale_change_is_refused_and_a_facility_is_seen_in_its_circle(people):
     one = facility(people)
     change_facility(people["township_head"], one, version=0, capacity=Decimal(200))
-    with pytest.raises(ValidationError, match="别人刚改过"):
+    with pytest.raises(ValidationError, match="别人改过"):
         change_facility(people["township_head"], one, version=0, capacity=Decimal(300))
     assert {role for role in ROLES if facilities_visible_to(people[role])} == {
         "city_office", "county", "department", "township_head", "township_office",

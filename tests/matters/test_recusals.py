@@ -180,6 +180,9 @@ def test_page_takes_a_recusal_and_keeps_what_was_typed(people):
     one = Recusal.objects.get()
     assert office.post(f"{page}recusals/{one.pk}/lift/", {"why": "x"}).status_code == 403
     assert city.post(f"{page}recusals/{one.pk}/lift/", {"why": ""}).status_code == 400
+    long = city.post(f"{page}recusals/{one.pk}/lift/", {"why": "长" * 401}).content.decode()
+    assert f'required value="{"长" * 401}"' in long  # beside the recusal, not where one's own is declared
+    assert long.count("长" * 401) == 1
     assert office.post(page, {"verb": "accept"}).status_code == 403
     assert city.post(f"{page}recusals/{one.pk}/lift/", {"why": "不是当事人"}).status_code == 302
     for role in ("teller", "system_admin"):

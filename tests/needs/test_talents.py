@@ -103,12 +103,21 @@ def test_few_who_were_reached_or_did_not_confirm_are_hidden_from_others(people, 
     assert (own.reached, own.confirmed) == (reached, count)
 
 
+def test_few_of_one_department_are_hidden_from_another(people):
+    department = people["department"]
+    made = delivered(department, department.scope_id, reached=3)
+    colleague = factories.account("department", unit=department.unit)
+    other = factories.account("department", unit=factories.unit("HEA"))
+    shown = [shown_reach(made, reader).reached for reader in (department, colleague, other, people["city_office"])]
+    assert shown == [3, 3, "<5", "<5"]
+
+
 def test_delivery_stands_and_what_was_confirmed_follows(people):
     office = people["township_office"]
     made = delivered(office)
     assert delivered(office) == made
     assert confirmed(office, made, 50).confirmed == 50
-    with pytest.raises(ValidationError, match="已被改成 50"):
+    with pytest.raises(ValidationError, match="现在是：50"):
         confirmed(office, made, 55)
     assert confirmed(office, made, 55, before=50).confirmed == 55
     with pytest.raises(ValidationError, match="不能多于送达"):

@@ -234,6 +234,37 @@ def test_pages_keep_what_was_typed_and_say_what_is_wrong_where(people):
     assert office.get("/watches/plans/?kind=fire").context["plans"] == []
 
 
+def test_a_week_keeps_what_somebody_else_has_set_since_it_was_opened(people):
+    office, today = people["township_office"], timezone.localdate()
+    browser, mine = signed_in(office), today.isoformat()
+    form = browser.get("/watches/duty/mine/").context["form"]
+    shown = {form[name].html_initial_name: form[name].value() or "" for name in form.fields}
+    set_shifts(office, [duty(today, "night", "综治办值班员")])
+    stale = {name: form[name].value() or "" for name in form.fields} | shown
+    typed = stale | {f"post_{mine}_day": "党政办值班员", f"telephone_{mine}_day": "0990-7001001"}
+    assert browser.post("/watches/duty/mine/", typed).status_code == 302
+    assert {one.part: one.post for one in Shift.objects.all()} == {"day": "党政办值班员", "night": "综治办值班员"}
+    shown[f"initial-post_{mine}_day"] = "党政办值班员"
+    shown[f"initial-telephone_{mine}_day"] = "0990-7001001"
+    assert browser.post("/watches/duty/mine/", stale | shown).status_code == 302
+    assert {one.part: one.post for one in Shift.objects.all()} == {"day": "", "night": "综治办值班员"}
+
+
+def test_what_was_typed_of_a_plan_stays_when_somebody_else_issues_its_next_version(people):
+    office = people["township_office"]
+    plan = issued(office)
+    issued(office, "q", follows=plan, text="二、修订。")
+    page = f"/watches/plans/{plan.pk}/next/"
+    typed = {
+        "client_id": "1", "title": "防汛预案", "kinds": ["flood"], "valid_from": "2026-01-01", "valid_until": "2030-01-01",
+        "text": "我写的", "document": "", "contacts": "值班室 0990-7001001",
+    }  # fmt: skip
+    stale = signed_in(office).post(page, typed)
+    assert (stale.status_code, stale.context["form"]["text"].value()) == (400, "我写的")
+    assert "已经有新版本" in stale.content.decode()
+    assert signed_in(office).get(page).status_code == 404
+
+
 def test_roster_comes_from_a_table_that_is_shown_first(people):
     office, address = signed_in(people["township_office"]), "/watches/duty/import/"
 

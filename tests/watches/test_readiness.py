@@ -15,7 +15,6 @@ from yizhen.audit.models import Record
 from yizhen.demo.clock import days_ago
 from yizhen.people.models import ROLES
 from yizhen.watches.models import Certificate, Emergency, Readiness, Situation
-from yizhen.watches.queries import board_lines
 from yizhen.watches.readiness.actions import (
     canonical,
     end_emergency,
@@ -24,7 +23,7 @@ from yizhen.watches.readiness.actions import (
     record_readiness,
     report_situation,
 )
-from yizhen.watches.readiness.queries import emergencies_visible_to, overdue_purges, regular
+from yizhen.watches.readiness.queries import board_lines, emergencies_visible_to, overdue_purges, regular
 
 READERS = {"city_office", "county", "department", "township_head", "township_office"}
 

@@ -19,9 +19,8 @@ from yizhen.matters.lifecycle import State, Verb
 from yizhen.matters.models import Matter
 from yizhen.people.models import ROLES
 from yizhen.watches.models import Crossing, Reading, Series, Threshold
-from yizhen.watches.queries import board_lines
 from yizhen.watches.series.actions import Refused, end_threshold, end_watch, set_threshold, take_readings
-from yizhen.watches.series.queries import nows_visible_to, series_visible_to, watches_visible_to
+from yizhen.watches.series.queries import board_lines, nows_visible_to, series_visible_to, watches_visible_to
 from yizhen.watches.series.table import TITLES
 
 NOBODY = set(ROLES) - {"city_office", "county", "department", "township_head", "township_office"}
@@ -481,5 +480,5 @@ def test_pages_ask_as_much_for_many_as_for_one(people, number, django_assert_num
     with django_assert_num_queries(7):
         client.get(f"/watches/{watch.pk}/")
     city = factories.place(factories.CITY)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(board_lines(people["city_office"], city)) == min(number, 4)

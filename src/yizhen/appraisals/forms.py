@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yizhen.web.fields import DayInput
 from yizhen.web.templatetags.yizhen import label
 
 from .choices import METHODS, RUIAN_IN_HUNDREDTHS, rule_problems
@@ -170,12 +171,8 @@ class BasicsForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
     period = forms.CharField(label=gettext_lazy("述职期间"), max_length=24)
-    reports_due_on = forms.DateField(
-        label=gettext_lazy("交稿日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    session_on = forms.DateField(
-        label=gettext_lazy("会议日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    reports_due_on = forms.DateField(label=gettext_lazy("交稿日"), required=False, widget=DayInput())
+    session_on = forms.DateField(label=gettext_lazy("会议日"), required=False, widget=DayInput())
 
 
 METHOD_NAMES = {

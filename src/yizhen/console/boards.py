@@ -32,8 +32,9 @@ from yizhen.party.board import board_lines as party
 from yizhen.party.rules import READING as GOVERNING
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.watches.queries import board_lines as watched
-from yizhen.watches.queries import safety_lines as on_duty
+from yizhen.watches.emergency.queries import board_lines as on_duty
+from yizhen.watches.readiness.queries import board_lines as ready
+from yizhen.watches.series.queries import board_lines as watched
 from yizhen.watches.series.rules import READING as WATCHING
 from yizhen.web.board import BoardLine
 
@@ -42,7 +43,7 @@ Room = Callable[[Account, Division], list[BoardLine]]
 # What the rooms say, by the board on which they say it.
 ROOMS: dict[str, tuple[Room, ...]] = {
     "development": (industries, parks, projects, firms),
-    "livelihood": (livelihood, watched, asked),
+    "livelihood": (livelihood, watched, ready, asked),
     "safety": (on_duty,),
     "party_style": (party, exchanged),
 }

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .cells import text_of
 from .grids import Book, UnreadableFile
@@ -14,6 +15,7 @@ from .unpacking import UnsafeFile
 
 MOST_ROWS = 5_000  # what a form carries from the dry run to the import
 SHOWN = 200
+UNREADABLE = gettext_lazy("打不开这个文件：请上传不带宏的 .xlsx、.xls 工作簿，或 .csv。")
 STATES = ("new", "changed", "same", "error")
 
 
@@ -31,7 +33,7 @@ def rows_of_file(content: bytes, name: str) -> Iterator[list[Any]]:
         book = Book(content, name)
         return book.grid(next(iter(book.sheets))).rows()
     except (UnsafeFile, UnreadableFile) as error:
-        raise UnreadableTable(_("打不开这个文件：请上传不带宏的 .xlsx、.xls 工作簿，或 .csv。")) from error
+        raise UnreadableTable(UNREADABLE) from error
 
 
 def text_of_rows(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -42,8 +44,15 @@ def text_of_rows(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def rows_of_text(text: str) -> Iterator[list[Any]]:
-    """Return the rows of a table that :func:`text_of_rows` wrote."""
-    return csv.reader(StringIO(text))
+    """Return the rows of a table that :func:`text_of_rows` wrote.
+
+    Raises:
+        UnreadableTable: when it is something else.
+    """
+    try:
+        yield from csv.reader(StringIO(text))
+    except csv.Error as error:
+        raise UnreadableTable(UNREADABLE) from error
 
 
 def numbered_rows(

@@ -12,7 +12,9 @@ from yizhen.audit.events import event
 from yizhen.indicators.citing import cited, digest_of
 from yizhen.indicators.models import Observation
 from yizhen.indicators.periods import bounds
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.web.changed import refuse_stale
 
 from .models import MOMENTS, NOTE_STATES, NoteFigure, PracticeNote
 from .rules import may_change, may_check, may_publish, may_withdraw, may_write
@@ -63,9 +65,8 @@ def write_note(actor: Account, *, client_id: str, **fields: Any) -> PracticeNote
     """
     if not may_write(actor):
         raise PermissionDenied(_("经验由乡镇（街道）写。"))
-    key = f"{actor.pk}:{client_id}"
-    before = PracticeNote.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(PracticeNote, key):
         return before
     made = PracticeNote(client_id=key, division=actor.scope, written_by=actor, written_at=timezone.now(), **fields)
     made.full_clean(exclude=PEOPLE)
@@ -75,14 +76,15 @@ def write_note(actor: Account, *, client_id: str, **fields: Any) -> PracticeNote
 
 
 @transaction.atomic
-def change_note(actor: Account, note: PracticeNote, **fields: Any) -> PracticeNote:
-    """Change a note before it is published; then it has to be checked again.
+def change_note(actor: Account, note: PracticeNote, *, seen: str = "", **fields: Any) -> PracticeNote:
+    """Change a note before it is published; then it has to be checked again. ``seen`` is the state in which it was read.
 
     Raises:
         PermissionDenied: when it is not one's own township's, or is published.
         ValidationError: keyed by field.
     """
     note = _changeable(actor, note)
+    refuse_stale(note, seen, fields)
     changed = [name for name, value in fields.items() if getattr(note, name) != value]
     if not changed:
         return note

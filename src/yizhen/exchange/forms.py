@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.models import Observation
 from yizhen.indicators.periods import words
+from yizhen.web.changed import SeenForm
+from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import chinese, figure, label, measured
 
 from .models import MOMENTS, Adoption, PracticeNote
@@ -16,10 +18,10 @@ from .models import MOMENTS, Adoption, PracticeNote
 FIELDS = ("work_line", "title", "problem", "steps", "cost", "person_days", "failed", "contact")
 
 
-class NoteForm(forms.ModelForm):
+class NoteForm(SeenForm):
     """What was tried."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    client_id = OnceField()
 
     class Meta:
         model = PracticeNote
@@ -35,6 +37,11 @@ class NoteForm(forms.ModelForm):
         }
 
     field_order = ("client_id", *FIELDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["client_id"]
 
 
 class FigureChoice(forms.ModelChoiceField):
@@ -60,20 +67,20 @@ class CiteForm(forms.Form):
 class TextForm(forms.Form):
     """A question or an answer, sent once."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     text = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AdoptForm(forms.ModelForm):
     """Since when a practice is adopted, and what is changed."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
     class Meta:
         model = Adoption
         fields = ("since", "changes")
         widgets = {
-            "since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "since": DayInput(),
             "changes": forms.Textarea(attrs={"rows": 3}),
         }
 

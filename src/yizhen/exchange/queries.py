@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yizhen.indicators.counting import interval_of
 from yizhen.indicators.models import Indicator, Observation
 from yizhen.indicators.periods import words
-from yizhen.indicators.queries import GapRow, observations_visible_to
+from yizhen.indicators.queries import observations_visible_to
 from yizhen.people.models import Account
 from yizhen.places.models import Category, Division
 from yizhen.places.queries import city_code
@@ -223,12 +224,8 @@ def _outcome(
 
 def _spans(figures: Iterable[Observation]) -> dict[str, Span]:
     """Return the 95 % intervals of figures in which chance plays a part."""
-    spans = {}
-    for figure in figures:
-        span = GapRow(figure.indicator, figure, [], [], None).interval
-        if span is not None:
-            spans[figure.period] = span
-    return spans
+    spans = {figure.period: interval_of(figure, figure.indicator) for figure in figures}
+    return {period: span for period, span in spans.items() if span is not None}
 
 
 def board_lines(user: Account, division: Division) -> list[BoardLine]:

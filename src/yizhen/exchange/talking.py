@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 
 from .models import Adoption, Answer, PracticeNote, Question
@@ -47,9 +48,8 @@ def ask(actor: Account, note: PracticeNote, *, client_id: str, text: str) -> Que
     """
     if not may_ask(actor, note):
         raise PermissionDenied(_("您不能在这条经验下提问。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Question.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Question, key):
         return before
     made = Question(client_id=key, note=note, text=text.strip(), by=actor, at=timezone.now())
     made.full_clean(exclude=["note", "by"])
@@ -68,9 +68,8 @@ def answer(actor: Account, question: Question, *, client_id: str, text: str) -> 
     """
     if not may_answer(actor, question.note):
         raise PermissionDenied(_("由写这条经验的乡镇（街道）回答。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Answer.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Answer, key):
         return before
     made = Answer(client_id=key, question=question, text=text.strip(), by=actor, at=timezone.now())
     made.full_clean(exclude=["question", "by"])
@@ -90,9 +89,8 @@ def adopt(actor: Account, note: PracticeNote, *, client_id: str, since: date, ch
     """
     if not may_adopt(actor, note):
         raise PermissionDenied(_("由别的乡镇（街道）采用。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Adoption.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Adoption, key):
         return before
     if since > timezone.localdate():
         raise ValidationError({"since": _("不能晚于今天：开始做了再登记。")})

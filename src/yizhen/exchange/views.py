@@ -1,6 +1,5 @@
 """Pages of the exchange room."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.matters.kinds import WORK_LINES
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt, by_field
+from yizhen.web.fields import new_client_id
+from yizhen.web.forms import posted
 
 from . import actions, talking
 from .forms import AdoptForm, CiteForm, NoteForm, TextForm
@@ -48,10 +50,7 @@ from .rules import (
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if notes are shown to that post at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("经验由乡镇（街道）、部门、县和市查看。"))
-    return user
+    return who_asks(request, may_read, _("经验由乡镇（街道）、部门、县和市查看。"))
 
 
 @login_required
@@ -76,13 +75,10 @@ def write(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_write(user):
         raise PermissionDenied(_("经验由乡镇（街道）写。"))
-    form = NoteForm(request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = NoteForm(posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.write_note(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已存为草稿。下一步：引用数字，再请同事核对。"))
             return redirect("exchange:note", made.pk)
     context = {"form": form, "title": _("写一条经验")}
@@ -96,14 +92,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_change(user, found):
         raise PermissionDenied(_("只有本乡镇（街道）能改，发布以后不能再改。"))
     instance = PracticeNote.objects.get(pk=found.pk)
-    form = NoteForm(request.POST if request.method == "POST" else None, instance=instance)
-    if request.method == "POST" and form.is_valid():
-        sent = {name: value for name, value in form.cleaned_data.items() if name != "client_id"}
-        try:
-            actions.change_note(user, found, **sent)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
+    form = NoteForm(posted(request), instance=instance)
+    if form.is_valid():
+        with ErrorsAt(form):
+            actions.change_note(user, found, **form.cleaned_data)
             messages.success(request, _("已保存。改过的要重新核对。"))
             return redirect("exchange:note", found.pk)
     context = {"form": form, "title": _("修改经验"), "note": found}
@@ -221,11 +213,8 @@ def _sent(
     said: str, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             job(form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, said)
             return redirect("exchange:note", found.pk)
     return _page(request, reader(request), found, status=400, **{name: form}, **more)
@@ -235,21 +224,27 @@ def _plain(request: HttpRequest, found: PracticeNote, job: Callable[[], Any], sa
     try:
         job()
     except ValidationError as error:
-        return _page(request, reader(request), found, status=400, errors=error.messages, typed=typed)
+        return _page(
+            request,
+            reader(request),
+            found,
+            status=400,
+            errors=by_field(error, "text", "why", other="form"),
+            typed=typed,
+        )
     messages.success(request, said)
     return redirect("exchange:note", found.pk)
 
 
 def _page(request: HttpRequest, user: Account, found: PracticeNote, *, status: int = 200, **more: Any) -> HttpResponse:
     changing = may_change(user, found)
-    once = {"client_id": uuid.uuid4().hex}
     adopted = {one.division_id for one in found.adoptions.all()}
     context = {
         "note": found, "today": timezone.localdate(), "pairs": pairs_of(found), "outcomes": outcomes_of(found),
         "may_change": changing, "may_check": may_check(user, found), "may_publish": may_publish(user, found),
         "may_withdraw": may_withdraw(user, found), "may_ask": may_ask(user, found), "may_answer": may_answer(user, found),
         "may_adopt": may_adopt(user, found) and user.scope_id not in adopted,
-        "cite_form": CiteForm(citable(user, found)) if changing else None, "ask_form": TextForm(initial=once),
-        "adopt_form": AdoptForm(initial=once), "once": once["client_id"],
+        "cite_form": CiteForm(citable(user, found)) if changing else None, "ask_form": TextForm(),
+        "adopt_form": AdoptForm(), "once": new_client_id(),
     }  # fmt: skip
     return render(request, "exchange/note.html", context | more, status=status)

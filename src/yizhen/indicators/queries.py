@@ -12,9 +12,8 @@ from django.db.models import QuerySet
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, peer_group
-from yizhen.scoring.small_area import proportion_intervals, rate_intervals
 
-from .counting import is_count
+from .counting import interval_of
 from .lineage import Steps, ancestry, follow, made_of
 from .models import DOMAINS, ImportBatch, Indicator, Observation, UploadedTable
 from .periods import year_before
@@ -103,12 +102,7 @@ class GapRow:
     @cached_property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the own figure where cases are counted (Wilson; exact Poisson); None for stocks and sums."""
-        indicator, top, bottom = self.indicator, self.own.numerator, self.own.denominator
-        if not indicator.chance or top is None or bottom is None or not is_count(self.own, indicator):
-            return None
-        intervals = proportion_intervals if indicator.chance == "share" else rate_intervals
-        (span,) = intervals([float(top)], [float(bottom)], per=float(indicator.per)).rows()
-        return float(span["low"]), float(span["high"])
+        return interval_of(self.own, self.indicator)
 
     @property
     def may_be_chance(self) -> bool:

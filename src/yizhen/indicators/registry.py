@@ -1,7 +1,5 @@
 """The readers of the data catalogue and of the register of forms."""
 
-from datetime import date
-
 from django.db.models import Count, Q, QuerySet
 
 from yizhen.people.models import Account
@@ -46,11 +44,6 @@ def forms_visible_to(user: Account) -> QuerySet[RegisteredForm]:
         return forms
     own = Q(department=user.unit_id) if user.unit_id else Q(pk=None)
     return forms.filter(~Q(state="applied") | own)
-
-
-def live_forms(today: date) -> QuerySet[RegisteredForm]:
-    """Return the forms that may be asked today."""
-    return RegisteredForm.objects.filter(state="approved", expires_on__gte=today)
 
 
 def refusals_visible_to(user: Account) -> QuerySet[FormRefusal]:

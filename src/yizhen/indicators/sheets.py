@@ -18,7 +18,6 @@ from .models import Collection
 from .periods import words
 
 HEAD_ROWS = 5  # title, explanation, codes (hidden), names, units
-FIRST = HEAD_ROWS + 1
 NAME_COLUMNS = 2
 VERSIONS = "versions"  # which version of each cell the file was made from: what was written since is not overwritten
 

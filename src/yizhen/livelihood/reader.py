@@ -1,10 +1,10 @@
 """Who reads the pages of this room."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from yizhen.livelihood.projects.rules import may_read
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 
 
@@ -14,7 +14,4 @@ def reader(request: HttpRequest) -> Account:
     Raises:
         PermissionDenied: for villages, grids, ballot accounts and administrators.
     """
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("民生实事由乡镇（街道）、主管部门和市县填报、查看；公开的在居民页面。"))
-    return user
+    return who_asks(request, may_read, _("民生实事由乡镇（街道）、主管部门和市县填报、查看；公开的在居民页面。"))

@@ -1,6 +1,5 @@
 """Forms of the matters room."""
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from yizhen.clocks import Unit as ClockUnit
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
+from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .colours import Colour
@@ -18,12 +18,6 @@ from .kinds import WORK_LINES, MatterKind
 from .lifecycle import DISPOSITIONS
 from .models import Matter
 from .parts import parents_for
-
-
-def new_client_id() -> str:
-    """Return an id that makes a form's submission happen once."""
-    return secrets.token_hex(12)
-
 
 UNITS = [
     (ClockUnit.WORKING_DAY.value, _("工作日（含调休）")),
@@ -42,14 +36,12 @@ class TownshipChoice(forms.ModelMultipleChoiceField):
 class TaskForm(forms.Form):
     """A task sent down to townships."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     title = forms.CharField(label=_("任务名称"), max_length=120)
     text = forms.CharField(label=_("要求和交付成果"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     basis = forms.CharField(label=_("依据（文号或法规）"), max_length=120)
     work_line = forms.ChoiceField(label=_("条线"), choices=list(WORK_LINES.items()))
-    due_on = forms.DateField(
-        label=_("完成期限（指定日期）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=_("完成期限（指定日期）"), required=False, widget=DayInput())
     amount = forms.IntegerField(label=_("或：交办后多少天内"), required=False, min_value=1, max_value=365)
     unit = forms.ChoiceField(label=_("按什么日子算"), choices=UNITS)
     townships = TownshipChoice(
@@ -86,12 +78,12 @@ class PlaceChoice(forms.ModelChoiceField):
 class RegisterForm(forms.Form):
     """A matter registered at the counter, on the telephone or in the field. The kind's own fields stand beside it."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     title = forms.CharField(label=_("标题"), max_length=120)
     text = forms.CharField(label=_("什么事，在哪里"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     division = PlaceChoice(label=_("在哪个地方"), queryset=Division.objects.none())
     work_line = forms.ChoiceField(label=_("条线"), choices=list(WORK_LINES.items()))
-    due_on = forms.DateField(label=_("完成期限"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("完成期限"), widget=DayInput())
     requester = forms.CharField(
         label=_("诉求人和联系方式"),
         help_text=_("加密封存，只有承办、受理、核验的人写明用途才看得到。能不填就不填。"),

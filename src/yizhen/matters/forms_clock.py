@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.clocks import DeadlineRule, Unit
 from yizhen.places.models import Division
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
 from .clock_rules import ClockRule, clock_rules
@@ -28,7 +28,7 @@ YEARS = (date(2000, 1, 1), date(2100, 12, 31))
 
 
 def _day(label_: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput()
     return forms.DateField(label=label_, widget=widget, **kwargs)
 
 

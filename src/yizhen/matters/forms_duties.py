@@ -10,23 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, townships_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .duties.gate import DutyKind, Ground
 from .duties.queries import items_in_force
 from .duties.words import answer_in_words
-from .forms import TaskForm, TownshipChoice, new_client_id
+from .forms import TaskForm, TownshipChoice
 from .kinds import WORK_LINES
 from .models import PLAN_KINDS, AdmissionRequest, AdmissionTerms, DutyItem, InspectionPlan
 
 KIND_ORDER = {kind.value: place for place, kind in enumerate(DutyKind)}
 MAX_BYTES = 2 * 1024 * 1024
-
-
-def day_input() -> forms.DateInput:
-    """Return an input for a day."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class DutyChoice(forms.ModelChoiceField):
@@ -87,7 +82,7 @@ class DutyListForm(forms.Form):
     )
     edition = forms.CharField(label=_("版本名称（如 2026 年版）"), max_length=40)
     basis = forms.CharField(label=_("公布文件（文号）"), max_length=120)
-    valid_from = forms.DateField(label=_("从哪天起生效"), widget=day_input())
+    valid_from = forms.DateField(label=_("从哪天起生效"), widget=DayInput())
 
     def clean_file(self) -> bytes:
         """Return the file's content, if it is not too large."""
@@ -105,7 +100,7 @@ class DutyItemForm(forms.ModelForm):
         model = DutyItem
         fields = ("code", "name_zh", "name_en", "kind", "work_line", "lead", "basis", "starts_on", "ends_on")
         field_classes = {"lead": NamedChoice}
-        widgets = {"starts_on": day_input(), "ends_on": day_input()}
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         labels = {
             "code": _("事项代码"),
             "name_zh": _("事项名称"),
@@ -151,7 +146,7 @@ class RefusalForm(forms.Form):
 class AdmissionForm(forms.ModelForm):
     """A request to bring work to villages and communities."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=new_client_id)
+    client_id = OnceField()
 
     class Meta:
         model = AdmissionRequest
@@ -159,8 +154,8 @@ class AdmissionForm(forms.ModelForm):
             "name_zh", "name_en", "purpose", "basis", "work_line", "starts_on", "ends_on", "minutes", "funds", "client_id",
         )  # fmt: skip
         widgets = {
-            "starts_on": day_input(),
-            "ends_on": day_input(),
+            "starts_on": DayInput(),
+            "ends_on": DayInput(),
             "purpose": forms.Textarea(attrs={"rows": 3}),
             "minutes": forms.NumberInput(attrs={"min": 1, "max": 9600}),
             "funds": forms.NumberInput(attrs={"min": 0, "step": "0.01"}),
@@ -215,7 +210,7 @@ class TermsForm(forms.ModelForm):
 class InspectionForm(forms.ModelForm):
     """A plan of an inspection or a comprehensive assessment."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=new_client_id)
+    client_id = OnceField()
     townships = TownshipChoice(
         label=_("对象：乡镇（街道）"), queryset=Division.objects.none(), widget=forms.CheckboxSelectMultiple
     )
@@ -230,8 +225,8 @@ class InspectionForm(forms.ModelForm):
         model = InspectionPlan
         fields = ("kind", "title", "content", "scope", "basis", "designation", "starts_on", "ends_on")
         widgets = {
-            "starts_on": day_input(),
-            "ends_on": day_input(),
+            "starts_on": DayInput(),
+            "ends_on": DayInput(),
             "content": forms.Textarea(attrs={"rows": 3}),
         }
         labels = {

@@ -57,7 +57,8 @@ def names_one_of(matter: Matter, names: tuple[str, ...]) -> bool:
     if not matter.kind_info.sealed:
         return False
     sealed = SealedRecord.objects.filter(matter=matter).first()
-    return sealed is not None and any(name in opened(bytes(sealed.box)) for name in names)
+    text = opened(bytes(sealed.box)) if sealed else ""
+    return any(name in text for name in names)
 
 
 def left_to_others_by(user: Account) -> Q:

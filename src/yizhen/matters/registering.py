@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yizhen.people.models import Account
+from yizhen.web.errors import by_field
 
 from . import actions
 from .duplicates import Hint, possible_duplicates, seen_by, sent_before
@@ -19,7 +20,7 @@ from .kinds.registry import kinds_in_force
 from .queries import matters_visible_to
 from .rules import may_open
 from .steps import field_offers, typed_fields
-from .views import matter_page, reader, texts_by_field
+from .views import matter_page, reader
 
 
 @login_required
@@ -53,7 +54,7 @@ def register_kind(request: HttpRequest, code: str) -> HttpResponse:
         try:
             matter, follow = actions.register_matter(user, kind, fields=typed_fields(request.POST), **given)
         except ValidationError as error:
-            errors = texts_by_field(error)
+            errors = by_field(error)
             for name, texts in errors.items():
                 if not name.startswith("field_"):
                     form.add_error(name if name in form.fields else None, texts)
@@ -91,6 +92,6 @@ def open_sealed(request: HttpRequest, number: str) -> HttpResponse:
     try:
         text = actions.look_into_sealed(user, found, purpose)
     except ValidationError as error:
-        return matter_page(request, found, seal_errors=texts_by_field(error), typed_purpose=purpose)
+        return matter_page(request, found, seal_errors=by_field(error), typed_purpose=purpose)
     messages.success(request, _("已记录这次查看。"))
     return matter_page(request, found, sealed_text=text)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.people.models import ROLES, Account
+from yizhen.web.errors import by_field
+from yizhen.web.fields import new_client_id
 
 from . import actions
 from .colours import Colour
@@ -22,7 +24,7 @@ from .copies import copies_of
 from .desk.filters import LIGHT_NAMES, Filters
 from .desk.replies import replies_for
 from .duplicates import Hint, possible_duplicates, seen_by, sent_before
-from .forms import NoticeForm, StepForm, new_client_id
+from .forms import NoticeForm, StepForm
 from .forms_duties import DutyTaskForm
 from .kinds import WORK_LINES
 from .kinds.registry import kinds_in_force
@@ -93,7 +95,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
                     **recipient(data["recipient"]),
                 )
             except ValidationError as error:
-                errors = texts_by_field(error, other="text")
+                errors = by_field(error, other="text")
             else:
                 messages.success(request, _("已记录：%(verb)s。") % {"verb": VERB_NAMES[Verb(data["verb"])]})
                 return redirect("matters:matter", number=found.number)
@@ -116,7 +118,7 @@ def matter_page(
     sealed_text: str = "",
     seal_errors: Errors | None = None,
     typed_purpose: str = "",
-    aside_errors: list[str] | None = None,
+    aside_errors: dict[str | int, list[str]] | None = None,
     typed_aside: str = "",
 ) -> HttpResponse:
     """Write a matter's page, with what was typed into it and what is wrong with that."""
@@ -162,16 +164,11 @@ def matter_page(
             "typed": typed or {},
             "notice_errors": notice_errors or {},
             "typed_answer": typed_answer,
-            "aside_errors": aside_errors or [],
+            "aside_errors": aside_errors or {},
             "typed_aside": typed_aside,
         },
         status=400 if errors or notice_errors or seal_errors or aside_errors else 200,
     )
-
-
-def texts_by_field(error: ValidationError, *, other: str = "") -> Errors:
-    """Return field → messages; those of no field under ``other``."""
-    return error.message_dict if hasattr(error, "error_dict") else {other: list(error.messages)}
 
 
 @require_POST
@@ -189,7 +186,7 @@ def issue_notice(request: HttpRequest, number: str) -> HttpResponse:
             user, found, Colour(data["colour"]), days=data["days"], major_reason=data["major_reason"]
         )
     except ValidationError as error:
-        return matter_page(request, found, notice_errors=texts_by_field(error))
+        return matter_page(request, found, notice_errors=by_field(error))
     messages.success(
         request, _("已发%(colour)s：%(number)s。") % {"colour": notice.colour_name, "number": notice.number}
     )
@@ -215,7 +212,7 @@ def answer_notice(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.answer_notice(reader(request), notice, text)
     except ValidationError as error:
-        return matter_page(request, notice.matter, notice_errors=texts_by_field(error), typed_answer=text)
+        return matter_page(request, notice.matter, notice_errors=by_field(error), typed_answer=text)
     messages.success(request, _("已答复。事项仍须办结并由别人核验。"))
     return redirect("matters:matter", number=notice.matter.number)
 
@@ -250,7 +247,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.assign_duty(user, **data)
         except ValidationError as error:
-            fields = texts_by_field(error)
+            fields = by_field(error)
             for field, texts in fields.items():
                 form.add_error(field if field in form.fields else None, texts)
         else:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
@@ -59,9 +60,8 @@ def list_item(actor: Account, *, client_id: str, division: Division, **fields: A
     """
     if not may_enter(actor, division):
         raise PermissionDenied(_("责任清单由本乡镇（街道）填写。"))
-    key = f"{actor.pk}:{client_id}"
-    before = ResponsibilityItem.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(ResponsibilityItem, key):
         return before
     made = ResponsibilityItem(client_id=key, division=division, listed_by=actor, listed_at=timezone.now(), **fields)
     if made.due_on is not None and made.year is not None and made.due_on.year != made.year:
@@ -164,9 +164,8 @@ def plan_meeting(actor: Account, *, client_id: str, division: Division, **fields
     """
     if not may_enter(actor, division):
         raise PermissionDenied(_("学习和会议计划由本乡镇（街道）填写。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Meeting.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Meeting, key):
         return before
     made = Meeting(client_id=key, division=division, planned_by=actor, planned_at=timezone.now(), **fields)
     if made.planned_on is not None and made.planned_on < timezone.localdate():

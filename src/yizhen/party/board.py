@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yizhen.people.integrity.queries import Given, commitments_in
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.scoring.small_area import FEWEST
 from yizhen.web.board import BoardLine
 
 from .models import Meeting, ResponsibilityItem
@@ -25,8 +26,6 @@ from .queries import (
     townships_read_by,
 )
 from .rules import may_check, may_drop, may_enter, may_read, may_record, sees_small_numbers
-
-FEWEST = 5  # people on a page that others see
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,20 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Meeting, ResponsibilityItem
+from yizhen.web.fields import DayInput, OnceField
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from .models import Meeting, ResponsibilityItem
 
 
 class ItemForm(forms.ModelForm):
     """An item of responsibility."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
     class Meta:
         model = ResponsibilityItem
         fields = ("year", "what", "basis", "due_on")
-        widgets = {"due_on": DAY, "what": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"due_on": DayInput(), "what": forms.Textarea(attrs={"rows": 2})}
 
     field_order = ("client_id", "year", "what", "basis", "due_on")
 
@@ -27,7 +27,7 @@ class ItemForm(forms.ModelForm):
 class ReportForm(forms.ModelForm):
     """What shows that an item was done."""
 
-    done_on = forms.DateField(label=_("完成日期"), widget=DAY, initial=timezone.localdate)
+    done_on = forms.DateField(label=_("完成日期"), widget=DayInput(), initial=timezone.localdate)
     evidence = forms.CharField(
         label=_("佐证（做了什么，材料在哪里）"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -46,12 +46,12 @@ class CheckForm(forms.Form):
 class PlanForm(forms.ModelForm):
     """A study or a meeting to come."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
     class Meta:
         model = Meeting
         fields = ("sort", "planned_on", "subject")
-        widgets = {"planned_on": DAY}
+        widgets = {"planned_on": DayInput()}
 
     field_order = ("client_id", "sort", "planned_on", "subject")
 
@@ -62,7 +62,7 @@ class RecordForm(forms.Form):
     held = forms.TypedChoiceField(
         label=_("开了没有"), choices=[("yes", _("开了")), ("no", _("没开"))], coerce=lambda value: value == "yes"
     )
-    held_on = forms.DateField(label=_("召开日期"), widget=DAY, required=False)
+    held_on = forms.DateField(label=_("召开日期"), widget=DayInput(), required=False)
     attendees = forms.IntegerField(label=_("到会人数"), min_value=1, max_value=2_000, required=False)
     reason = forms.CharField(label=_("没开的原因"), max_length=200, required=False)
 

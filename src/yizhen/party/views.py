@@ -1,23 +1,24 @@
 """Pages of the fourth board."""
 
 import re
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
 from .board import board_of, rows_of
@@ -29,10 +30,7 @@ from .rules import may_check, may_drop, may_enter, may_read, may_record
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if the fourth board is shown to that post at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("党建作风由乡镇（街道）看本地的，县和市看辖区的。"))
-    return user
+    return who_asks(request, may_read, _("党建作风由乡镇（街道）看本地的，县和市看辖区的。"))
 
 
 def _year(request: HttpRequest) -> int:
@@ -64,8 +62,8 @@ def township(request: HttpRequest, code: str) -> HttpResponse:
 def new_item(request: HttpRequest, code: str) -> HttpResponse:
     """Put an item on the list."""
     user, division = _entering(request, code)
-    initial = {"client_id": uuid.uuid4().hex, "year": timezone.localdate().year}
-    form = ItemForm(request.POST if request.method == "POST" else None, initial=initial)
+    initial = {"year": timezone.localdate().year}
+    form = ItemForm(posted(request), initial=initial)
     return _filled(
         request, division, form, _("增加责任事项"), lambda data: actions.list_item(user, division=division, **data)
     )
@@ -75,7 +73,7 @@ def new_item(request: HttpRequest, code: str) -> HttpResponse:
 def new_meeting(request: HttpRequest, code: str) -> HttpResponse:
     """Plan a study or a meeting."""
     user, division = _entering(request, code)
-    form = PlanForm(request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
+    form = PlanForm(posted(request))
     return _filled(
         request, division, form, _("计划学习或会议"), lambda data: actions.plan_meeting(user, division=division, **data)
     )
@@ -87,7 +85,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     user, item = _item(request, pk)
     if not may_enter(user, item.division_id):
         raise PermissionDenied(_("责任清单由本乡镇（街道）填写。"))
-    form = ReportForm(request.POST if request.method == "POST" else None, initial={"evidence": item.evidence})
+    form = ReportForm(posted(request), initial={"evidence": item.evidence})
     return _filled(
         request, item.division, form, _("报告完成"), lambda data: actions.report_item(user, item, **data), item=item
     )
@@ -99,7 +97,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     user, item = _item(request, pk)
     if not may_check(user, item):
         raise PermissionDenied(_("由组织部门核对，报告完成的人不能核对。"))
-    form = CheckForm(request.POST if request.method == "POST" else None)
+    form = CheckForm(posted(request))
     holds = request.POST.get("holds") == "yes"
     buttons = [("holds", "yes", _("核对通过")), ("holds", "no", _("退回"))]
     return _filled(
@@ -114,7 +112,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     user, item = _item(request, pk)
     if not may_drop(user, item):
         raise PermissionDenied(_("责任事项由组织部门取消。"))
-    form = CheckForm(request.POST if request.method == "POST" else None)
+    form = CheckForm(posted(request))
     form.fields["said"].label = _("取消的原因")
     return _filled(
         request, item.division, form, _("取消责任事项"), lambda data: actions.drop_item(user, item, **data), item=item
@@ -129,7 +127,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_record(user, meeting):
         raise PermissionDenied(_("由本乡镇（街道）记一次，记过不能再改。"))
     initial = {"held_on": meeting.planned_on}
-    form = RecordForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = RecordForm(posted(request), initial=initial)
     return _filled(
         request, meeting.division, form, _("记录召开情况"),
         lambda data: actions.record_meeting(user, meeting, **data), meeting=meeting,
@@ -154,12 +152,9 @@ def _filled(
     **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show a form, or do its job and go back to the board."""
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with ErrorsAt(form):
             job(form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect(reverse("party:township", args=[division.pk]))
     context = {"form": form, "division": division, "title": title, **more}

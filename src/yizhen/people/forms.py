@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.places.models import Division
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
 from .models import ADMIN_ROLES, ROLES, Account, Unit
@@ -71,7 +71,7 @@ class OfficialForm(forms.Form):
         label=_("出生年月"), regex=r"^(19|20)\d\d-(0[1-9]|1[0-2])$", required=False, help_text=_("写成 1978-06")
     )
     education = forms.ChoiceField(label=_("学历"), choices=[("", _("请选择")), *DEGREES.items()], required=False)
-    began_on = forms.DateField(label=_("任职日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    began_on = forms.DateField(label=_("任职日期"), widget=DayInput())
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 
 from .models import Division
 from .models.calendar import YEARS
@@ -18,7 +18,7 @@ LIMIT = 1024 * 1024  # bytes
 
 def date_field(label: Any, **kwargs: Any) -> forms.DateField:
     """Return a day, chosen in the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+    return forms.DateField(label=label, widget=DayInput(), **kwargs)
 
 
 class NoticeForm(forms.Form):

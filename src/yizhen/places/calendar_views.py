@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from yizhen.clocks import DayKind
 from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from .calendar_forms import CalendarFileForm, CalendarTextForm, ClosureForm
 from .calendar_keeping import declare_closure, import_calendar, withdraw_closure
@@ -93,12 +94,10 @@ def _closable(user: Any) -> QuerySet[Division]:
 
 def _declared(request: HttpRequest, form: ClosureForm) -> bool:
     data = dict(form.cleaned_data)
-    try:
+    with ErrorsAt(form):
         declare_closure(request.user, data.pop("division"), **data)
-    except ValidationError as error:
-        add_errors(form, error)
-        return False
-    return True
+        return True
+    return False
 
 
 @require_POST
@@ -149,15 +148,11 @@ def _checked(form: Form, city: Division) -> CheckedTable | None:
 
 def _imported(request: HttpRequest, form: Form, city: Division, table: CheckedTable) -> HttpResponse | None:
     data = form.cleaned_data
-    try:
+    with ErrorsAt(form):
         made = import_calendar(request.user, city, table, source=data["source"], published_on=data["published_on"])
-    except ValidationError as error:
-        add_errors(form, error)
-        return None
-    messages.success(request, _("%(year)s 年放假安排第 %(n)s 版已生效。") % {"year": made.year, "n": made.version})
-    response = redirect("places:calendars")
-    response["Location"] += f"?year={made.year}"
-    return response
+        messages.success(request, _("%(year)s 年放假安排第 %(n)s 版已生效。") % {"year": made.year, "n": made.version})
+        return redirect(f"{reverse('places:calendars')}?year={made.year}")
+    return None
 
 
 @login_required

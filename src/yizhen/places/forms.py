@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 
 from .models import CHANGES, CODE_LENGTHS, Category, Division
 from .redrawing import NewPlace
@@ -39,7 +39,7 @@ class ChangeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "990181104 新柳镇"}),
         help_text=_("沿用原来的代码，就写原来的代码；新的代码不能是用过的。"),
     )
-    on = forms.DateField(label=_("生效日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = forms.DateField(label=_("生效日"), widget=DayInput())
     basis = forms.CharField(label=_("依据（批准文件）"), max_length=120)
 
     def __init__(self, *args: Any, places: QuerySet[Division], **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from yizhen.matters.actions import follow_matter, follow_token, same_request, ta
 from yizhen.matters.duplicates import Hint, possible_duplicates
 from yizhen.needs.door.forms import KINDS
 from yizhen.needs.door.places import by_county, townships
+from yizhen.web.errors import add_errors
 from yizhen.web.qr import qr_svg
 
 from .forms import AskForm
@@ -45,9 +46,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     try:
         matter, code = take_request(None, **form.taken())
     except ValidationError as error:
-        errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, texts in errors.items():
-            form.add_error("photo" if name == "file" else name if name in form.fields else None, texts)
+        add_errors(form, error, file="photo")
         return render(request, "portal/ask.html", {"form": form}, status=400)
     address = request.build_absolute_uri(reverse("portal:follow"))
     return render(

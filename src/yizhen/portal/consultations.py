@@ -1,6 +1,5 @@
 """Consultations for everybody: read the question, answer it without an account, see what was done with it."""
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -9,7 +8,7 @@ from yizhen.needs.consultations.forms import AnswerForm
 from yizhen.needs.consultations.queries import public_consultations
 from yizhen.needs.consultations.results import result_of
 from yizhen.needs.models import Consultation
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 ORDER = ("open", "announced", "owed", "answered")
 
@@ -37,10 +36,7 @@ def _answered(request: HttpRequest, found: Consultation) -> HttpResponse:
     form = AnswerForm(found, request.POST)
     context = {"consultation": found, "form": form}
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             new = give_answer(found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             return render(request, "portal/answered.html", {"consultation": found, "new": new})
     return render(request, "portal/consultation.html", context, status=400)

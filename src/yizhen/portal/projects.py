@@ -9,13 +9,13 @@ from django.views.decorators.csrf import csrf_exempt
 
 from yizhen.livelihood.models import ANSWERS, STAGES, Project
 from yizhen.livelihood.projects.actions import give_verdict
-from yizhen.livelihood.projects.forms import once
 from yizhen.livelihood.projects.judging import FINDINGS, open_judgements
 from yizhen.livelihood.projects.lights import light
 from yizhen.livelihood.projects.pictures import picture
 from yizhen.livelihood.projects.queries import public_photos, public_projects, state_of_project, steps_of
 from yizhen.livelihood.projects.verdicts import verdicts_on
 from yizhen.places.models import Division
+from yizhen.web.fields import new_client_id
 
 SHOWN = {code: name for code, name in STAGES.items() if code != "candidate"}
 PAGE = 30
@@ -64,7 +64,7 @@ def _page(
         "project": found, "steps": steps, "light": light(state_of_project(found, steps)),
         "photos": public_photos().filter(project=found), "over": max(found.paid - found.budget, 0),  # type: ignore[attr-defined]
         "reasons": found.payments.exclude(reason="").filter(amount__gt=0), "finding": FINDINGS[open_judgements([found])[found.pk]],
-        "verdicts": verdicts_on([found])[found.pk], "answers": ANSWERS.items(), "client_id": once(), "thanks": thanks,
+        "verdicts": verdicts_on([found])[found.pk], "answers": ANSWERS.items(), "client_id": new_client_id(), "thanks": thanks,
         "error": error,
         "typed": request.POST.get("answer", ""),
     }  # fmt: skip

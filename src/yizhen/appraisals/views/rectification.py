@@ -17,10 +17,10 @@ from yizhen.appraisals.models import Campaign, CampaignState
 from yizhen.appraisals.rules import may_manage
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.matters.colours import COLOUR_NAMES, SHAPES
-from yizhen.matters.forms import new_client_id
 from yizhen.people.middleware import staff_mode_required
 from yizhen.people.models import Unit
 from yizhen.web.downloads import attachment
+from yizhen.web.fields import new_client_id
 
 from .common import campaign_or_404, number_of, reader, stamp_of, texts_of
 

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.models import Indicator
-from yizhen.indicators.periods import words
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.places.models import Division
 
@@ -124,8 +123,3 @@ class NoteFigure(models.Model):
     def moment_name(self) -> Any:
         """Before or after, in the page's language."""
         return MOMENTS[self.moment]
-
-    @property
-    def period_words(self) -> str:
-        """The period in Chinese words."""
-        return words(self.period)

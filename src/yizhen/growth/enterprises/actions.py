@@ -1,7 +1,7 @@
 """The writers of enterprises."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,8 +16,11 @@ from yizhen.growth.policies.conditions import FACTS
 from yizhen.matters.actions import register_matter
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.models import Matter
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.places.queries import city_code
+from yizhen.web.changed import ChangedSince
 
 from .credit_code import is_credit_code
 from .rules import may_assign_officer, may_change, may_register, may_serve
@@ -82,9 +85,8 @@ def register_enterprise(actor: Account, *, client_id: str, division: Division, *
     """
     if not (may_register(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方登记企业。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Enterprise.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Enterprise, key):
         return before
     if actor.role == "department":
         fields["department"] = actor.unit
@@ -113,7 +115,7 @@ def change_enterprise(actor: Account, enterprise: Enterprise, *, seen: str, **fi
     if not changed:
         return enterprise
     if seen != enterprise.changed_at.isoformat():
-        raise ValidationError(_("您打开以后，别人改过这家企业。您填的还在，请核对后再保存。"))
+        raise ChangedSince(enterprise, fields, seen=enterprise.changed_at.isoformat())
     for name in changed:
         setattr(enterprise, name, fields[name])
     enterprise.changed_at = timezone.now()
@@ -155,7 +157,7 @@ def import_enterprises(actor: Account, table: EnterpriseTable) -> dict[str, int]
         raise PermissionDenied(_("您不能导入企业。"))
     if not table.is_whole:
         raise ValidationError(_("还有错误的单元格，整份表都没有写入。请改好后重新上传。"))
-    Account.objects.select_for_update().get(pk=actor.pk)  # two windows take turns
+    Division.objects.select_for_update().get(pk=city_code(actor.scope_id))  # two tables take turns
     now = timezone.now()
     kept = {
         one.credit_code: one
@@ -167,27 +169,32 @@ def import_enterprises(actor: Account, table: EnterpriseTable) -> dict[str, int]
     for row in table.rows:
         one = kept.get(row.values["credit_code"])
         if one is None:
-            key = f"import:{row.values['credit_code']}"
-            department = actor.unit if actor.role == "department" else None
-            made.append(
-                Enterprise(
-                    client_id=key, department=department, registered_by=actor, registered_at=now, changed_at=now, **row.values
-                )
-            )  # fmt: skip
+            made.append(_of_row(actor, row.values, now))
         elif not may_change(actor, one):
             raise ValidationError(_("有的代码在别处登记过，请重新上传核对。"))
         elif any(getattr(one, name) != value for name, value in row.values.items()):
-            for name, value in row.values.items():
-                setattr(one, name, value)
-            if not one.is_key:
-                one.officer = None
-            one.changed_at = now
+            _set(one, row.values, now)
             changed.append(one)
     Enterprise.objects.bulk_create(made, batch_size=500)
     Enterprise.objects.bulk_update(changed, [*KEPT, "officer", "changed_at"], batch_size=200)
     counts = {"new": len(made), "changed": len(changed), "same": len(table.rows) - len(made) - len(changed)}
     record(actor, EnterprisesImported(**counts), "growth.enterprise:*", scope=actor.scope_id)
     return counts
+
+
+def _of_row(actor: Account, values: Mapping[str, Any], now: datetime) -> Enterprise:
+    return Enterprise(
+        client_id=f"import:{values['credit_code']}", department=actor.unit if actor.role == "department" else None,
+        registered_by=actor, registered_at=now, changed_at=now, **values,
+    )  # fmt: skip
+
+
+def _set(enterprise: Enterprise, values: Mapping[str, Any], now: datetime) -> None:
+    for name, value in values.items():
+        setattr(enterprise, name, value)
+    if not enterprise.is_key:
+        enterprise.officer = None
+    enterprise.changed_at = now
 
 
 @transaction.atomic
@@ -249,9 +256,8 @@ def record_visit(
     """
     if not may_change(actor, enterprise):
         raise PermissionDenied(_("您不能记录这家企业的走访。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Visit.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Visit, key):
         return before
     if on > timezone.localdate():
         raise ValidationError({"on": _("不能晚于今天。")})

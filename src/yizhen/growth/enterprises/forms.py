@@ -11,17 +11,11 @@ from yizhen.growth.policies.conditions import FACTS, FLAG
 from yizhen.people.models import Account
 from yizhen.people.queries import units_visible_to
 from yizhen.places.queries import townships_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
-LARGEST = 8 * 1024 * 1024
 IDENTITY = ("credit_code", "name_zh", "name_en")
 FIELDS = (*IDENTITY, "is_key", *FACTS, "source", "as_of")
 UNKNOWN = [("", _("不知道")), ("True", _("是")), ("False", _("否"))]  # as a kept value is written
-
-
-def date_input() -> forms.DateInput:
-    """Return an input for a day."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class EnterpriseForm(forms.ModelForm):
@@ -33,9 +27,9 @@ class EnterpriseForm(forms.ModelForm):
         model = Enterprise
         fields = (*FIELDS, "left_on")
         widgets = {
-            "loan_due_on": date_input(),
-            "as_of": date_input(),
-            "left_on": date_input(),
+            "loan_due_on": DayInput(),
+            "as_of": DayInput(),
+            "left_on": DayInput(),
         }
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +49,7 @@ class EnterpriseForm(forms.ModelForm):
 class RegisterForm(EnterpriseForm):
     """A new firm: where, and which department is in charge."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     division = NamedChoice(label=_("乡镇（街道），按实际经营地"), queryset=None)
 
     field_order = ("client_id", "division", "department", *FIELDS)
@@ -68,19 +62,6 @@ class RegisterForm(EnterpriseForm):
         self.order_fields(self.field_order)
         if len(places) == 1:
             self.fields["division"].initial = places[0].pk
-
-
-class EnterpriseFileForm(forms.Form):
-    """A table of firms as a file."""
-
-    file = forms.FileField(label=_("企业表（.xlsx、.xls 或 .csv）"))
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large to be such a table."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(_("文件超过 8 MB。"))
-        return file
 
 
 class OfficerForm(forms.Form):
@@ -98,7 +79,7 @@ class OfficerForm(forms.Form):
 class RequestForm(forms.Form):
     """What a firm asks for; the fields of the kind stand beside it."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     title = forms.CharField(label=_("标题"), max_length=120)
     text = forms.CharField(label=_("要解决什么"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -106,13 +87,13 @@ class RequestForm(forms.Form):
 class VisitForm(forms.ModelForm):
     """What a firm asked on a visit."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
     class Meta:
         model = Visit
         fields = ("on", "asked", "answered")
         widgets = {
-            "on": date_input(),
+            "on": DayInput(),
             "asked": forms.Textarea(attrs={"rows": 4}),
             "answered": forms.Textarea(attrs={"rows": 3}),
         }
@@ -125,13 +106,13 @@ class VisitForm(forms.ModelForm):
 class PaymentForm(forms.ModelForm):
     """What a public body owes a firm."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     debtor = NamedChoice(label=_("欠款的机关、事业单位"), queryset=None)
 
     class Meta:
         model = PublicPayment
         fields = ("subject", "amount", "scale", "begins", "began_on", "agreed_days", "source")
-        widgets = {"began_on": date_input()}
+        widgets = {"began_on": DayInput()}
 
     field_order = ("client_id", "debtor", "subject", "amount", "scale", "begins", "began_on", "agreed_days", "source")
 
@@ -143,5 +124,5 @@ class PaymentForm(forms.ModelForm):
 class SettleForm(forms.Form):
     """That a sum has arrived."""
 
-    paid_on = forms.DateField(label=_("付清日期"), widget=date_input())
+    paid_on = forms.DateField(label=_("付清日期"), widget=DayInput())
     paid_source = forms.CharField(label=_("到账凭据"), max_length=120)

@@ -1,10 +1,8 @@
 """Pages of what public bodies owe firms."""
 
-import uuid
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +14,8 @@ from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.growth.models import PublicPayment
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from .forms import PaymentForm, SettleForm
@@ -85,14 +84,10 @@ def owe(request: HttpRequest, pk: int) -> HttpResponse:
     enterprise, user = found(request, pk), reader(request)
     if not may_change(user, enterprise):
         raise PermissionDenied(_("您不能登记这家企业的应收款。"))
-    sent = request.POST if request.method == "POST" else None
-    form = PaymentForm(user, sent, initial={"client_id": uuid.uuid4().hex, "scale": enterprise.scale})
-    if sent is not None and form.is_valid():
-        try:
+    form = PaymentForm(user, posted(request), initial={"scale": enterprise.scale})
+    if form.is_valid():
+        with ErrorsAt(form):
             made = register_payment(user, enterprise, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect("growth:payment", made.pk)
     return render(
@@ -105,16 +100,12 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one sum with the derivation of its deadline, and take that it has arrived."""
     user = reader(request)
     one = get_object_or_404(payments_visible_to(user), pk=pk)
-    sent = request.POST if request.method == "POST" else None
-    form = SettleForm(sent)
-    if sent is not None and not may_settle(user, one):
+    form = SettleForm(posted(request))
+    if request.method == "POST" and not may_settle(user, one):
         raise PermissionDenied(_("到账由企业所在地方核实，欠款单位不能自己销账。"))
-    if sent is not None and form.is_valid():
-        try:
+    if form.is_valid():
+        with ErrorsAt(form):
             settle_payment(user, one, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:payment", one.pk)
     context = {

@@ -16,6 +16,7 @@ from yizhen.audit.events import event
 from yizhen.clocks import Deadline, DeadlineRule, Unit, WorkCalendar, compute_deadline
 from yizhen.growth.models import Enterprise, PublicPayment
 from yizhen.growth.models.payment import MOST_DAYS, USUAL_DAYS
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.people.models import Unit as Department
 from yizhen.places.calendars import calendar_for
@@ -66,9 +67,8 @@ def register_payment(
     """
     if not may_change(actor, enterprise):
         raise PermissionDenied(_("您不能登记这家企业的应收款。"))
-    key = f"{actor.pk}:{client_id}"
-    before = PublicPayment.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(PublicPayment, key):
         return before
     if began_on > timezone.localdate():
         raise ValidationError({"began_on": _("不能晚于今天。")})

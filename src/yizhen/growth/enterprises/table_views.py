@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
+from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.growth.models.enterprise import CHOICE_NAMES
 from yizhen.growth.policies.conditions import FACTS
@@ -19,13 +19,14 @@ from yizhen.growth.policies.matching import FirmTable, match, wanted
 from yizhen.growth.policies.queries import in_force, policies_visible_to
 from yizhen.growth.policies.words import fact_name
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from .actions import import_enterprises
-from .forms import EnterpriseFileForm
 from .queries import facts_rows
 from .rules import may_register
-from .table import TITLES, EnterpriseTable, check_enterprises, row_of
+from .table import TITLES, check_enterprises, row_of
 from .views import filtered, reader
 
 
@@ -36,23 +37,14 @@ def import_table(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_register(user):
         raise PermissionDenied(_("您不能导入企业。"))
-    form = EnterpriseFileForm(request.POST, request.FILES) if request.method == "POST" else EnterpriseFileForm()
-    table: EnterpriseTable | None = None
-    if request.method == "POST":
-        try:
-            if "table" in request.POST:
-                table = check_enterprises(user, rows_of_text(request.POST["table"]))
-                done = import_enterprises(user, table)
-                messages.success(request, _("已导入：新增 %(new)s 家，更新 %(changed)s 家，相同 %(same)s 家。") % done)
-                return redirect("growth:firms")
-            if form.is_valid():
-                file = form.cleaned_data["file"]
-                table = check_enterprises(user, rows_of_file(file.read(), file.name))
-        except UnreadableTable as error:
-            form.add_error("file" if "table" not in request.POST else None, str(error))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-    wrong = bool(form.errors and "table" not in request.POST) or (table is not None and not table.is_whole)
+    form = TableForm(_("企业表（.xlsx、.xls 或 .csv）"), posted(request), request.FILES or None)
+    table = form.checked(lambda rows: check_enterprises(user, rows))
+    if table is not None and form.is_carried:
+        with ErrorsAt(form):
+            done = import_enterprises(user, table)
+            messages.success(request, _("已导入：新增 %(new)s 家，更新 %(changed)s 家，相同 %(same)s 家。") % done)
+            return redirect("growth:firms")
+    wrong = bool(form.errors) or (table is not None and not table.is_whole)
     words = [
         (fact_name(name), list(CHOICE_NAMES[name].values())) for name in ("scale", "industry", "tax_credit", "tenant_of", "energy")
     ]  # fmt: skip

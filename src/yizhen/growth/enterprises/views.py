@@ -1,6 +1,5 @@
 """Pages of enterprises: the register, a firm, its officer, requests and visits."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -23,8 +22,10 @@ from yizhen.growth.policies.words import ANSWERS, condition_words, fact_name, va
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.rules import may_open
 from yizhen.matters.steps import field_offers, typed_fields
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt, by_field
+from yizhen.web.forms import posted
 
 from . import actions
 from .forms import EnterpriseForm, OfficerForm, RegisterForm, RequestForm, VisitForm
@@ -36,10 +37,7 @@ PER_PAGE = 50
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if enterprises are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("企业由所在乡镇（街道）、主管部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("企业由所在乡镇（街道）、主管部门和市县查看。"))
 
 
 def found(request: HttpRequest, pk: int) -> Enterprise:
@@ -82,15 +80,10 @@ def firms(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """Enter a firm."""
     user = reader(request)
-    form = RegisterForm(
-        user, request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex}
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = RegisterForm(user, posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.register_enterprise(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect("growth:firm", made.pk)
     context = {"form": form, "title": _("登记企业")}
@@ -103,15 +96,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     enterprise, user = found(request, pk), reader(request)
     if not may_change(user, enterprise):
         raise PermissionDenied(_("您不能修改这家企业。"))
-    form = EnterpriseForm(
-        user, request.POST if request.method == "POST" else None, instance=Enterprise.objects.get(pk=enterprise.pk)
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = EnterpriseForm(user, posted(request), instance=Enterprise.objects.get(pk=enterprise.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_enterprise(user, enterprise, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:firm", enterprise.pk)
     wanted = [fact_name(fact) for fact, _n in wanted_facts([one for _policy, one in explained_for(user, enterprise)])]
@@ -146,14 +134,14 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     kind = kind_of(actions.REQUEST)
     if not (may_change(user, enterprise) and may_open(user, kind)):
         raise PermissionDenied(_("您不能替这家企业登记诉求。"))
-    sent = request.POST if request.method == "POST" else None
-    form = RequestForm(sent, initial={"client_id": uuid.uuid4().hex})
+    sent = posted(request)
+    form = RequestForm(sent)
     errors: dict[str, list[str]] = {}
     if sent is not None and form.is_valid():
         try:
             matter, code = actions.register_request(user, enterprise, fields=typed_fields(sent), **form.cleaned_data)
         except ValidationError as error:
-            errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            errors = by_field(error)
             for name, texts in errors.items():
                 if not name.startswith("field_"):
                     form.add_error(name if name in form.fields else None, texts)
@@ -172,17 +160,13 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show on one page what to know before a visit, and take what the firm asked."""
     enterprise, user = found(request, pk), reader(request)
-    sent = request.POST if request.method == "POST" else None
-    form = VisitForm(sent, initial={"client_id": uuid.uuid4().hex})
-    if sent is not None:
+    form = VisitForm(posted(request))
+    if request.method == "POST":
         if not may_change(user, enterprise):
             raise PermissionDenied(_("您不能记录这家企业的走访。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 actions.record_visit(user, enterprise, **form.cleaned_data)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已记录。要办的事，请从企业页登记为诉求。"))
                 return redirect("growth:visit", enterprise.pk)
     context = {**about(user, enterprise), "form": form, "may_change": may_change(user, enterprise)}
@@ -238,11 +222,8 @@ def firm_page(request: HttpRequest, enterprise: Enterprise, *, status: int = 200
 def done(request: HttpRequest, enterprise: Enterprise, form: Any, job: Callable[[], Any], name: str) -> HttpResponse:
     """Do something with a firm and return to its page, or show there what is wrong."""
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             job()
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:firm", enterprise.pk)
     return firm_page(request, enterprise, status=400, **{name: form})

@@ -19,6 +19,7 @@ from yizhen.growth.models import (
     StepReport,
     UpgradeStep,
 )
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -106,8 +107,8 @@ def declare_industry(actor: Account, *, client_id: str, division: Division, **fi
     """
     if division.level != "township" or not may_declare(actor, division.code):
         raise PermissionDenied(_("特色产业由乡镇（街道）自己申报。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := IndustryDeclaration.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(IndustryDeclaration, key):
         return before
     Division.objects.select_for_update().get(pk=division.pk)  # two windows take turns
     last = IndustryDeclaration.objects.filter(division=division).order_by("-number").first()
@@ -170,8 +171,8 @@ def plan_step(
     """
     if not may_declare(actor, declaration.division_id):
         raise PermissionDenied(_("特色产业由乡镇（街道）自己申报。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := UpgradeStep.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(UpgradeStep, key):
         return before
     if declaration.decision == "returned":
         raise ValidationError(_("这一版已退回，请先重新申报。"))
@@ -200,8 +201,8 @@ def report_step(
     place = step.declaration.division_id
     if not may_declare(actor, place):
         raise PermissionDenied(_("特色产业由乡镇（街道）自己申报。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := StepReport.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(StepReport, key):
         return before
     UpgradeStep.objects.select_for_update().get(pk=step.pk)
     if step.reports.filter(passed=True).exists():
@@ -248,8 +249,8 @@ def note_outside(actor: Account, *, client_id: str, **fields: Any) -> OutsideInd
     """
     if not may_note_outside(actor):
         raise PermissionDenied(_("市外的产业名单由市级管理。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := OutsideIndustry.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(OutsideIndustry, key):
         return before
     city = city_code(actor.scope_id)
     made = OutsideIndustry(client_id=key, city_id=city, by=actor, at=timezone.now(), **fields)
@@ -291,8 +292,8 @@ def enter_community(actor: Account, *, client_id: str, division: Division, **fie
     """
     if not may_declare(actor, division.code):
         raise PermissionDenied(_("产业社区由所在乡镇（街道）登记。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := IndustryCommunity.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(IndustryCommunity, key):
         return before
     counts = {name: fields.pop(name) for name in COUNTS}
     made = IndustryCommunity(client_id=key, division=division, by=actor, at=timezone.now(), **fields)

@@ -1,12 +1,11 @@
 """Forms of distinctive industries, each on its own page: what was typed stays after an error."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_POST
 from yizhen.growth.models import IndustryDeclaration
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
 from .forms import CommunityForm, CountForm, DeclareForm, OutsideForm, ReportForm, StepForm
@@ -25,10 +25,6 @@ from .rules import may_declare, may_note_outside
 from .views import found_township, reader
 
 DECLARED = ("name_zh", "name_en", "direction", "sectors", "position", "aimed", "reason")
-
-
-def _new() -> dict[str, Any]:
-    return {"client_id": uuid.uuid4().hex}
 
 
 def _declarer(request: HttpRequest, division: Division) -> Account:
@@ -41,20 +37,13 @@ def _declarer(request: HttpRequest, division: Division) -> Account:
 def _entry(
     request: HttpRequest, division: Division, title: str, form: BaseForm, job: Callable[[dict[str, Any]], object]
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with ErrorsAt(form):
             job(form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:industry_of", division.pk)
     context = {"form": form, "title": title, "division": division}
     return render(request, "growth/industry_form.html", context, status=400 if form.errors else 200)
-
-
-def _data(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 @login_required
@@ -64,7 +53,7 @@ def declare(request: HttpRequest, code: str) -> HttpResponse:
     user = _declarer(request, division)
     last = declarations_visible_to(user).filter(division=division).first()
     before = {name: getattr(last, name) for name in DECLARED} if last else {}
-    form = DeclareForm(_data(request), initial=before | _new())
+    form = DeclareForm(posted(request), initial=before)
     return _entry(
         request, division, _("申报特色产业"), form, lambda data: actions.declare_industry(user, division=division, **data)
     )  # fmt: skip
@@ -75,7 +64,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan a step up the chain."""
     declaration: IndustryDeclaration = get_object_or_404(declarations_visible_to(reader(request)), pk=pk)
     user = _declarer(request, declaration.division)
-    form = StepForm(declaration, _data(request), initial=_new())
+    form = StepForm(declaration, posted(request))
     return _entry(
         request, declaration.division, _("安排升级步骤"), form, lambda data: actions.plan_step(user, declaration, **data)
     )  # fmt: skip
@@ -88,7 +77,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     division = found.declaration.division
     user = _declarer(request, division)
     title = _("报告做成了什么：%(step)s") % {"step": found.title}
-    form = ReportForm(_data(request), initial=_new())
+    form = ReportForm(posted(request))
     return _entry(request, division, title, form, lambda data: actions.report_step(user, found, **data))
 
 
@@ -97,7 +86,7 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
     """Enter an industry community."""
     division = found_township(request, code)
     user = _declarer(request, division)
-    form = CommunityForm(_data(request), initial=_new())
+    form = CommunityForm(posted(request))
     return _entry(
         request, division, _("登记产业社区"), form, lambda data: actions.enter_community(user, division=division, **data)
     )  # fmt: skip
@@ -110,7 +99,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
     user = _declarer(request, found.division)
     last = next(iter(found.counts.all()), None)
     before = {name: getattr(last, name) for name in actions.COUNTS} if last else {}
-    form = CountForm(_data(request), initial=before)
+    form = CountForm(posted(request), initial=before)
     title = _("更新产业社区的数：%(name)s") % {"name": found.name_zh}
     return _entry(request, found.division, title, form, lambda data: actions.count_community(user, found, **data))
 
@@ -120,16 +109,13 @@ def outside(request: HttpRequest) -> HttpResponse:
     """List the places outside the city that are after some industry, and take a new entry."""
     user = reader(request)
     keeps = may_note_outside(user)
-    form = OutsideForm(_data(request), initial=_new())
+    form = OutsideForm(posted(request))
     if request.method == "POST":
         if not keeps:
             raise PermissionDenied(_("市外的产业名单由市级管理。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 actions.note_outside(user, **form.cleaned_data)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已保存。"))
                 return redirect("growth:industry_outside")
     entries = list(outside_visible_to(user))

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yizhen.growth.fields import DayInput
 from yizhen.growth.models import (
     POSITIONS,
     CommunityCount,
@@ -16,11 +14,10 @@ from yizhen.growth.models import (
     StepReport,
     UpgradeStep,
 )
+from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .sectors import SECTORS
-
-LARGEST = 8 * 1024 * 1024
 
 
 class SectorsField(forms.MultipleChoiceField):
@@ -40,7 +37,7 @@ def sector_choices() -> list[tuple[str, str]]:
 class WithClientId(forms.ModelForm):
     """A form that is taken over once, however often it is sent."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
 
 class DeclareForm(WithClientId):
@@ -112,16 +109,3 @@ class CommunityForm(WithClientId):
     class Meta:
         model = IndustryCommunity
         fields = ("name_zh", "name_en", "address", "industry_zh", "industry_en")
-
-
-class TableFileForm(forms.Form):
-    """Figures by sector as a file."""
-
-    file = forms.FileField(label=gettext_lazy("分行业数据（.xlsx、.xls 或 .csv）"))
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large to be such a table."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(_("文件超过 8 MB。"))
-        return file

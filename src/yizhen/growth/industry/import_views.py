@@ -2,24 +2,24 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
+from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
-from .forms import TableFileForm
 from .keeping import import_sectors
 from .rules import may_import
 from .sectors import SECTORS, STANDARD
-from .table import TITLES, SectorTable, check_table
+from .table import TITLES, check_table
 from .views import reader
 
 
@@ -36,32 +36,17 @@ def keeper(request: HttpRequest) -> Account:
 def import_table(request: HttpRequest) -> HttpResponse:
     """Check a table, show what taking it over would do, and take it over once that has been seen."""
     user = keeper(request)
-    form = TableFileForm(request.POST, request.FILES) if request.method == "POST" else TableFileForm()
-    table: SectorTable | None = None
-    errors: list[str] = []
+    form = TableForm(_("分行业数据（.xlsx、.xls 或 .csv）"), posted(request), request.FILES or None)
+    table = form.checked(lambda rows: check_table(user, rows))
     reason = request.POST.get("reason", "")
-    if request.method == "POST":
-        try:
-            if "table" in request.POST:
-                table = check_table(user, rows_of_text(request.POST["table"]))
-                done = import_sectors(user, table, reason)
-                messages.success(request, _("已导入：新增 %(new)s 行，更正 %(changed)s 行，相同 %(same)s 行。") % done)
-                return redirect("growth:industries")
-            if form.is_valid():
-                file = form.cleaned_data["file"]
-                table = check_table(user, rows_of_file(file.read(), file.name))
-        except UnreadableTable as error:
-            if "table" in request.POST:
-                errors = [str(error)]
-            else:
-                form.add_error("file", str(error))
-        except ValidationError as error:
-            errors = error.messages
-        except IntegrityError:
-            errors = [_("有人刚刚导入了同样的行，请重新上传核对。")]
-    wrong = bool(errors) or (bool(form.errors) and "table" not in request.POST) or bool(table and not table.is_whole)
+    if table is not None and form.is_carried:
+        with ErrorsAt(form):
+            done = import_sectors(user, table, reason)
+            messages.success(request, _("已导入：新增 %(new)s 行，更正 %(changed)s 行，相同 %(same)s 行。") % done)
+            return redirect("growth:industries")
+    wrong = bool(form.errors) or (table is not None and not table.is_whole)
     context = {
-        "form": form, "table": table, "errors": errors, "reason": reason, "titles": TITLES, "sectors": SECTORS.values(),
+        "form": form, "table": table, "reason": reason, "titles": TITLES, "sectors": SECTORS.values(),
         "standard": STANDARD,
     }  # fmt: skip
     return render(request, "growth/industry_import.html", context, status=400 if wrong else 200)

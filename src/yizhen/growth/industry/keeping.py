@@ -1,7 +1,7 @@
 """The writer of figures by sector: taking a checked table over."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ def import_sectors(actor: Account, table: SectorTable, reason: str = "") -> dict
 
     Raises:
         PermissionDenied: when the actor enters no such figures, or a township outside the scope is in the table.
-        ValidationError: when a cell is wrong, or a correction has no reason (at the field ``reason``).
+        ValidationError: when a cell is wrong, a correction has no reason, or somebody else has just imported the same.
     """
     if not may_import(actor) or not all(actor.covers(row.key[0]) for row in table.rows if row.division):
         raise PermissionDenied(_("您不能填这里的分行业数据。"))
@@ -59,8 +59,11 @@ def import_sectors(actor: Account, table: SectorTable, reason: str = "") -> dict
                 reason=reason if before else "", by=actor, at=now, **row.values._asdict(),
             )
         )  # fmt: skip
-    # Two who import at once collide on the version's number: the second one is refused as a whole.
-    SectorFigure.objects.bulk_create(made, batch_size=500)
+    try:
+        with transaction.atomic():
+            SectorFigure.objects.bulk_create(made, batch_size=500)
+    except IntegrityError as error:  # two who import at once collide on the version's number
+        raise ValidationError(_("有人刚刚导入了同样的行，请重新上传核对。")) from error
     years = sorted({row.year for row in table.rows})
     happened = SectorsImported(
         new=counts["new"], changed=counts["changed"], same=counts["same"], years=years, reason=reason if counts["changed"] else ""

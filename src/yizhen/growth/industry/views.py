@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.growth.models import DIRECTIONS, IndustryDeclaration, StepReport
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.errors import by_field
 
 from . import actions
 from .queries import (
@@ -37,10 +39,7 @@ COUNTY = 6  # digits of a county's code
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if declared industries are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("特色产业由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("特色产业由乡镇（街道）、部门和市县查看。"))
 
 
 def found_township(request: HttpRequest, code: str) -> Division:
@@ -92,7 +91,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.decide_industry(user, found, decision, opinion)
     except ValidationError as error:
-        return page_of(request, found.division, errors=_texts(error), typed={"opinion": opinion}, status=400)
+        return page_of(
+            request,
+            found.division,
+            errors=by_field(error, "opinion", other="form"),
+            typed={"opinion": opinion},
+            status=400,
+        )
     messages.success(request, _("已确认。") if decision == "confirmed" else _("已退回。"))
     return redirect("growth:industry_of", found.division_id)
 
@@ -109,14 +114,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.check_step(user, found, passed=passed, opinion=opinion)
     except ValidationError as error:
-        return page_of(request, place, errors=_texts(error), typed={"check": opinion, "report": pk}, status=400)
+        errors = by_field(error, "opinion", other="form")
+        errors["check"] = errors.pop("opinion", [])
+        return page_of(request, place, errors=errors, typed={"check": opinion, "report": pk}, status=400)
     messages.success(request, _("已核实。"))
     return redirect("growth:industry_of", place.pk)
-
-
-def _texts(error: ValidationError) -> list[str]:
-    errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    return [text for each in errors.values() for text in each]
 
 
 def page_of(request: HttpRequest, division: Division, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -28,7 +28,6 @@ CHOICE_NAMES: dict[str, dict[str, Any]] = {
     "tenant_of": {"state_owned": _("承租国有房屋"), "other": _("承租其他房屋"), "own_premises": _("自有房屋")},
     "energy": {"not_above_sector_limit": _("不超过行业限额"), "above_sector_limit": _("超过行业限额")},
 }  # fmt: skip
-YES_NO = [(True, _("是")), (False, _("否"))]
 
 
 def _choice(name: str, words: Any) -> Any:

@@ -1,6 +1,6 @@
 """What public bodies owe small and medium firms, and what they reserve for them in procurement."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
@@ -103,7 +103,7 @@ class PublicPayment(models.Model):
     @property
     def interest(self) -> Decimal:
         """Interest in yuan at five ten-thousandths a day, where no rate was agreed. Source: art. 17."""
-        return (self.amount * DAILY_INTEREST * self.days_late).quantize(Decimal("0.01"))
+        return (self.amount * DAILY_INTEREST * self.days_late).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     @property
     def begins_name(self) -> Any:

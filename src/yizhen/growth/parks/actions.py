@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import Park, ParkFigure, ParkTarget
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import refuse_stale
 
 from .rules import may_keep, may_register, may_set_target
 
@@ -63,8 +65,8 @@ def register_park(actor: Account, *, client_id: str, division: Division, **field
     """
     if division.level != "township" or not may_register(actor, division.code):
         raise PermissionDenied(_("您不能在这个地方登记集中区。"))
-    key = f"{actor.pk}:{client_id}"
-    if before := Park.objects.filter(client_id=key).first():
+    key = key_of(actor, client_id)
+    if before := taken(Park, key):
         return before
     park = Park(client_id=key, division=division, registered_by=actor, registered_at=timezone.now(), **fields)
     park.full_clean(exclude=["registered_by"])
@@ -74,8 +76,8 @@ def register_park(actor: Account, *, client_id: str, division: Division, **field
 
 
 @transaction.atomic
-def change_park(actor: Account, park: Park, **fields: Any) -> Park:
-    """Change a park's names or its leading industry.
+def change_park(actor: Account, park: Park, *, seen: str = "", **fields: Any) -> Park:
+    """Change a park's names or its leading industry. ``seen`` is the state in which the form had read it.
 
     Raises:
         PermissionDenied: when the actor does not keep it.
@@ -84,6 +86,7 @@ def change_park(actor: Account, park: Park, **fields: Any) -> Park:
     park = Park.objects.select_for_update().get(pk=park.pk)
     if not may_keep(actor, park):
         raise PermissionDenied(_("您不能修改这个集中区。"))
+    refuse_stale(park, seen, fields)
     changed = [name for name, value in fields.items() if getattr(park, name) != value]
     for name in changed:
         setattr(park, name, fields[name])

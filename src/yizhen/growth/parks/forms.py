@@ -5,16 +5,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.growth.fields import DayInput
 from yizhen.growth.models import Park, ParkFigure, ParkTarget
 from yizhen.people.models import Account
 from yizhen.places.queries import townships_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.changed import SeenForm
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 from .actions import VALUES
 
 
-class ParkForm(forms.ModelForm):
+class ParkForm(SeenForm):
     """A park's names and its leading industry."""
 
     class Meta:
@@ -25,7 +25,7 @@ class ParkForm(forms.ModelForm):
 class RegisterForm(ParkForm):
     """A new park: where."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     division = NamedChoice(label=_("乡镇（街道）"), queryset=None)
 
     field_order = ("client_id", "division", *ParkForm.Meta.fields)

@@ -1,18 +1,19 @@
 """Pages of industrial parks."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from yizhen.growth.models import Park
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import day, label
 
 from . import actions
@@ -23,10 +24,7 @@ from .rules import KEEPING, may_keep, may_read, may_set_target
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if parks are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("工业集中区由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("工业集中区由乡镇（街道）、部门和市县查看。"))
 
 
 @login_required
@@ -57,7 +55,7 @@ def register(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if user.role not in KEEPING:
         raise PermissionDenied(_("您不能在这个地方登记集中区。"))
-    form = RegisterForm(user, _data(request), initial={"client_id": uuid.uuid4().hex})
+    form = RegisterForm(user, posted(request))
     return _entry(
         request, None, _("登记工业集中区"), form, lambda data: actions.register_park(user, **data)
     )  # fmt: skip
@@ -70,7 +68,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(user, pk)
     if not may_keep(user, found):
         raise PermissionDenied(_("您不能修改这个集中区。"))
-    form = ParkForm(_data(request), instance=Park.objects.get(pk=pk))
+    form = ParkForm(posted(request), instance=Park.objects.get(pk=pk))
     return _entry(request, found, _("修改集中区"), form, lambda data: actions.change_park(user, found, **data))
 
 
@@ -83,7 +81,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("目标由县（市、区）或者市级确定。"))
     page = read_park(found)
     before = {"output": page.target, "year": page.target_version and page.target_version.year}
-    form = TargetForm(_data(request), initial=before)
+    form = TargetForm(posted(request), initial=before)
     return _entry(request, found, _("确定目标"), form, lambda data: actions.set_target(user, found, **data))
 
 
@@ -98,7 +96,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     last = next((one for one in read_park(found).figures if str(one.year) == wanted), None)
     before = {name: getattr(last, name) for name in ("year", *actions.VALUES)} | {"seen": last.number} if last else {}
     title = _("更正 %(year)s 年的数") % {"year": last.year} if last else _("填一年的数")
-    form = FigureForm(_data(request), initial=before)
+    form = FigureForm(posted(request), initial=before)
     return _entry(request, found, title, form, lambda data: actions.enter_figure(user, found, **data))
 
 
@@ -106,17 +104,10 @@ def _found(user: Account, pk: int) -> Park:
     return get_object_or_404(parks_visible_to(user), pk=pk)
 
 
-def _data(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _entry(request: HttpRequest, park: Park | None, title: str, form: Any, job: Any) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with ErrorsAt(form):
             made = job(form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:park", park.pk if park else made.pk)
     context = {"form": form, "title": title, "park": park}

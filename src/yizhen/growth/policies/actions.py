@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import FeeItem, Policy, PolicyCondition
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
+from yizhen.web.changed import refuse_stale
 
 from .conditions import FORBIDDEN, Condition, telling_words
 from .rules import may_change, may_draft
@@ -78,9 +80,8 @@ def draft_policy(
     """
     if not may_draft(actor) or (actor.role == "department" and actor.unit_id != department.pk):
         raise PermissionDenied(_("政策由主管部门起草。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Policy.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Policy, key):
         return before
     made = Policy(
         client_id=key, division=actor.scope, department=department, drafted_by=actor, drafted_at=timezone.now(), **fields
@@ -156,14 +157,17 @@ def _draft(actor: Account, policy: Policy) -> Policy:
 
 
 @transaction.atomic
-def change_policy(actor: Account, policy: Policy, *, conditions: Sequence[Condition], **fields: Any) -> Policy:
-    """Change a draft.
+def change_policy(
+    actor: Account, policy: Policy, *, conditions: Sequence[Condition], seen: str = "", **fields: Any
+) -> Policy:
+    """Change a draft. ``seen`` is the state in which the form had read it.
 
     Raises:
         PermissionDenied: when the actor may not.
         ValidationError: keyed by field; when it is in force already.
     """
     policy = _draft(actor, policy)
+    refuse_stale(policy, seen, fields)
     changed = [name for name, value in fields.items() if getattr(policy, name) != value]
     for name in changed:
         setattr(policy, name, fields[name])

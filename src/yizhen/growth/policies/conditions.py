@@ -3,6 +3,7 @@
 A firm's ownership and the place where it is registered are no facts here: nothing can be granted or withheld by them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,8 @@ TELLING = {
     ),
     "tax_paid_here": ("本地纳税", "纳税额", "地方贡献", "经济贡献", "地方留成"),
 }  # fmt: skip
+# 中国企业, 全国企业, 居民企业: the short word stands in a longer one that tells nothing.
+HARMLESS = re.compile("(?<!外)[国民]企业")
 
 
 class Answer(IntEnum):
@@ -174,5 +177,11 @@ def wanted_facts(explained: list[Explained]) -> list[tuple[str, int]]:
 
 
 def telling_words(text: str) -> list[tuple[str, str]]:
-    """Return the words of a text that exclude by ownership or place, each with what it tells of."""
-    return [(word, code) for code, words in TELLING.items() for word in words if word in text]
+    """Return the words of a text that exclude by ownership or place, each with what it tells of.
+
+    Example:
+        >>> telling_words("支持全国企业和居民企业"), telling_words("国企优先")
+        ([], [('国企', 'ownership')])
+    """
+    plain = HARMLESS.sub("", text)
+    return [(word, code) for code, words in TELLING.items() for word in words if word in plain]

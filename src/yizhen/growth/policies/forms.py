@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.growth.enterprises.forms import date_input
 from yizhen.growth.models import FeeItem, Policy, ProcurementBudget, Redemption
 from yizhen.growth.models.enterprise import CHOICE_NAMES
 from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.changed import SeenForm
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 from .conditions import CHOICE, DATE, FACTS, FLAG, NUMBER, Condition
 from .words import fact_name
@@ -24,18 +24,18 @@ FIELDS = (
 )  # fmt: skip
 
 
-class PolicyForm(forms.ModelForm):
+class PolicyForm(SeenForm):
     """A policy's draft. Every condition that is left empty is none."""
 
     class Meta:
         model = Policy
         fields = FIELDS
-        widgets = {"until": date_input(), "benefit_zh": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"until": DayInput(), "benefit_zh": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            self.fields["client_id"] = forms.CharField(widget=forms.HiddenInput, max_length=40)
+            self.fields["client_id"] = OnceField()
             if user.role != "department":
                 self.fields["department"] = NamedChoice(label=_("主管部门"), queryset=units_visible_to(user))
         else:
@@ -137,9 +137,9 @@ class FeeForm(forms.ModelForm):
 class ApplyForm(forms.Form):
     """A firm's application for a policy."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     policy = NamedChoice(label=_("政策"), queryset=None)
-    applied_on = forms.DateField(label=_("申请日期"), widget=date_input())
+    applied_on = forms.DateField(label=_("申请日期"), widget=DayInput())
 
     def __init__(self, policies: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,12 +153,21 @@ class PayForm(forms.ModelForm):
     class Meta:
         model = Redemption
         fields = ("paid_on", "amount")
-        widgets = {"paid_on": date_input()}
+        widgets = {"paid_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.fields:
             self.fields[name].required = True
+
+
+class RefuseForm(forms.Form):
+    """Why nothing is granted."""
+
+    reason = forms.CharField(
+        label=_("原因（企业看得懂的话）"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明为什么不予兑现。")},
+    )  # fmt: skip
 
 
 class ProcurementForm(forms.ModelForm):
@@ -169,7 +178,7 @@ class ProcurementForm(forms.ModelForm):
     class Meta:
         model = ProcurementBudget
         fields = ("year", "total", "unavailable", "reserved", "reserved_small", "source", "as_of")
-        widgets = {"as_of": date_input()}
+        widgets = {"as_of": DayInput()}
 
     field_order = ("unit", "year", "total", "unavailable", "reserved", "reserved_small", "source", "as_of")
 

@@ -14,6 +14,7 @@ from yizhen.audit.events import event
 from yizhen.clocks import Deadline, DeadlineRule, Unit, compute_deadline
 from yizhen.growth.enterprises.rules import may_change as may_keep_firm
 from yizhen.growth.models import BenefitList, BenefitListItem, Enterprise, Policy, Redemption
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.calendars import calendar_for
 from yizhen.places.queries import inside
@@ -99,9 +100,8 @@ def make_list(actor: Account, policy: Policy, *, client_id: str) -> BenefitList:
     """
     if not may_make_list(actor, policy):
         raise PermissionDenied(_("免申即享名单由主管部门或者市级生成。"))
-    key = f"{actor.pk}:{client_id}"
-    before = BenefitList.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(BenefitList, key):
         return before
     _refuse_not_in_force(policy)
     firms = Enterprise.objects.filter(pk__in=qualifying(policy)).order_by("division", "pk")
@@ -168,9 +168,8 @@ def register_application(
     """
     if not may_keep_firm(actor, enterprise):
         raise PermissionDenied(_("您不能替这家企业登记申请。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Redemption.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Redemption, key):
         return before
     if policy.mode not in {"quick", "apply"}:
         raise ValidationError(_("这项政策不用申请。"))

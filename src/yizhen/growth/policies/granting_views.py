@@ -1,6 +1,5 @@
 """Pages of what is granted: lists without application, redemptions with their clocks, and reserved procurement."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +19,16 @@ from yizhen.growth.enterprises.views import PER_PAGE
 from yizhen.growth.enterprises.views import found as found_firm
 from yizhen.growth.models import BenefitList, BenefitListItem, Redemption
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import new_client_id
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import granting, procurement
-from .forms import ApplyForm, PayForm, ProcurementForm, units_for
+from .forms import ApplyForm, PayForm, ProcurementForm, RefuseForm, units_for
 from .queries import in_force, lists_visible_to, policies_visible_to, procurement_visible_to, redemptions_visible_to
 from .rules import may_confirm, may_decide
-from .views import found, policy_page, reader, texts_of
+from .views import found, policy_page, reader
 
 
 @require_POST
@@ -37,10 +38,10 @@ def make_list(request: HttpRequest, pk: int) -> HttpResponse:
     one = found(request, pk)
     try:
         made = granting.make_list(
-            reader(request), one, client_id=request.POST.get("client_id", "")[:40] or uuid.uuid4().hex
+            reader(request), one, client_id=request.POST.get("client_id", "")[:40] or new_client_id()
         )
     except ValidationError as error:
-        return policy_page(request, one, status=400, errors=texts_of(error))
+        return policy_page(request, one, status=400, errors={"form": error.messages})
     messages.success(request, _("名单已生成，等主管部门确认。"))
     return redirect("growth:benefit_list", made.pk)
 
@@ -83,7 +84,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         granting.confirm_list(reader(request), one)
     except ValidationError as error:
-        return _list_page(request, one, status=400, errors=texts_of(error))
+        return _list_page(request, one, status=400, errors=error.messages)
     messages.success(request, _("已确认，每家企业的兑现时限从今天起算。"))
     return redirect("growth:benefit_list", one.pk)
 
@@ -136,31 +137,22 @@ def redemption(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a redemption with the derivation of its deadline; take that it was paid or refused."""
     user = reader(request)
     one = get_object_or_404(redemptions_visible_to(user), pk=pk)
-    form, reason, errors = PayForm(), "", []
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")[:400]
-        refusing = "refuse" in request.POST
-        form = PayForm() if refusing else PayForm(request.POST)
-        if not may_decide(user, one) and one.is_open:
-            raise PermissionDenied(_("兑现由政策的主管部门办结，登记的人不能办结自己登记的。"))
-        try:
-            if refusing:
-                granting.refuse(user, one, reason=reason)
-            elif form.is_valid():
-                granting.pay(user, one, **form.cleaned_data)
-            if refusing or form.is_valid():
-                messages.success(request, _("已保存。"))
-                return redirect("growth:redemption", one.pk)
-        except ValidationError as error:
-            if refusing:
-                errors = texts_of(error)
-            else:
-                add_errors(form, error)
+    refusing = "refuse" in request.POST
+    form = PayForm(None if refusing else posted(request))
+    refusal = RefuseForm(request.POST if refusing else None)
+    if request.method == "POST" and one.is_open and not may_decide(user, one):
+        raise PermissionDenied(_("兑现由政策的主管部门办结，登记的人不能办结自己登记的。"))
+    sent, decide = (refusal, granting.refuse) if refusing else (form, granting.pay)
+    if sent.is_valid():
+        with ErrorsAt(sent):
+            decide(user, one, **sent.cleaned_data)
+            messages.success(request, _("已保存。"))
+            return redirect("growth:redemption", one.pk)
     context = {
-        "one": one, "form": form, "reason": reason, "errors": errors, "may_decide": may_decide(user, one),
+        "one": one, "form": form, "refusal": refusal, "errors": sent.non_field_errors(), "may_decide": may_decide(user, one),
         "is_seen": enterprises_visible_to(user).filter(pk=one.enterprise_id).exists(),
     }  # fmt: skip
-    return render(request, "growth/policies/redemption.html", context, status=400 if errors or form.errors else 200)
+    return render(request, "growth/policies/redemption.html", context, status=400 if sent.errors else 200)
 
 
 @login_required
@@ -170,18 +162,14 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_keep_firm(user, enterprise):
         raise PermissionDenied(_("您不能替这家企业登记申请。"))
     offered = in_force(policies_visible_to(user)).filter(mode__in=["quick", "apply"]).order_by("code")
-    sent = request.POST if request.method == "POST" else None
-    start = {"client_id": uuid.uuid4().hex, "policy": request.GET.get("policy", "")[:12]}
-    form = ApplyForm(offered, sent, initial=start)
-    if sent is not None and form.is_valid():
+    start = {"policy": request.GET.get("policy", "")[:12]}
+    form = ApplyForm(offered, posted(request), initial=start)
+    if form.is_valid():
         given = form.cleaned_data
-        try:
+        with ErrorsAt(form):
             made = granting.register_application(
                 user, given["policy"], enterprise, client_id=given["client_id"], applied_on=given["applied_on"]
             )
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记，兑现时限从申请那天起算。"))
             return redirect("growth:redemption", made.pk)
     context = {"form": form, "enterprise": enterprise}
@@ -193,16 +181,12 @@ def procurement_shares(request: HttpRequest) -> HttpResponse:
     """Show each unit's reserved procurement with what is missing, and take a unit's figures."""
     user = reader(request)
     units = units_for(user)
-    sent = request.POST if request.method == "POST" else None
-    if sent is not None and not units.exists():
+    if request.method == "POST" and not units.exists():
         raise PermissionDenied(_("采购预留份额由本单位或者市级填报。"))
-    form = ProcurementForm(units, sent)
-    if sent is not None and form.is_valid():
-        try:
+    form = ProcurementForm(units, posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             procurement.enter_procurement(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:procurement")
     budgets = list(procurement_visible_to(user).order_by("-year", "unit"))

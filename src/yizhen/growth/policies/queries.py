@@ -77,9 +77,30 @@ def matched(policy: Policy, enterprises: QuerySet[Enterprise]) -> Matched:
     return Matched(rows, match(table, [policy.rule])[0])
 
 
+def met_by(user: Account, policies: Sequence[Policy]) -> dict[int, int]:
+    """Return policy → how many firms meet it among those that the user would see. At most two queries with the firms."""
+    own = [one for one in policies if _is_own(user, one)]
+    others = [one for one in policies if not _is_own(user, one)]
+    found: dict[int, int] = {}
+    for asked, firms in (
+        (own, Enterprise.objects.filter(inside(user.scope_id))),
+        (others, enterprises_visible_to(user)),
+    ):
+        if asked:
+            rows = facts_rows(working(firms))
+            table = FirmTable.of([row[1:] for row in rows], timezone.localdate())
+            answers = match(table, [one.rule for one in asked])
+            found |= {one.pk: int((row == Answer.MET).sum()) for one, row in zip(asked, answers, strict=True)}
+    return found
+
+
+def _is_own(user: Account, policy: Policy) -> bool:
+    return user.role == "department" and user.unit_id == policy.department_id and may_read(user)
+
+
 def firms_for(user: Account, policy: Policy) -> QuerySet[Enterprise]:
     """Return among which firms the user sees who qualifies: a department all that its own policy reaches, others their circle."""
-    if user.role == "department" and user.unit_id == policy.department_id and may_read(user):
+    if _is_own(user, policy):
         return Enterprise.objects.select_related("division").filter(inside(policy.division_id))
     return enterprises_visible_to(user).filter(inside(policy.division_id))
 

@@ -9,12 +9,10 @@ from yizhen.growth.models import Enterprise, Policy, Redemption
 from yizhen.growth.models.enterprise import CHOICE_NAMES
 from yizhen.places.models import Division
 from yizhen.places.queries import inside
-from yizhen.scoring.small_area import suppress_counts
+from yizhen.scoring.small_area import FEW, HIDDEN, SMALL, suppress_counts
 
 from .conditions import FACTS, Answer
 from .queries import matched
-
-HIDDEN = "※"
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def _mark(paid: str, rest: str) -> str:
 
 def _row(name: Any, qualify: int, paid: int, mark: str) -> TakeUpRow:
     if mark:  # of how many it is would bound what is hidden
-        return TakeUpRow(name, "<5" if 0 < qualify < 5 else HIDDEN, mark, None)
+        return TakeUpRow(name, FEW if qualify in SMALL else HIDDEN, mark, None)
     return TakeUpRow(name, qualify, paid, 100 * paid / qualify if qualify else None)
 
 
@@ -92,4 +90,4 @@ def take_up(policy: Policy, total_name: Any, unknown_name: Any) -> TakeUp:
         sizes.append((unknown_name, qualify_at[""], paid_at[""]))
     scales, _whole = published({"": sizes}, total_name)
     lacking = found.count(Answer.UNKNOWN)
-    return TakeUp(places, scales, total, "<5" if 0 < lacking < 5 else lacking)
+    return TakeUp(places, scales, total, FEW if lacking in SMALL else lacking)

@@ -1,6 +1,5 @@
 """Pages of policies: the catalogue, a policy with its take-up, who qualifies, and the checklist of fees."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -17,15 +16,18 @@ from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.growth.enterprises.queries import enterprises_visible_to
 from yizhen.growth.models import Policy
 from yizhen.growth.models.policy import KINDS
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt, by_field
+from yizhen.web.fields import new_client_id
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import actions
 from .conditions import Answer, explain
 from .forms import FeeForm, PolicyForm
-from .queries import fees_visible_to, firms_for, in_force, lists_visible_to, matched, policies_visible_to
+from .queries import fees_visible_to, firms_for, in_force, lists_visible_to, matched, met_by, policies_visible_to
 from .rules import may_change, may_draft, may_make_list, may_read
 from .take_up import take_up
 from .words import condition_words, fact_name
@@ -35,10 +37,7 @@ SHOWN = 200
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if policies are shown to that role."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("惠企政策目录由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("惠企政策目录由乡镇（街道）、部门和市县查看。"))
 
 
 def found(request: HttpRequest, pk: int) -> Policy:
@@ -76,17 +75,13 @@ def draft(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_draft(user):
         raise PermissionDenied(_("政策由主管部门起草。"))
-    sent = request.POST if request.method == "POST" else None
-    form = PolicyForm(user, sent, initial={"client_id": uuid.uuid4().hex})
-    if sent is not None and form.is_valid():
+    form = PolicyForm(user, posted(request))
+    if form.is_valid():
         values = form.values()
         if user.role == "department":
             values["department"] = user.unit
-        try:
+        with ErrorsAt(form):
             made = actions.draft_policy(user, conditions=form.typed_conditions(), **values)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("草稿已保存。"))
             return redirect("growth:policy", made.pk)
     context = {"form": form, "title": _("起草政策")}
@@ -99,14 +94,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     policy, user = found(request, pk), reader(request)
     if not may_change(user, policy) or policy.in_force_from is not None:
         raise PermissionDenied(_("您不能修改这项政策；生效的只能另出一版。"))
-    sent = request.POST if request.method == "POST" else None
-    form = PolicyForm(user, sent, instance=Policy.objects.get(pk=policy.pk))
-    if sent is not None and form.is_valid():
-        try:
+    form = PolicyForm(user, posted(request), instance=Policy.objects.get(pk=policy.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_policy(user, policy, conditions=form.typed_conditions(), **form.values())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:policy", policy.pk)
     context = {"form": form, "title": _("修改草稿"), "policy": policy}
@@ -131,24 +122,16 @@ def policy_page(request: HttpRequest, one: Policy, *, status: int = 200, **more:
         "may_change": mine, "may_make_list": may_make_list(user, one) and state == "in_force", "fee_form": fee_form,
         "fees": one.fee_items.all(), "versions": versions,
         "take_up": take_up(one, _("合计"), _("规模不明")) if one.is_redeemed and state != "draft" else None,
-        "lists": lists_visible_to(user).filter(policy=one), "client_id": uuid.uuid4().hex, **more,
+        "lists": lists_visible_to(user).filter(policy=one), "client_id": new_client_id(), **more,
     }  # fmt: skip
     return render(request, "growth/policies/policy.html", context, status=status)
-
-
-def texts_of(error: ValidationError) -> list[str]:
-    """Return an error's texts without their fields."""
-    if not hasattr(error, "error_dict"):
-        return list(error.messages)
-    return [text for texts in error.message_dict.values() for text in texts]
 
 
 def _done(request: HttpRequest, one: Policy, job: Callable[[Account], Any], said: str, **more: Any) -> HttpResponse:
     try:
         job(reader(request))
     except ValidationError as error:
-        texts = texts_of(error)
-        return policy_page(request, one, status=400, errors=texts, **more)
+        return policy_page(request, one, status=400, errors=by_field(error, "reason", other="form"), **more)
     messages.success(request, said)
     return redirect("growth:policy", one.pk)
 
@@ -177,8 +160,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = actions.new_version(reader(request), one)
     except ValidationError as error:
-        texts = texts_of(error)
-        return policy_page(request, one, status=400, errors=texts)
+        return policy_page(request, one, status=400, errors={"form": error.messages})
     messages.success(request, _("新一版草稿已建好，公平竞争审查要重新做。"))
     return redirect("growth:policy", made.pk)
 
@@ -195,11 +177,8 @@ def fees(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, one, lambda user: actions.unlist_fee(user, one, int(remove)), _("已从清单删去。"))
     form = FeeForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.list_fee(user, one, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已列入清单。"))
             return redirect("growth:policy", one.pk)
     return policy_page(request, one, status=400, fee_form=form)
@@ -259,10 +238,10 @@ def checklist(request: HttpRequest) -> HttpResponse:
         one.pk: (one, words)
         for one, words in with_words(policies_visible_to(user).filter(pk__in={fee.policy_id for fee in items}))
     }
+    met = met_by(user, [one for one, _words in by_key.values()])
     groups = [
-        (one, words, matched(one, firms_for(user, one)).count(Answer.MET), [fee for fee in items if fee.policy_id == key])
-        for key, (one, words) in by_key.items()
-    ]  # fmt: skip
+        (one, words, met[key], [fee for fee in items if fee.policy_id == key]) for key, (one, words) in by_key.items()
+    ]
     if request.GET.get("format") == "xlsx":
         titles = [_("收费项目"), _("怎样减"), _("原来的标准"), _("现在的标准"), _("依据"), _("适用企业"), _("主管部门")]
         rows = [

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.growth.models import STAGES, Project, Realised, Screening, ScreeningRule
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.changed import refuse_stale
 
 from .queries import rule_in_force
 from .rules import NEXT, may_change, may_register, may_screen, may_set_rule
@@ -81,9 +83,8 @@ def register_project(actor: Account, *, client_id: str, division: Division, **fi
     """
     if not (may_register(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方登记项目。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Project.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Project, key):
         return before
     if actor.role == "department":
         fields["department"] = actor.unit
@@ -95,18 +96,21 @@ def register_project(actor: Account, *, client_id: str, division: Division, **fi
 
 
 @transaction.atomic
-def change_project(actor: Account, project: Project, **fields: Any) -> Project:
+def change_project(actor: Account, project: Project, *, seen: str = "", **fields: Any) -> Project:
     """Change what a project promises, before it is signed; an earlier screening then no longer lets it proceed.
+
+    ``seen`` is the state in which the form had read it.
 
     Raises:
         PermissionDenied: when the actor does not lead it.
-        ValidationError: keyed by field; when it is signed already.
+        ValidationError: keyed by field; when it is signed already, or somebody else has changed it since.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
     if not may_change(actor, project):
         raise PermissionDenied(_("您不能修改这个项目。"))
     if project.stage != "lead":
         raise ValidationError(_("签约以后，承诺不能再改。"))
+    refuse_stale(project, seen, fields)
     changed = [name for name, value in fields.items() if getattr(project, name) != value]
     for name in changed:
         setattr(project, name, fields[name])

@@ -10,7 +10,8 @@ from yizhen.growth.models import Project, Realised
 from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
 from yizhen.places.queries import townships_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.changed import SeenForm
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 from .three_content import Rule
 
@@ -20,7 +21,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class ProjectForm(forms.ModelForm):
+class ProjectForm(SeenForm):
     """What a project promises."""
 
     class Meta:
@@ -34,7 +35,7 @@ class ProjectForm(forms.ModelForm):
 class RegisterForm(ProjectForm):
     """A new project: where, and which department is in charge."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     division = NamedChoice(label=_("乡镇（街道）"), queryset=None)
     department = NamedChoice(label=_("主管部门（由它筛选）"), queryset=None, required=False)
 
@@ -58,7 +59,7 @@ class RealisedForm(forms.ModelForm):
     class Meta:
         model = Realised
         fields = ("year", "tax", "jobs", "source", "as_of")
-        widgets = {"as_of": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"as_of": DayInput()}
 
 
 NAMES = {

@@ -10,7 +10,7 @@ from yizhen.places.models import Division
 from yizhen.places.queries import city_code, inside
 from yizhen.web.board import BoardLine
 
-from .rules import READING
+from .rules import may_read
 from .three_content import Rule
 
 
@@ -18,7 +18,7 @@ def projects_visible_to(user: Account) -> QuerySet[Project]:
     """Return the projects in the user's scope; a department sees those it is in charge of; villages, grids and
     administrators see none: what a firm promises is nobody else's.
     """
-    if not user.is_active or user.role not in READING:
+    if not may_read(user):
         return Project.objects.none()
     projects = Project.objects.select_related("division", "department")
     if user.role == "department":
@@ -39,7 +39,7 @@ def rule_in_force(division: Division) -> tuple[Rule, ScreeningRule | None]:
 
 def rules_visible_to(user: Account) -> QuerySet[ScreeningRule]:
     """Return the versions of the rule of the user's city."""
-    if not user.is_active or user.role not in READING:
+    if not may_read(user):
         return ScreeningRule.objects.none()
     return ScreeningRule.objects.filter(city=city_code(user.scope_id)).select_related("by")
 

@@ -8,6 +8,11 @@ READING = {*REGISTERING, "county"}
 NEXT = {"lead": ("signed", "dropped"), "signed": ("started", "dropped"), "started": ("producing", "dropped")}
 
 
+def may_read(user: Account) -> bool:
+    """Return whether projects are shown to the user at all: what a firm promises is nobody else's."""
+    return user.is_active and user.role in READING
+
+
 def may_register(user: Account) -> bool:
     """Return whether the user enters projects: townships, departments and the city's office, in their scope."""
     return user.is_active and user.role in REGISTERING

@@ -1,6 +1,6 @@
 """Pages of projects."""
 
-import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,24 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.growth.models import STAGES, Project
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt, by_field
+from yizhen.web.forms import posted
 
 from . import actions
 from .forms import NAMES, ProjectForm, RealisedForm, RegisterForm, RuleForm
 from .queries import projects_visible_to, rule_in_force, rules_visible_to, with_last_screening
-from .rules import NEXT, READING, may_change, may_register, may_screen, may_set_rule
+from .rules import NEXT, may_change, may_read, may_register, may_screen, may_set_rule
 from .three_content import Score, firmness, score, turning_points
 
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if projects are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or user.role not in READING:
-        raise PermissionDenied(_("招商项目由乡镇（街道）、主管部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("招商项目由乡镇（街道）、主管部门和市县查看。"))
 
 
 @login_required
@@ -57,15 +56,10 @@ def register(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_register(user):
         raise PermissionDenied(_("您不能在这个地方登记项目。"))
-    form = RegisterForm(
-        user, request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex}
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = RegisterForm(user, posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.register_project(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect("growth:project", made.pk)
     return render(
@@ -86,13 +80,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     if not may_change(user, found):
         raise PermissionDenied(_("您不能修改这个项目。"))
-    form = ProjectForm(request.POST if request.method == "POST" else None, instance=Project.objects.get(pk=found.pk))
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ProjectForm(posted(request), instance=Project.objects.get(pk=found.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_project(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("growth:project", found.pk)
     return render(
@@ -109,7 +100,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     """Screen a project."""
     found = _found(request, pk)
     text = request.POST.get("text", "")[:400]
-    return _done(request, found, lambda user: actions.screen(user, found, text), _("已筛选。"), typed={"text": text})
+    return _done(request, found, lambda user: actions.screen(user, found, text), _("已筛选。"), text=text)
 
 
 @require_POST
@@ -118,22 +109,20 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a project to another stage."""
     found = _found(request, pk)
     stage, reason = request.POST.get("stage", ""), request.POST.get("reason", "")[:400]
-    return _done(
-        request, found, lambda user: actions.move(user, found, stage, reason), _("已更新。"), typed={"reason": reason}
-    )
+    return _done(request, found, lambda user: actions.move(user, found, stage, reason), _("已更新。"), reason=reason)
 
 
 @require_POST
 @login_required
 def realised(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what a project brought in a year."""
-    found = _found(request, pk)
-    form = RealisedForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form=form, status=400)
-    return _done(
-        request, found, lambda user: actions.enter_realised(user, found, **form.cleaned_data), _("已保存。"), form=form
-    )
+    found, form = _found(request, pk), RealisedForm(request.POST)
+    if form.is_valid():
+        with ErrorsAt(form):
+            actions.enter_realised(reader(request), found, **form.cleaned_data)
+            messages.success(request, _("已保存。"))
+            return redirect("growth:project", found.pk)
+    return _page(request, found, form=form, status=400)
 
 
 @login_required
@@ -142,16 +131,13 @@ def rule(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     city = get_object_or_404(Division, pk=city_code(user.scope_id))
     now, version = rule_in_force(city)
-    form = RuleForm(now, request.POST if request.method == "POST" else None)
+    form = RuleForm(now, posted(request))
     if request.method == "POST":
         if not may_set_rule(user):
             raise PermissionDenied(_("三含量规则由市级确定。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 actions.put_rule_in_force(user, form.rule, form.cleaned_data["basis"])
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已生效。以前的筛选仍按当时的规则。"))
                 return redirect("growth:rule")
     lines = [(name, getattr(now, code)) for code, name in NAMES.items()]
@@ -166,15 +152,12 @@ def _found(request: HttpRequest, pk: int) -> Project:
     return get_object_or_404(with_last_screening(projects_visible_to(reader(request))), pk=pk)
 
 
-def _done(
-    request: HttpRequest, found: Project, job: Any, said: str, *, typed: dict[str, str] | None = None, form: Any = None
-) -> HttpResponse:
+def _done(request: HttpRequest, found: Project, job: Callable[[Account], Any], said: str, **typed: str) -> HttpResponse:
     try:
         job(reader(request))
     except ValidationError as error:
-        errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        texts = [text for each in errors.values() for text in each]
-        return _page(request, found, errors=texts, typed=typed, form=form, status=400)
+        errors = by_field(error, "text", "reason", other="form")
+        return _page(request, found, errors=errors, typed=typed, status=400)
     messages.success(request, said)
     return redirect("growth:project", found.pk)
 

@@ -25,6 +25,7 @@ from yizhen.indicators.periods import EXAMPLES, fits
 from yizhen.indicators.rules import may_fill, may_open
 from yizhen.indicators.sheets import ReadCell
 from yizhen.people.models import Account
+from yizhen.web.errors import by_field
 
 from .fields import forget_expired
 
@@ -253,7 +254,7 @@ def write_workbook_cells(actor: Account, collection: Collection, cells: Sequence
                 for code, now in conflict.current.items()
             ]
         except ValidationError as error:
-            keyed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            keyed = by_field(error)
             errors += [(own[code].address if code in own else first, " ".join(texts)) for code, texts in keyed.items()]
         else:
             changed += sum(value.shown != versions.get(value.field_id, (0, ""))[1] for value in written)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yizhen.indicators.models import ITEM_KINDS, IndexVersion, SchemeItem
 from yizhen.people.models import Unit
 from yizhen.places.models import Division
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
 
@@ -58,7 +58,7 @@ class ItemForm(forms.Form):
         help_text=_("加分、扣分：一个地方最多算多少。否决：最高还能得多少分；空着就是不参加比较。"),
     )  # fmt: skip
     approver = NamedChoice(label=_("由谁审批"), queryset=Unit.objects.all())
-    expires_on = forms.DateField(label=_("到哪天为止"), widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(label=_("到哪天为止"), widget=DayInput())
 
 
 class EntryForm(forms.Form):
@@ -69,7 +69,7 @@ class EntryForm(forms.Form):
     points = forms.DecimalField(
         label=_("分数"), min_value=0, max_value=100, decimal_places=2, required=False, help_text=_("否决不填。")
     )
-    happened_on = forms.DateField(label=_("哪天的事"), widget=forms.DateInput(attrs={"type": "date"}))
+    happened_on = forms.DateField(label=_("哪天的事"), widget=DayInput())
     reason = forms.CharField(label=_("事由"), max_length=200)
     evidence = forms.CharField(label=_("佐证（文号、核查记录）"), max_length=400)
 

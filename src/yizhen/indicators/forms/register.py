@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from yizhen.indicators.actions import Wanted
 from yizhen.indicators.models import DECISIONS, DataField, RegisteredForm, Threshold
 from yizhen.people.models import Unit
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 KIND_WORDS = {
     "整数": "count", "个数": "count", "数": "amount", "小数": "amount", "金额": "amount", "文字": "text", "文本": "text",
     "日期": "date", "是否": "yes_no", "是/否": "yes_no", "count": "count", "amount": "amount", "text": "text", "date": "date",
@@ -86,7 +85,7 @@ class ApplicationForm(forms.ModelForm):
             "code", "name_zh", "name_en", "department", "purpose_zh", "basis_zh", "level", "frequency", "minutes", "expires_on",
         )  # fmt: skip
         field_classes = {"department": NamedChoice}
-        widgets = {"expires_on": DAY}
+        widgets = {"expires_on": DayInput()}
         labels = {
             "code": gettext_lazy("编号（如 F-101）"),
             "name_zh": gettext_lazy("报表名称"),
@@ -170,8 +169,8 @@ class CollectionForm(forms.Form):
     """A window in which a form is filled."""
 
     period = forms.CharField(label=gettext_lazy("期间"), max_length=8)
-    opens_on = forms.DateField(label=gettext_lazy("开始日"), widget=DAY)
-    closes_on = forms.DateField(label=gettext_lazy("截止日"), widget=DAY)
+    opens_on = forms.DateField(label=gettext_lazy("开始日"), widget=DayInput())
+    closes_on = forms.DateField(label=gettext_lazy("截止日"), widget=DayInput())
 
 
 class ThresholdForm(forms.ModelForm):
@@ -208,4 +207,4 @@ class RefusalForm(forms.Form):
 
     department = NamedChoice(label=gettext_lazy("谁要求填的"), queryset=Unit.objects.all())
     title = forms.CharField(label=gettext_lazy("什么表"), max_length=80)
-    received_on = forms.DateField(label=gettext_lazy("哪天收到"), widget=DAY)
+    received_on = forms.DateField(label=gettext_lazy("哪天收到"), widget=DayInput())

@@ -49,7 +49,6 @@ FACTOR_NAMES = {
     "floor": gettext_lazy("保底分"),
     "dropout": gettext_lazy("指标取舍"),
 }
-MOST_FLAT = 0.5
 
 
 class Names:

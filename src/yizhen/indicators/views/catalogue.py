@@ -18,9 +18,10 @@ from yizhen.indicators.registry import crossings_visible_to
 from yizhen.indicators.rules import may_define, may_import, may_watch
 from yizhen.places.queries import divisions_visible_to, peer_group
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.templatetags.yizhen import label, unit
 
-from .reader import add_errors, in_chinese, signed_in
+from .reader import in_chinese, signed_in
 
 
 @login_required
@@ -44,11 +45,8 @@ def define(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
     form = IndicatorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             made = actions.define_indicator(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已加入指标目录。"))
             return redirect("indicators:indicator", code=made.code)
     return render(request, "indicators/define.html", {"form": form}, status=400 if form.errors else 200)

@@ -1,7 +1,7 @@
 """Pages that put places side by side."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from yizhen.indicators.rules import may_define
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, townships_visible_to
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.templatetags.yizhen import label, unit
 
-from .reader import add_errors, in_chinese, signed_in
+from .reader import in_chinese, signed_in
 
 FINDINGS = {
     "within": gettext_lazy("可能只是偶然"),
@@ -113,11 +114,8 @@ def neighbours(request: HttpRequest, code: str) -> HttpResponse:
     elif request.method == "POST":
         raise PermissionDenied(_("只有市级评议办可以维护指标目录。"))
     if request.method == "POST" and form is not None and form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.declare_neighbours(user, Division.objects.get(pk=city), **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             return redirect("indicators:neighbours", code=code)
     made = neighbourhood(user, place)
     return render(

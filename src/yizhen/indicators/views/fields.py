@@ -15,9 +15,10 @@ from yizhen.indicators.forms import FieldForm
 from yizhen.indicators.registry import field_values_visible_to, fields_visible_to, forms_visible_to
 from yizhen.indicators.rules import may_keep_fields
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.templatetags.yizhen import label, unit
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required
@@ -65,11 +66,8 @@ def new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("只有市级评议办可以维护数据目录。"))
     form = FieldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             made = actions.define_field(user, **form.values())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已加入数据目录。"))
             return redirect("indicators:field", code=made.code)
     return render(request, "indicators/field_new.html", {"form": form}, status=400 if form.errors else 200)

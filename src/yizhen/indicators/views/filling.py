@@ -39,6 +39,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import by_field
 from yizhen.web.templatetags.yizhen import figure
 
 from .reader import in_chinese, signed_in
@@ -129,7 +130,7 @@ def sheet(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         if request.POST.get("do") == "hand_in":
             actions.hand_in(user, submission)
     except ValidationError as error:
-        keyed = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        keyed = by_field(error)
         return _sheet_page(
             request, sheet_of(user, submission, timezone.localdate()), typed=typed, errors=keyed, status=400
         )

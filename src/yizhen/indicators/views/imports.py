@@ -17,8 +17,9 @@ from yizhen.indicators.rules import may_import
 from yizhen.matters.periods import offered, period_of
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @require_POST
@@ -46,11 +47,8 @@ def import_workbook(request: HttpRequest) -> HttpResponse:
     form = WorkbookForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with ErrorsAt(form):
             received = actions.receive_file(user, file.name, file.read())
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             page = "indicators:table" if isinstance(received, UploadedTable) else "indicators:batch"
             return redirect(page, pk=received.pk)
     return render(

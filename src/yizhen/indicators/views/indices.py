@@ -28,9 +28,10 @@ from yizhen.indicators.queries import indicators_visible_to
 from yizhen.indicators.rules import may_design
 from yizhen.people.models import Account
 from yizhen.places.models import Category
+from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.templatetags.yizhen import label
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 FEW_RUNS, MANY_RUNS = 1000, 10_000
 
@@ -45,12 +46,9 @@ def index_list(request: HttpRequest) -> HttpResponse:
         if not designing:
             raise PermissionDenied(_("只有市级评议办可以设计指数。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 period = last_ended("quarterly", timezone.localdate())
                 made = actions.design_index(user, **form.cleaned_data, division=user.scope, period=period)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 return redirect("indicators:index_edit", code=made.design_id, number=made.number)
     designs = indices_visible_to(user).prefetch_related("versions") if not user.is_admin else []
     rows = [
@@ -127,7 +125,7 @@ def index_edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
         if not wrong:
             actions.edit_index(user, version, spec)
     except ValidationError as error:
-        form.refuse(error.message_dict if hasattr(error, "error_dict") else {"period": error.messages})
+        form.refuse(by_field(error, other="period"))
         wrong = True
     if wrong:
         return _designer(request, version, form, status=400)

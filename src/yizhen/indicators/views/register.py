@@ -27,9 +27,10 @@ from yizhen.indicators.registry import collections_visible_to, forms_visible_to,
 from yizhen.indicators.rules import may_apply, may_decide, may_open, may_refuse_forms, may_withdraw
 from yizhen.places.queries import divisions_visible_to
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.templatetags.yizhen import label, unit
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required
@@ -61,11 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ApplicationForm(request.POST or None, department=user.unit)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        try:
+        with ErrorsAt(form):
             made = actions.apply_for_form(user, values.pop("lines"), **values)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已申请。下面是关口核对的结果。"))
             return redirect("indicators:form", code=made.code)
     return render(request, "indicators/form_new.html", {"form": form}, status=400 if form.errors else 200)
@@ -123,11 +121,8 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(forms_visible_to(user), code=code)
     decision = DecisionForm(request.POST)
     if decision.is_valid():
-        try:
+        with ErrorsAt(decision):
             actions.decide_form(user, found, **decision.cleaned_data)
-        except ValidationError as error:
-            add_errors(decision, error)
-        else:
             messages.success(request, _("已审定。"))
             return redirect("indicators:form", code=code)
     return _form_page(request, found, decision=decision)
@@ -187,11 +182,8 @@ def open_window(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(forms_visible_to(user), code=code)
     window = CollectionForm(request.POST)
     if window.is_valid():
-        try:
+        with ErrorsAt(window):
             made = actions.open_collection(user, found, **window.cleaned_data)
-        except ValidationError as error:
-            add_errors(window, error)
-        else:
             messages.success(request, _("已下发，各地可以填报。"))
             return redirect("indicators:collection", pk=made.pk)
     return _form_page(request, found, window=window)
@@ -249,11 +241,8 @@ def refuse(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("由要填表的乡镇、村或县拒绝。"))
     form = RefusalForm(request.POST or None, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             made = actions.refuse_form(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             return redirect("indicators:refusal", number=made.number)
     return render(request, "indicators/refuse.html", {"form": form}, status=400 if form.errors else 200)
 

@@ -26,9 +26,10 @@ from yizhen.people.models import Account
 from yizhen.places.models import Category
 from yizhen.places.queries import townships_visible_to
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.templatetags.yizhen import label
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required
@@ -41,11 +42,8 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
         if not designing:
             raise PermissionDenied(_("只有市级评议办可以制定考核方案。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 made = actions.make_scheme(user, **form.cleaned_data)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 return redirect("indicators:scheme", code=made.pk)
     return render(
         request,
@@ -156,7 +154,7 @@ def _weigh(user: Account, found: AssessmentScheme, texts: dict[tuple[str, str], 
     try:
         actions.weigh(user, found, weights)
     except ValidationError as error:
-        return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        return by_field(error)
     return {}
 
 
@@ -168,11 +166,8 @@ def scheme_item(request: HttpRequest, code: str) -> HttpResponse:
     found = _scheme(user, code)
     form = ItemForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.add_item(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已加入方案。"))
             return redirect("indicators:scheme", code=code)
     return _page(request, user, found, item_form=form)
@@ -188,11 +183,8 @@ def scheme_entry(request: HttpRequest, code: str) -> HttpResponse:
     form = EntryForm(found.items.all(), townships, request.POST)
     if form.is_valid():
         fields = form.cleaned_data
-        try:
+        with ErrorsAt(form):
             actions.enter_item(user, **{**fields, "points": fields["points"] or 0})
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记，等另一个人审批。"))
             return redirect("indicators:scheme", code=code)
     return _page(request, user, found, entry_form=form)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,8 +13,9 @@ from yizhen.indicators.forms import ThresholdForm
 from yizhen.indicators.models import Crossing, Threshold
 from yizhen.indicators.queries import indicators_visible_to
 from yizhen.indicators.rules import may_watch
+from yizhen.web.errors import ErrorsAt
 
-from .reader import add_errors, signed_in
+from .reader import signed_in
 
 
 @login_required
@@ -26,11 +27,8 @@ def thresholds(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied(_("由市级评议办或来源部门设置警戒线。"))
     form = ThresholdForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.set_threshold(user, indicator=found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("警戒线已设好，已有的数也按它核对过。"))
             return redirect("indicators:thresholds", code=code)
     crossings = Crossing.objects.filter(threshold__indicator=found).select_related("threshold", "division", "matter")

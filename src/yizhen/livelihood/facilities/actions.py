@@ -13,9 +13,11 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.indicators.periods import EXAMPLES, bounds, fits
 from yizhen.livelihood.models import Facility, FacilityUse, UseRule
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.web.changed import ChangedSince
 
 from .rules import may_change, may_open, may_set_rule
 
@@ -68,9 +70,8 @@ def open_facility(actor: Account, *, client_id: str, division: Division, **field
     """
     if not (may_open(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方登记设施。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Facility.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Facility, key):
         return before
     if actor.role == "department":
         fields["unit"] = actor.unit
@@ -91,7 +92,7 @@ def change_facility(actor: Account, facility: Facility, *, version: int, **field
     """
     facility = _locked(actor, facility)
     if version != facility.version:
-        raise ValidationError(_("别人刚改过这个设施，请刷新后再改。"))
+        raise ChangedSince(facility, fields, version=facility.version)
     changed = [name for name, value in fields.items() if getattr(facility, name) != value]
     for name in changed:
         setattr(facility, name, fields[name])

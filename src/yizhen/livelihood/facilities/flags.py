@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.indicators.periods import bounds
+from yizhen.scoring.small_area import FEWEST
 
 FLAGS = {"low": _("使用不足"), "over": _("超负荷"), "new": _("投用不满一期"), "fine": _("正常"), "": _("没有使用数据")}
-FEWEST = 5  # persons; fewer are not shown
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,12 @@ from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import townships_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 CONTENT = (
     "name_zh", "name_en", "kind", "capacity", "capacity_unit", "counts_people", "opened_on", "closed_on", "indicator",
     "unit", "source",
 )  # fmt: skip
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class FacilityForm(forms.ModelForm):
@@ -32,7 +28,7 @@ class FacilityForm(forms.ModelForm):
     class Meta:
         model = Facility
         fields = CONTENT
-        widgets = {"opened_on": _day(), "closed_on": _day()}
+        widgets = {"opened_on": DayInput(), "closed_on": DayInput()}
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,7 +41,7 @@ class FacilityForm(forms.ModelForm):
 class OpenForm(FacilityForm):
     """A new facility: where, and what."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     division = NamedChoice(label=_("乡镇（街道）"), queryset=Division.objects.none())
 
     field_order = ("client_id", "division", *CONTENT)
@@ -75,7 +71,7 @@ class UseForm(forms.ModelForm):
     class Meta:
         model = FacilityUse
         fields = ("period", "used", "source", "as_of")
-        widgets = {"as_of": _day()}
+        widgets = {"as_of": DayInput()}
 
 
 class RuleForm(forms.ModelForm):

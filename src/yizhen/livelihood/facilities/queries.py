@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from yizhen.indicators.periods import bounds
 from yizhen.livelihood.models import FACILITY_KINDS, Facility, FacilityUse, UseRule
 from yizhen.livelihood.projects.rules import READING
 from yizhen.people.models import Account
@@ -14,13 +15,13 @@ from .flags import Reading, Thresholds, read
 
 
 def facilities_visible_to(user: Account) -> QuerySet[Facility]:
-    """Return the facilities in the user's scope, with their use, the latest first."""
+    """Return the facilities in the user's scope, with their use."""
     if not user.is_active or user.role not in READING:
         return Facility.objects.none()
     return (
         Facility.objects.filter(inside(user.scope_id))
         .select_related("division", "unit", "indicator")
-        .prefetch_related(Prefetch("uses", FacilityUse.objects.select_related("by").order_by("-as_of", "-pk")))
+        .prefetch_related(Prefetch("uses", FacilityUse.objects.select_related("by")))
     )
 
 
@@ -49,8 +50,13 @@ def lines_of(facilities: QuerySet[Facility], rules: Mapping[str, Thresholds]) ->
     return [_line(one, rules) for one in facilities]
 
 
+def uses_of(facility: Facility) -> list[FacilityUse]:
+    """Return a facility's use figures, the latest period first: one that was put right later is no later one."""
+    return sorted(facility.uses.all(), key=lambda one: (bounds(one.period)[1], one.as_of), reverse=True)
+
+
 def _line(facility: Facility, rules: Mapping[str, Thresholds]) -> Line:
-    use = next(iter(facility.uses.all()), None)
+    use = next(iter(uses_of(facility)), None)
     return Line(facility, use, reading_of(facility, use, rules))
 
 

@@ -2,22 +2,22 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yizhen.livelihood.models import FACILITY_KINDS, Facility
-from yizhen.livelihood.projects.forms import once
 from yizhen.livelihood.reader import reader
 from yizhen.places.queries import city_code
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
 from .flags import FLAGS
 from .forms import ChangeForm, OpenForm, RuleForm, UseForm
-from .queries import facilities_visible_to, lines_of, reading_of, rules_in_force, rules_of
+from .queries import facilities_visible_to, lines_of, reading_of, rules_in_force, rules_of, uses_of
 from .rules import may_change, may_open, may_set_rule
 
 
@@ -47,14 +47,10 @@ def open_facility(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_open(user):
         raise PermissionDenied(_("设施由乡镇（街道）和部门登记。"))
-    data = request.POST if request.method == "POST" else None
-    form = OpenForm(user, data, initial={"client_id": once()})
-    if data is not None and form.is_valid():
-        try:
+    form = OpenForm(user, posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.open_facility(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect("livelihood:facility", made.pk)
     context = {"form": form, "title": _("登记设施")}
@@ -67,14 +63,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = reader(request), _found(request, pk)
     if not may_change(user, found):
         raise PermissionDenied(_("您不能填报这个设施。"))
-    data = request.POST if request.method == "POST" else None
-    form = ChangeForm(user, data, instance=Facility.objects.get(pk=found.pk), initial={"version": found.version})
-    if data is not None and form.is_valid():
-        try:
+    form = ChangeForm(
+        user, posted(request), instance=Facility.objects.get(pk=found.pk), initial={"version": found.version}
+    )
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_facility(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("livelihood:facility", found.pk)
     context = {"form": form, "title": _("修改设施"), "facility": found}
@@ -96,11 +90,8 @@ def use(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("您不能填报这个设施。"))
     form = UseForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.enter_use(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("livelihood:facility", found.pk)
     return _page(request, found, form)
@@ -111,16 +102,13 @@ def rule(request: HttpRequest) -> HttpResponse:
     """Show from where on a facility counts as idle or overrun, and take a new version."""
     user = reader(request)
     city = city_code(user.scope_id)
-    form = RuleForm(request.POST if request.method == "POST" else None)
+    form = RuleForm(posted(request))
     if request.method == "POST":
         if not may_set_rule(user):
             raise PermissionDenied(_("闲置线、超负荷线由市级确定。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 actions.set_use_rule(user, **form.cleaned_data)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已生效。"))
                 return redirect("livelihood:use_rule")
     versions = list(rules_of(city).order_by("-at", "-pk"))
@@ -137,7 +125,7 @@ def _found(request: HttpRequest, pk: int) -> Facility:
 def _page(request: HttpRequest, found: Facility, form: UseForm | None) -> HttpResponse:
     user = reader(request)
     rules = rules_in_force(city_code(found.division_id))
-    uses = [(one, reading_of(found, one, rules)) for one in found.uses.all()]
+    uses = [(one, reading_of(found, one, rules)) for one in uses_of(found)]
     context = {
         "facility": found, "uses": uses, "limits": rules[found.kind], "form": form or UseForm(),
         "may_change": may_change(user, found),

@@ -13,15 +13,15 @@ from yizhen.indicators.overview import HeatTable, heat_table
 from yizhen.indicators.queries import GapRow, gap_rows, indicators_visible_to
 from yizhen.livelihood.facilities.queries import Line, facilities_visible_to, lines_of, rules_in_force
 from yizhen.livelihood.models import Project
-from yizhen.livelihood.projects.lights import worst
+from yizhen.livelihood.projects.lights import light, worst
 from yizhen.livelihood.projects.queries import projects_visible_to, state_of_project, steps_of
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, inside
+from yizhen.scoring.small_area import FEWEST
 from yizhen.web.board import BoardLine
 
 ALLOWANCE = "L07"  # rural by urban recipients of the minimum allowance: a ratio, never a list
-FEWEST = 5  # persons; fewer are not shown
 ENDED = {"accepted", "dropped"}
 
 
@@ -170,11 +170,10 @@ def _project_line(projects: list[Project], division: Division) -> BoardLine:
     states = [state_of_project(one, steps_of(one)) for one in projects]
     silent, explained = states.count("silent"), states.count("explained")
     said = _("超期没有说明 %(silent)s，已说明 %(explained)s") % {"silent": silent, "explained": explained}
-    found = worst([state for state in states if state])
-    colour = {"silent": "red", "": ""}.get(found, "yellow" if found in {"explained", "moved", "near"} else "green")
+    found = light(worst([state for state in states if state]))
     address = f"{reverse('livelihood:projects')}?place={division.code}"
     number = len(projects)
-    return BoardLine(_("民生实事项目"), _("%(n)s 个") % {"n": number}, address, said, colour)
+    return BoardLine(_("民生实事项目"), _("%(n)s 个") % {"n": number}, address, said, found[0] if found else "")
 
 
 def _facility_line(read: list[Line], division: Division) -> BoardLine:

@@ -1,6 +1,5 @@
 """Forms of livelihood projects."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .rules import may_record_vote
@@ -20,15 +19,6 @@ from .rules import may_record_vote
 CONTENT = (
     "name_zh", "name_en", "year", "kind", "what", "lead_unit", "acceptance_unit", "budget", "money_source", "indicator",
 )  # fmt: skip
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def once() -> str:
-    """Return a number by chance: the same form sent twice is taken once."""
-    return uuid.uuid4().hex
 
 
 class ProjectForm(forms.ModelForm):
@@ -53,7 +43,7 @@ class ProjectForm(forms.ModelForm):
 class ProposeForm(ProjectForm):
     """A new candidate: where, and what."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     division = NamedChoice(label=_("地方"), queryset=Division.objects.none())
 
     field_order = ("client_id", "division", *CONTENT)
@@ -82,12 +72,12 @@ class ChangeForm(ProjectForm):
 class VoteForm(forms.ModelForm):
     """The totals of a vote: of the meeting, and of each candidate of the congress's place."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
     class Meta:
         model = Vote
         fields = ("body", "held_on", "seats", "entitled", "present", "ballots", "invalid", "minutes")
-        widgets = {"held_on": _day()}
+        widgets = {"held_on": DayInput()}
 
     def __init__(self, candidates: list[Project], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,34 +122,32 @@ class Step(forms.Form):
         if isinstance(field, forms.ModelChoiceField):
             still = project.milestones.all() if not field.required else project.milestones.filter(actual_on=None)
             field.queryset = Milestone.objects.filter(pk__in=still.values("pk"))
-        if "client_id" in self.fields:
-            self.fields["client_id"].initial = once
 
 
 class Once(Step):
     """A form that makes something once."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
 
 
 class MilestoneForm(Once):
     """A milestone to come."""
 
     name = forms.CharField(label=_("节点"), max_length=60)
-    planned_on = forms.DateField(label=_("计划日期"), widget=_day())
+    planned_on = forms.DateField(label=_("计划日期"), widget=DayInput())
 
 
 class StartForm(Step):
     """The first day of the works."""
 
-    started_on = forms.DateField(label=_("开工日期"), widget=_day())
+    started_on = forms.DateField(label=_("开工日期"), widget=DayInput())
 
 
 class FinishForm(Step):
     """A milestone that was reached; one that was entered wrongly may be put right."""
 
     milestone = forms.ModelChoiceField(label=_("节点"), queryset=Milestone.objects.none())
-    actual_on = forms.DateField(label=_("实际日期"), widget=_day())
+    actual_on = forms.DateField(label=_("实际日期"), widget=DayInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,7 +160,7 @@ class DelayForm(Once):
     milestone = forms.ModelChoiceField(label=_("节点"), queryset=Milestone.objects.none())
     reason = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     new_on = forms.DateField(
-        label=_("新的日期"), widget=_day(), required=False, help_text=_("定不下来可以先只写原因，30 天内要定。")
+        label=_("新的日期"), widget=DayInput(), required=False, help_text=_("定不下来可以先只写原因，30 天内要定。")
     )
 
 
@@ -182,7 +170,7 @@ class PaymentForm(Once, forms.ModelForm):
     class Meta:
         model = Payment
         fields = ("amount", "paid_on", "source", "reason")
-        widgets = {"paid_on": _day()}
+        widgets = {"paid_on": DayInput()}
 
 
 class PhotoForm(Once):

@@ -10,17 +10,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.indicators.counting import is_count
+from yizhen.indicators.counting import interval_of
 from yizhen.indicators.models import Indicator, Observation
 from yizhen.indicators.periods import bounds
 from yizhen.indicators.queries import observations_visible_to
 from yizhen.livelihood.models import Project
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
-from yizhen.scoring.small_area import proportion_intervals, rate_intervals
+from yizhen.scoring.small_area import FEWEST
 
 LEAST = Decimal("0.01")  # of the figure before: less than that is no change worth the word
-FEWEST = 5  # persons; fewer are not shown
 FINDINGS = {
     "none": _("没有对应指标"),
     "no_before": _("没有实施前的数据，无从比较"),
@@ -90,15 +89,8 @@ def _finding(indicator: Indicator, before: Observation, after: Observation) -> s
 
 def _overlap(indicator: Indicator, before: Observation, after: Observation) -> bool:
     """Return whether the 95 % intervals of two counted figures meet: then chance alone may have moved them."""
-    if not indicator.chance or not (is_count(before, indicator) and is_count(after, indicator)):
-        return False
-    intervals = proportion_intervals if indicator.chance == "share" else rate_intervals
-    first, second = intervals(
-        [float(one.numerator or 0) for one in (before, after)],
-        [float(one.denominator or 1) for one in (before, after)],
-        per=float(indicator.per),
-    ).rows()
-    return bool(first["low"] <= second["high"] and second["low"] <= first["high"])
+    first, second = interval_of(before, indicator), interval_of(after, indicator)
+    return bool(first and second and first[0] <= second[1] and second[0] <= first[1])
 
 
 def judgements(user: Account, projects: Iterable[Project]) -> dict[int, Judgement]:

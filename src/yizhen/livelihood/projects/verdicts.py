@@ -9,9 +9,8 @@ from typing import Any
 from django.db.models import Count
 
 from yizhen.livelihood.models import ANSWERS, Project, Verdict
-from yizhen.scoring.small_area import suppress_counts
+from yizhen.scoring.small_area import FEW, FEWEST, suppress_counts
 
-FEWEST = 5
 MANY = 20  # of fewer it says nothing that most came on one day
 
 
@@ -29,7 +28,7 @@ class Counts:
     @property
     def few(self) -> bool:
         """Whether there are some, but too few to show."""
-        return self.total == "<5"
+        return self.total == FEW
 
 
 def counted(answers: Mapping[str, int], days: Iterable[int] = ()) -> Counts:
@@ -39,7 +38,7 @@ def counted(answers: Mapping[str, int], days: Iterable[int] = ()) -> Counts:
     if total == 0:
         return Counts()
     if total < FEWEST:
-        return Counts("<5")
+        return Counts(FEW)
     table = suppress_counts([numbers])
     lines = tuple(
         (words, mark or number) for words, mark, number in zip(ANSWERS.values(), table.cells[0], numbers, strict=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from yizhen.livelihood.models import KINDS, STAGES, Project
 from yizhen.livelihood.reader import reader
 from yizhen.places.queries import divisions_visible_to
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
-from .forms import ChangeForm, ProposeForm, once
+from .forms import ChangeForm, ProposeForm
 from .judging import few, judgements
 from .lights import light
 from .pictures import picture
@@ -60,14 +61,10 @@ def propose(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_propose(user):
         raise PermissionDenied(_("候选项目由乡镇（街道）和部门提出。"))
-    data = request.POST if request.method == "POST" else None
-    form = ProposeForm(user, data, initial={"client_id": once(), "year": timezone.localdate().year})
-    if data is not None and form.is_valid():
-        try:
+    form = ProposeForm(user, posted(request), initial={"year": timezone.localdate().year})
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.propose(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已提出，等人大代表票决。"))
             return redirect("livelihood:project", made.pk)
     context = {"form": form, "title": _("提出候选项目")}
@@ -80,14 +77,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = reader(request), _found(request, pk)
     if not may_change(user, found):
         raise PermissionDenied(_("您不能修改这个项目；票决以后内容不再改。"))
-    data = request.POST if request.method == "POST" else None
-    form = ChangeForm(user, data, instance=Project.objects.get(pk=found.pk), initial={"version": found.version})
-    if data is not None and form.is_valid():
-        try:
+    form = ChangeForm(
+        user, posted(request), instance=Project.objects.get(pk=found.pk), initial={"version": found.version}
+    )
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_project(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("livelihood:project", found.pk)
     context = {"form": form, "title": _("修改候选项目"), "project": found}
@@ -110,11 +105,8 @@ def act(request: HttpRequest, pk: int, doing: str) -> HttpResponse:
         raise Http404
     form = what.form(found, request.POST, request.FILES or None, auto_id=f"{doing}_%s")
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             what.act(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("livelihood:project", found.pk)
     elif not what.open_to(user, found):

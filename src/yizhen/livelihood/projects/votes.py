@@ -2,16 +2,17 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from yizhen.livelihood.reader import reader
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
-from .forms import VoteForm, congresses, once
+from .forms import VoteForm, congresses
 from .queries import projects_visible_to, votes_visible_to
 
 
@@ -33,15 +34,11 @@ def record(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("place", "")
     place = next((one for one in places if one.code == asked), places[0])
     candidates = list(projects_visible_to(user).filter(stage="candidate", division__code__startswith=place.code))
-    data = request.POST if request.method == "POST" else None
-    form = VoteForm(candidates, data, initial={"client_id": once()})
-    if data is not None and form.is_valid():
+    form = VoteForm(candidates, posted(request))
+    if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in (*form.Meta.fields, "client_id")}
-        try:
+        with ErrorsAt(form):
             made = actions.record_vote(user, division=place, votes=form.votes, **fields)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             chosen = sum(one.chosen for one in made.tallies.all())
             messages.success(request, _("已录入，票决出 %(n)s 项。") % {"n": chosen})
             return redirect("livelihood:votes")

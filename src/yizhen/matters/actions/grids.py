@@ -16,6 +16,7 @@ from yizhen.matters.grids.queries import kinds_for_grids, services_in_force
 from yizhen.matters.grids.rules import may_answer_refusal, may_keep_services, may_post, may_refuse_demand
 from yizhen.matters.kinds.registry import kinds_in_force
 from yizhen.matters.models import GridPost, GridRefusal, MicroGrid, ServiceItem
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -220,9 +221,8 @@ def refuse_demand(
     if not may_refuse_demand(actor, grid):
         raise PermissionDenied(_("由网格、村（社区）或者乡镇（街道）拒绝清单外的要求。"))
     grid = Division.objects.select_for_update().get(pk=grid.pk, level="grid")
-    key = f"{actor.pk}:{client_id}"
-    before = GridRefusal.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(GridRefusal, key):
         return before
     today = timezone.localdate()
     items = list(services_in_force(city_code(grid.code), today))

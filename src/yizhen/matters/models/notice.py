@@ -1,6 +1,5 @@
 """Supervision notices (督办单): what was asked of whom, by when, and what came back."""
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -73,7 +72,3 @@ class SupervisionNotice(models.Model):
     def shape(self) -> str:
         """The colour's shape, so that colour never carries the meaning alone."""
         return SHAPES[Colour(self.colour)]
-
-    def is_unanswered_on(self, day: date) -> bool:
-        """Return whether its time to answer has passed by a day without an answer."""
-        return self.answered_at is None and day > self.answer_due_on

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from yizhen.matters.duties.rules import may_ask_admission, may_decide_admission,
 from yizhen.matters.forms_duties import AdmissionForm, DecisionForm, TermsForm
 from yizhen.matters.models import AdmissionTerms
 from yizhen.places.queries import city_code
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from .reader import signed_in
 
@@ -50,11 +50,8 @@ def new(request: HttpRequest) -> HttpResponse:
     earliest = earliest_start(terms, today)
     form = AdmissionForm(request.POST or None, initial={"starts_on": earliest.due})
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             made = actions.ask_admission(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已申请，审定期限是 %(day)s。") % {"day": made.due_on.isoformat()})
             return redirect("matters:admission", number=made.number)
     context = {"form": form, "terms": terms, "earliest": earliest, "due": decision_due(terms, today)}
@@ -71,12 +68,9 @@ def admission(request: HttpRequest, number: str) -> HttpResponse:
         if not may_decide_admission(user, found):
             raise PermissionDenied(_("由市级评议办审定，申请人不能审定自己的申请。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 granted = form.cleaned_data["decision"] == "granted"
                 actions.decide_admission(user, found, granted=granted, reason=form.cleaned_data["reason"])
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已审定。"))
                 return redirect("matters:admission", number=number)
     context = {
@@ -99,11 +93,8 @@ def terms(request: HttpRequest) -> HttpResponse:
     kept = AdmissionTerms.objects.filter(division=user.scope).first() or AdmissionTerms()
     form = TermsForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.set_admission_terms(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。已经提出的申请按原来的期限。"))
             return redirect("matters:admissions")
     return render(request, "matters/admissions/terms.html", {"form": form}, status=400 if form.errors else 200)

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from yizhen.matters import actions
 from yizhen.matters.desk.bulk import LIMIT, OWN_LOOK, STEP_NAMES, BulkStep, chosen_among, offers_for
-from yizhen.matters.forms import new_client_id
 from yizhen.matters.forms_desk import BulkForm
 from yizhen.matters.models import BulkItem, BulkRun, Matter
 from yizhen.people.models import Account
+from yizhen.web.errors import by_field
+from yizhen.web.fields import new_client_id
 
 from .reader import reader
 
@@ -36,7 +37,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 user, BulkStep(data["step"]), matters, text=data["text"], client_id=data["client_id"]
             )
         except ValidationError as error:
-            errors = error.message_dict if hasattr(error, "error_dict") else {"": list(error.messages)}
+            errors = by_field(error)
         else:
             return redirect("matters:bulk_run", pk=run.pk)
     typed = request.POST.get("text", "")[:4000]

@@ -32,7 +32,7 @@ from yizhen.matters.rules import may_assign
 from yizhen.people.models import Account, Unit
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from .reader import signed_in
 
@@ -173,11 +173,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         read = read_list(values.pop("file"), units)
         errors = read.errors
         if not errors:
-            try:
+            with ErrorsAt(form):
                 made = actions.draft_list(user, read.items, **values)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 return redirect("matters:duty_draft", pk=made.pk)
     drafts = lists_visible_to(user).filter(in_force=False)
     return render(
@@ -227,11 +224,8 @@ def _keep(request: HttpRequest, found: DutyItem | None) -> HttpResponse:
     user = _keeper(request)
     form = DutyItemForm(user, request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             kept = actions.keep_item(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存：%(item)s。") % {"item": kept})
             return redirect("matters:duty", pk=kept.pk)
     return render(

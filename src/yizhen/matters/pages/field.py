@@ -26,6 +26,7 @@ from yizhen.matters.field.wording import script_words
 from yizhen.matters.kinds import MatterKind
 from yizhen.people.devices import COOKIE, account_key, remember
 from yizhen.people.models import Account
+from yizhen.web.errors import by_field
 from yizhen.web.templatetags.yizhen import label
 
 FILES = {
@@ -91,7 +92,7 @@ def send(request: HttpRequest) -> HttpResponse:
     except PermissionDenied as error:
         return JsonResponse({"error": str(error)}, status=403)
     except ValidationError as error:
-        return JsonResponse({"errors": _by_field(error)}, status=400)
+        return JsonResponse({"errors": by_field(error, other="form")}, status=400)
     except actions.SentBefore as before:
         number = {"number": before.matter.number} if before.matter else {}
         return JsonResponse({"error": _("这个草稿编号已经用过。"), **number}, status=409)
@@ -173,10 +174,6 @@ def _kind(kind: MatterKind) -> dict[str, Any]:
         for one in kind.fields
     ]
     return {"code": kind.code, "name": kind.name, "solves": solves_at_once(kind), "fields": fields}
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    return error.message_dict if hasattr(error, "error_dict") else {"form": list(error.messages)}
 
 
 @cache

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.documents.official import write_official
 from yizhen.matters import actions
-from yizhen.matters.forms import PlaceChoice, new_client_id
+from yizhen.matters.forms import PlaceChoice
 from yizhen.matters.grids.alike import items_like
 from yizhen.matters.grids.letters import grid_reply
 from yizhen.matters.grids.queries import (
@@ -35,7 +35,8 @@ from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import DayInput, OnceField
 
 from .reader import signed_in
 from .teams import UnitChoice
@@ -83,12 +84,12 @@ class ServiceForm(forms.Form):
 class DemandForm(forms.Form):
     """A demand that a grid refuses."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     grid = PlaceChoice(label=gettext_lazy("哪个网格"), queryset=Division.objects.none())
     unit = UnitChoice(label=gettext_lazy("哪个部门提的"), queryset=Unit.objects.none())
     asked = forms.CharField(label=gettext_lazy("要网格做什么"), max_length=120)
     channel = forms.ChoiceField(label=gettext_lazy("怎样提的"), choices=list(CHANNELS.items()))
-    asked_on = forms.DateField(label=gettext_lazy("哪天提的"), widget=forms.DateInput(attrs={"type": "date"}))
+    asked_on = forms.DateField(label=gettext_lazy("哪天提的"), widget=DayInput())
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,26 +130,18 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
         micro_form = MicroForm(request.POST if sent == "micro" else None)
         if sent == "post" and post_form.is_valid():
             worker = post_form.cleaned_data.pop("worker")
-            if _done(post_form, lambda: actions.post_worker(user, found, worker, **post_form.cleaned_data)):
+            with ErrorsAt(post_form):
+                actions.post_worker(user, found, worker, **post_form.cleaned_data)
                 messages.success(request, _("已公示。"))
                 return redirect("matters:grid", code=code)
-        drawing = sent == "micro" and micro_form.is_valid()
-        if drawing and _done(micro_form, lambda: actions.draw_micro_grid(user, found, **micro_form.cleaned_data)):
-            messages.success(request, _("已划定。"))
-            return redirect("matters:grid", code=code)
+        if sent == "micro" and micro_form.is_valid():
+            with ErrorsAt(micro_form):
+                actions.draw_micro_grid(user, found, **micro_form.cleaned_data)
+                messages.success(request, _("已划定。"))
+                return redirect("matters:grid", code=code)
     wrong = any(form is not None and form.errors for form in (post_form, micro_form))
     context = {"grid": found, "post": post, "post_form": post_form, "micro_form": micro_form}
     return render(request, "matters/grids/grid.html", context, status=400 if wrong else 200)
-
-
-def _done(form: forms.Form, act: Any) -> bool:
-    """Do something and return whether it was done; what is wrong with it is put at the form."""
-    try:
-        act()
-    except ValidationError as error:
-        add_errors(form, error)
-        return False
-    return True
 
 
 @require_POST
@@ -173,9 +166,11 @@ def services(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             raise PermissionDenied(_("由市级公布和调整网格服务事项清单。"))
-        if form.is_valid() and _done(form, lambda: actions.list_service(user, **form.cleaned_data)):
-            messages.success(request, _("已列入清单。"))
-            return redirect("matters:services")
+        if form.is_valid():
+            with ErrorsAt(form):
+                actions.list_service(user, **form.cleaned_data)
+                messages.success(request, _("已列入清单。"))
+                return redirect("matters:services")
     context = {
         "items": services_in_force(city),
         "withdrawn": ServiceItem.objects.filter(city=city, until__lte=timezone.localdate()),
@@ -214,11 +209,8 @@ def demand(request: HttpRequest) -> HttpResponse:
             alike = items_like(given["asked"], services_in_force(city_code(user.scope_id)))
         if not alike:
             found, unit = given.pop("grid"), given.pop("unit")
-            try:
+            with ErrorsAt(form):
                 refusal = actions.refuse_demand(user, found, unit, **given)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 return redirect("matters:grid_refusal", pk=refusal.pk)
     context = {"form": form, "alike": alike}
     return render(request, "matters/grids/demand.html", context, status=400 if form.errors else 200)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ from yizhen.matters.spans import Rate
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.templatetags.yizhen import label
 
 from .reader import signed_in
@@ -94,11 +94,8 @@ def weights(request: HttpRequest) -> HttpResponse:
     kept = {name: getattr(now, name) for name in WeightsForm.base_fields} if now.pk else None
     form = WeightsForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             set_rate_weights(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("权重已定，从现在起用。"))
             return redirect("matters:rates")
     return render(request, "matters/weights.html", {"form": form, "now": now}, status=400 if form.errors else 200)

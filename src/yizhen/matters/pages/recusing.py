@@ -24,7 +24,7 @@ def stand_aside(request: HttpRequest, number: str) -> HttpResponse:
     try:
         recuse(user, found, reason)
     except ValidationError as error:
-        return matter_page(request, found, aside_errors=error.messages, typed_aside=reason)
+        return matter_page(request, found, aside_errors={"reason": error.messages}, typed_aside=reason)
     messages.success(request, _("已回避。这件事项从现在起由其他岗位办理。"))
     return redirect("matters:matter", number=found.number)
 
@@ -40,6 +40,6 @@ def lift(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     try:
         lift_recusal(user, one, why)
     except ValidationError as error:
-        return matter_page(request, found, aside_errors=error.messages, typed_aside=why)
+        return matter_page(request, found, aside_errors={pk: error.messages}, typed_aside=why)
     messages.success(request, _("已解除回避。"))
     return redirect("matters:matter", number=found.number)

@@ -1,7 +1,7 @@
 """Pages of the right of refusal: on what ground, the reply, and the document."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from yizhen.matters.forms_duties import RefusalForm
 from yizhen.matters.queries import matters_visible_to
 from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from .reader import signed_in
 
@@ -30,11 +30,8 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied(_("由承办的乡镇（街道）在接收之前拒绝。"))
     form = RefusalForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             made = actions.refuse_task(user, matter, item=form.cleaned_data["item"])
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             return redirect("matters:refusal", number=made.number)
     context = {
         "form": form,

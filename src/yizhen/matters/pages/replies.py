@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from yizhen.matters.desk.replies import PLACEHOLDERS, replies_of
 from yizhen.matters.desk.rules import may_keep_replies
 from yizhen.matters.forms_desk import ReplyForm
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from .reader import reader
 
@@ -33,11 +33,8 @@ def replies(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     before = {name: getattr(reply, name) for name in ReplyForm.base_fields} if reply else None
     form = ReplyForm(request.POST or None, initial=before)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.save_reply(user, reply=reply, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("回复样本已存好。"))
             return redirect("matters:replies")
     context = {

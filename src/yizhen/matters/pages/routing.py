@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +26,7 @@ from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, divisions_visible_to
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.templatetags.yizhen import label
 
 from .reader import reader
@@ -123,21 +123,12 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     rule_set = found.rule_set if found else _draft(user)
     form = RuleForm(user, request.POST or None, rule=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             saved = actions.save_rule(user, rule_set, found, **form.cleaned_data)
-        except ValidationError as error:
-            _add_errors(form, error)
-        else:
             messages.success(request, _("已存第 %(n)s 条规则。请看案例是否都通过。") % {"n": saved.order})
             return redirect("matters:routing")
     context = {"form": form, "rule": found, "rule_set": rule_set}
     return render(request, "matters/routing/rule.html", context, status=400 if form.errors else 200)
-
-
-def _add_errors(form: Form, error: ValidationError) -> None:
-    fields = error.message_dict if hasattr(error, "error_dict") else {"": list(error.messages)}
-    for field, texts in fields.items():
-        form.add_error(field if field in form.fields else None, texts)
 
 
 @require_POST
@@ -211,8 +202,7 @@ def put_in_force(request: HttpRequest) -> HttpResponse:
     try:
         actions.put_in_force(user, rule_set, reason=request.POST.get("reason", ""), changes=changes)
     except ValidationError as error:
-        errors = error.message_dict if hasattr(error, "error_dict") else {"": list(error.messages)}
-        return _routing_page(request, user, Version(rule_set), errors=errors)
+        return _routing_page(request, user, Version(rule_set), errors=by_field(error))
     messages.success(request, _("第 %(n)s 版已生效。") % {"n": rule_set.number})
     return redirect("matters:routing")
 
@@ -233,11 +223,8 @@ def trial(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if do == "add":
-            try:
+            with ErrorsAt(form):
                 case = routing_cases.add_case(user, _draft(user), **data)
-            except ValidationError as error:
-                _add_errors(form, error)
-            else:
                 messages.success(request, _("已加为案例 %(n)s。") % {"n": case.number})
                 return redirect(reverse("matters:routing") + "#cases")
         elif do == "suggest":

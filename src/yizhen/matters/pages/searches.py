@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.searches import as_plain_text, digest, standings
 from yizhen.matters.forms_desk import DigestForm, SavedSearchForm
 from yizhen.matters.models import SavedSearch
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 
 from .reader import reader
 
@@ -30,11 +29,8 @@ def searches(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.POST if request.method == "POST" else request.GET)
     form = SavedSearchForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.save_search(user, filters=filters, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已存好。超过您定的线时，“今天”和“等我办的”会告诉您。"))
             return redirect("matters:searches")
     context = {

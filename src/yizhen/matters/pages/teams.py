@@ -24,7 +24,7 @@ from yizhen.matters.teams.rules import may_form_team
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
 from yizhen.web.templatetags.yizhen import label
 
 from .reader import signed_in
@@ -91,11 +91,8 @@ def teams(request: HttpRequest) -> HttpResponse:
         if form is None:
             raise PermissionDenied(_("由市、县（市、区）确定包联单位。"))
         if form.is_valid():
-            try:
+            with ErrorsAt(form):
                 link_unit(user, **form.cleaned_data)
-            except ValidationError as error:
-                add_errors(form, error)
-            else:
                 messages.success(request, _("已登记包联单位。"))
                 return redirect("matters:teams")
     context = {
@@ -118,11 +115,8 @@ def call_team(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied(_("由承办方或者上级在办结之前组织队伍；封存的事项不组织队伍。"))
     form = TeamForm(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ErrorsAt(form):
             form_team(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("队伍已加入这件事项。"))
             return redirect("matters:matter", number=found.number)
     return render(

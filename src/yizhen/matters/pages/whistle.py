@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from yizhen.matters.actions import call_departments, rate_whistle
-from yizhen.matters.forms import new_client_id
 from yizhen.matters.models import Matter
 from yizhen.matters.periods import asked_for, offered
 from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.whistles import calls_visible_to, departments_that_came, may_whistle, sees_departments
 from yizhen.people.models import Account, Unit
 from yizhen.places.queries import city_code
+from yizhen.web.fields import OnceField
 from yizhen.web.templatetags.yizhen import label
 
 
@@ -33,7 +33,7 @@ class UnitsChoice(forms.ModelMultipleChoiceField):
 class CallForm(forms.Form):
     """A call to departments."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     title = forms.CharField(label=gettext_lazy("叫来做什么"), max_length=120)
     text = forms.CharField(
         label=gettext_lazy("现场情况，要部门做到什么"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})

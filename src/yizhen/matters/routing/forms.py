@@ -15,7 +15,7 @@ from yizhen.people.models import Account, Unit
 from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice
 from yizhen.web.templatetags.yizhen import label
 
 from .wording import WEEKDAYS, spans
@@ -161,7 +161,7 @@ class CaseForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("种类"))
     work_line = forms.ChoiceField(label=gettext_lazy("条线"), choices=list(WORK_LINES.items()))
     place = PlaceChoice(label=gettext_lazy("地方"), queryset=Division.objects.none(), empty_label=None)
-    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = forms.DateField(label=gettext_lazy("日期"), widget=DayInput())
     hour = forms.IntegerField(label=gettext_lazy("钟点"), min_value=0, max_value=23)
     text = forms.CharField(
         label=gettext_lazy("来件文字"),

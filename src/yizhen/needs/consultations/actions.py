@@ -14,8 +14,10 @@ from yizhen.audit.events import event
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import matters_visible_to
 from yizhen.needs.models import Answer, Consultation, FreeText, Outcome
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .invitations import use_invitation
 from .rules import may_ask, may_be_asked, may_run
@@ -69,10 +71,9 @@ def draft_consultation(
     """
     if not may_ask(actor):
         raise PermissionDenied(_("您的单位不发起问需问计。"))
-    key = f"{actor.pk}:{client_id}"
+    key = key_of(actor, client_id)
     if before is None:
-        known = Consultation.objects.filter(client_id=key).first()
-        if known is not None:
+        if known := taken(Consultation, key):
             return known
         unit = actor.unit if actor.role == "department" else None
         draft = Consultation(
@@ -82,7 +83,7 @@ def draft_consultation(
         draft = _own(actor, before)
         _refuse_opened(draft)
         if version != draft.version:
-            raise ValidationError(_("草稿刚被别人改过，请打开新的草稿再改。"))
+            raise ChangedSince(draft, written, version=draft.version)
         draft.version += 1
         for name in WRITTEN:
             setattr(draft, name, written[name])
@@ -230,9 +231,8 @@ def tell_outcome(
         ValidationError: keyed by field; before it has ended.
     """
     found = _own(actor, consultation)
-    key = f"{actor.pk}:{client_id}"
-    known = Outcome.objects.filter(client_id=key).first()
-    if known is not None:
+    key = key_of(actor, client_id)
+    if known := taken(Outcome, key):
         return known
     if found.state not in {"owed", "answered"}:
         raise ValidationError(_("截止以后才答复怎样用了结果。"))

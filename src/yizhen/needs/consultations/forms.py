@@ -1,6 +1,5 @@
 """Forms of consultations: for the office that asks, and for whoever answers."""
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -9,14 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from yizhen.needs.models import Consultation
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.fields import DayInput, OnceField
 from yizhen.web.templatetags.yizhen import label
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def new_client_id() -> str:
-    """Return an id that makes a form's submission happen once."""
-    return secrets.token_hex(12)
 
 
 class LinesField(forms.CharField):
@@ -47,7 +40,7 @@ class PlacesField(forms.ModelMultipleChoiceField):
 class ConsultationForm(forms.ModelForm):
     """A question to people."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     options = LinesField(label=_("选项（每行一个，2 到 12 个）"))
     places = PlacesField(
@@ -60,7 +53,7 @@ class ConsultationForm(forms.ModelForm):
         fields = (
             "title", "text", "options", "several", "wants_text", "audience", "places", "by_lot", "opens_on", "closes_on"
         )  # fmt: skip
-        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "opens_on": DAY, "closes_on": DAY}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "opens_on": DayInput(), "closes_on": DayInput()}
 
     def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,14 +66,14 @@ class ConsultationForm(forms.ModelForm):
 class InvitationForm(forms.Form):
     """How many codes are printed."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     number = forms.IntegerField(label=_("印多少张"), min_value=1, max_value=500)
 
 
 class OutcomeForm(forms.Form):
     """What was done with a consultation."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     text = forms.CharField(
         label=_("采纳了什么、没采纳什么、为什么"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
@@ -101,7 +94,7 @@ class OutcomeForm(forms.Form):
 class AnswerForm(forms.Form):
     """An answer: nothing in it says who gives it."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
 
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.needs.models import Consultation, Invitation, InvitationBatch
+from yizhen.people.asking import key_of
 from yizhen.people.models import Account
 
 from .rules import may_run
@@ -42,7 +43,7 @@ def print_invitations(actor: Account, consultation: Consultation, *, client_id: 
     found = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
     if not may_run(actor, found):
         raise PermissionDenied(_("这是别的单位发起的。"))
-    key = f"{actor.pk}:{client_id}"
+    key = key_of(actor, client_id)
     if InvitationBatch.objects.filter(client_id=key).exists():
         return []
     if found.audience != "invited" or found.state not in {"announced", "open"}:

@@ -12,9 +12,7 @@ from django.db.models import Sum
 
 from yizhen.needs.models import Consultation
 from yizhen.places.models import Division
-from yizhen.scoring.small_area import proportion_intervals, suppress_counts
-
-FEW, SMALL = "<5", range(1, 5)
+from yizhen.scoring.small_area import FEW, SMALL, proportion_intervals, suppress_counts
 
 
 @dataclass(frozen=True)

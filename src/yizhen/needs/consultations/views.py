@@ -12,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from yizhen.needs.models import Consultation
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
 from .forms import ConsultationForm, InvitationForm, OutcomeForm
@@ -29,10 +31,7 @@ def reader(request: HttpRequest) -> Account:
     Raises:
         PermissionDenied: otherwise.
     """
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("问需问计由乡镇（街道）、村、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("问需问计由乡镇（街道）、村、部门和市县查看。"))
 
 
 @login_required
@@ -55,13 +54,10 @@ def draft(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if not may_ask(user):
         raise PermissionDenied(_("您的单位不发起问需问计。"))
     instance = Consultation.objects.get(pk=before.pk) if before else None
-    form = ConsultationForm(user, request.POST if request.method == "POST" else None, instance=instance)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ConsultationForm(user, posted(request), instance=instance)
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.draft_consultation(user, before=before, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存草稿。公开以前都能改。"))
             return redirect("needs:consultation", made.pk)
     return render(
@@ -96,11 +92,8 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     form = InvitationForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             codes = print_invitations(reader(request), found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             grouped = [f"{code[:5]}-{code[5:]}" for code in codes]
             return render(request, "needs/invitations.html", {"consultation": found, "codes": grouped})
     return _page(request, found, invitation_form=form, status=400)
@@ -113,11 +106,8 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.tell_outcome(reader(request), found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已公开答复。"))
             return redirect("needs:consultation", found.pk)
     return _page(request, found, outcome_form=form, status=400)

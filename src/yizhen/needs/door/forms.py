@@ -1,6 +1,5 @@
 """What a resident fills in, or an office on his behalf: what and where, nothing about himself."""
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yizhen.matters.kinds import WORK_LINES
 from yizhen.places.models import Division
+from yizhen.web.fields import OnceField
 
 from .places import TOWNSHIP, places_in_use, township_choices, village_choices
 
@@ -37,7 +37,7 @@ class RequestForm(forms.Form):
     The place is chosen from a list: of a township's villages when the township is known, of all townships before.
     """
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=lambda: secrets.token_hex(12))
+    client_id = OnceField()
     about = forms.ChoiceField(
         widget=forms.HiddenInput, choices=[(code, code) for code in KINDS], initial="request", required=False
     )

@@ -16,6 +16,7 @@ from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.rules import may_enter_on_behalf
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.errors import add_errors
 from yizhen.web.qr import qr_svg
 
 from .forms import BY_WAY_OF, BehalfForm
@@ -71,8 +72,7 @@ def _taken(request: HttpRequest, user: Account, form: BehalfForm) -> HttpRespons
     try:
         matter, code = take_request(user, **form.taken(), channel=channel)
     except ValidationError as error:
-        for name, texts in _by_field(error).items():
-            form.add_error("photo" if name == "file" else name if name in form.fields else None, texts)
+        add_errors(form, error, file="photo")
         return None
     seen = matters_visible_to(user).filter(pk=matter.pk).exists()
     return _receipt(request, {"matter": matter, "code": code, "channel": BY_WAY_OF[channel], "seen": seen})
@@ -92,7 +92,3 @@ def _receipt(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     address = request.build_absolute_uri(reverse("portal:follow"))
     more = {"code": f"{code[:5]}-{code[5:]}" if code else "", "address": address, "qr": qr_svg(address)}
     return render(request, "needs/behalf_receipt.html", context | more)
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}

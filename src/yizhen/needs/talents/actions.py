@@ -12,8 +12,10 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.needs.consultations.wording import names_somebody
 from yizhen.needs.models import Delivery, HousingReport
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .rules import may_confirm, may_enter
 
@@ -50,9 +52,8 @@ def report_housing(actor: Account, *, client_id: str, division: Division, **coun
     """
     if not (may_enter(actor) and actor.covers(division.code) and division.level == "township"):
         raise PermissionDenied(_("您不能填这个地方的数。"))
-    key = f"{actor.pk}:{client_id}"
-    known = HousingReport.objects.filter(client_id=key).first()
-    if known is not None:
+    key = key_of(actor, client_id)
+    if known := taken(HousingReport, key):
         return known
     if counts["as_of"] > timezone.localdate():
         raise ValidationError({"as_of": _("不能晚于今天。")})
@@ -73,9 +74,8 @@ def deliver_policy(actor: Account, *, client_id: str, division: Division, **said
     """
     if not (may_enter(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能填这个地方的数。"))
-    key = f"{actor.pk}:{client_id}"
-    known = Delivery.objects.filter(client_id=key).first()
-    if known is not None:
+    key = key_of(actor, client_id)
+    if known := taken(Delivery, key):
         return known
     errors = {
         name: _("请不要写电话和身份证号：这里只记人数，不记名单。")
@@ -108,7 +108,7 @@ def confirm_delivery(
     if not may_confirm(actor, found):
         raise PermissionDenied(_("这是别的单位送达的。"))
     if found.confirmed != before:
-        raise ValidationError(_("确认数已被改成 %(n)s，请核对后再填。") % {"n": found.confirmed})
+        raise ChangedSince(found, {"confirmed": confirmed, "confirmed_on": confirmed_on}, before=found.confirmed)
     if confirmed_on > timezone.localdate():
         raise ValidationError({"confirmed_on": _("不能晚于今天。")})
     found.confirmed, found.confirmed_on = confirmed, confirmed_on

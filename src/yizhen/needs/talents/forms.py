@@ -5,15 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.needs.consultations.forms import DAY, new_client_id
 from yizhen.needs.models import Delivery, HousingReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import DayInput, NamedChoice, OnceField
 
 
 class _Placed(forms.ModelForm):
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40, initial=new_client_id)
+    client_id = OnceField()
     division = NamedChoice(label=_("地方"), queryset=Division.objects.none())
     levels: tuple[str, ...] = ("township",)
 
@@ -31,7 +30,7 @@ class HousingForm(_Placed):
     class Meta:
         model = HousingReport
         fields = ("division", "as_of", "units", "let", "vacant", "waiting", "source")
-        widgets = {"as_of": DAY}
+        widgets = {"as_of": DayInput()}
 
 
 class DeliveryForm(_Placed):
@@ -44,7 +43,7 @@ class DeliveryForm(_Placed):
         fields = (
             "division", "policy", "document", "text", "whom", "delivered_on", "channel", "reached", "source",
         )  # fmt: skip
-        widgets = {"delivered_on": DAY, "text": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"delivered_on": DayInput(), "text": forms.Textarea(attrs={"rows": 3})}
 
 
 class ConfirmForm(forms.Form):
@@ -52,4 +51,4 @@ class ConfirmForm(forms.Form):
 
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
     confirmed = forms.IntegerField(label=_("确认收到并看懂（人）"), min_value=0)
-    confirmed_on = forms.DateField(label=_("确认数截至"), widget=DAY)
+    confirmed_on = forms.DateField(label=_("确认数截至"), widget=DayInput())

@@ -8,10 +8,9 @@ from yizhen.needs.models import Delivery, HousingReport
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, inside
+from yizhen.scoring.small_area import FEW, HIDDEN, SMALL
 
 from .rules import is_own, may_read
-
-FEW, HIDDEN, SMALL = "<5", "※", range(1, 5)
 
 
 @dataclass(frozen=True)

@@ -28,4 +28,8 @@ def may_confirm(user: Account, delivery: Delivery) -> bool:
 
 def is_own(user: Account, counted: HousingReport | Delivery) -> bool:
     """Return whether the counts are the user's own: then small ones are no secret to him."""
-    return counted.by_id == user.pk or counted.division_id == user.scope_id
+    if counted.by_id == user.pk:
+        return True
+    unit = counted.unit_id if isinstance(counted, Delivery) else None
+    own_unit = user.unit_id if user.role == "department" else None
+    return counted.division_id == user.scope_id and unit == own_unit

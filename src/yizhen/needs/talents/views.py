@@ -4,15 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from yizhen.matters.lifecycle import OPEN_STATES
 from yizhen.matters.queries import matters_visible_to
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 
 from . import actions
 from .forms import ConfirmForm, DeliveryForm, HousingForm
@@ -28,10 +30,7 @@ def reader(request: HttpRequest) -> Account:
     Raises:
         PermissionDenied: otherwise.
     """
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("人才服务由乡镇（街道）、部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("人才服务由乡镇（街道）、部门和市县查看。"))
 
 
 @login_required
@@ -68,13 +67,10 @@ def _entered(request: HttpRequest, made_of: Any, action: Any, title: str) -> Htt
     user = reader(request)
     if not may_enter(user):
         raise PermissionDenied(_("您不能填这个地方的数。"))
-    form = made_of(user, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = made_of(user, posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             action(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect("needs:talents")
     return render(
@@ -90,13 +86,10 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_confirm(user, found):
         raise PermissionDenied(_("这是别的单位送达的。"))
     initial = {"before": found.confirmed, "confirmed": found.confirmed, "confirmed_on": found.confirmed_on}
-    form = ConfirmForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ConfirmForm(posted(request), initial=initial)
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.confirm_delivery(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("needs:talents")
     context = {"form": form, "title": _("确认送达人数"), "delivery": found}

@@ -10,10 +10,9 @@ from yizhen.people.models import Account, Appointment, Commitment, CommitmentTex
 from yizhen.people.roster.posts import CHIEFS
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
+from yizhen.scoring.small_area import FEWEST
 
 from .rules import may_keep, may_read_list
-
-FEWEST = 5  # of so few leaders a count says who it was
 
 
 def text_in_force(division: Division | str) -> CommitmentText | None:

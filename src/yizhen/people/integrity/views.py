@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account, CommitmentText, Official
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import DayInput
 
 from . import actions
 from .queries import lines_for, own_official, text_in_force
@@ -37,7 +39,7 @@ class PaperForm(forms.Form):
     """A commitment that was given on paper."""
 
     official = forms.ModelChoiceField(label=gettext_lazy("谁作的承诺"), queryset=Official.objects.none())
-    given_on = forms.DateField(label=gettext_lazy("承诺日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    given_on = forms.DateField(label=gettext_lazy("承诺日期"), widget=DayInput())
     paper = forms.CharField(label=gettext_lazy("纸质承诺书编号"), max_length=60)
 
     def __init__(self, missing: list[int], *args: Any, **kwargs: Any) -> None:
@@ -47,10 +49,7 @@ class PaperForm(forms.Form):
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if commitments are shown to that post at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read_list(user):
-        raise PermissionDenied(_("廉洁承诺由组织部门和本乡镇（街道）查看。"))
-    return user
+    return who_asks(request, may_read_list, _("廉洁承诺由组织部门和本乡镇（街道）查看。"))
 
 
 @never_cache
@@ -84,11 +83,8 @@ def record_paper(request: HttpRequest) -> HttpResponse:
     year = _year(request)
     form = PaperForm(_missing(user, year), request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.record_commitment(user, year=year, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记。"))
             return redirect(f"{reverse('people:commitments')}?year={year}")
     return _page(request, user, paper_form=form)

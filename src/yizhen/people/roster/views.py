@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,20 +13,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
+from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.downloads import attachment
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.fields import DayInput
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from .keeping import import_roster, look_at
 from .posts import DEGREES, POSTS
 from .reading import held_in, may_keep_roster, posts_of
 from .statistics import CAREERS, DECADES, FIGURES, Held, Summary, by_county, careers, summary
-from .table import TITLES, RosterTable, check_roster
+from .table import TITLES, check_roster
 
-LARGEST = 8 * 1024 * 1024
 SECTIONS = (
     (gettext_lazy("年龄"), ("young", *(f"born_{decade}s" for decade in DECADES), "no_birth")),
     (gettext_lazy("学历"), ("bachelor_or_above", "postgraduate", *DEGREES, "no_degree")),
@@ -37,12 +39,10 @@ SECTIONS = (
 class DayForm(forms.Form):
     """As of which day, beside which other day, and when the term change was."""
 
-    as_of = forms.DateField(label=gettext_lazy("截至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    before = forms.DateField(label=gettext_lazy("对照"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    first = forms.DateField(
-        label=gettext_lazy("换届从"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last = forms.DateField(label=gettext_lazy("换届到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(label=gettext_lazy("截至"), required=False, widget=DayInput())
+    before = forms.DateField(label=gettext_lazy("对照"), required=False, widget=DayInput())
+    first = forms.DateField(label=gettext_lazy("换届从"), required=False, widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("换届到"), required=False, widget=DayInput())
 
     def clean(self) -> dict[str, Any]:
         """Fill in what was left out, and refuse days to come and a change that ends before it begins."""
@@ -59,25 +59,9 @@ class DayForm(forms.Form):
         return data
 
 
-class RosterFileForm(forms.Form):
-    """A roster as a file."""
-
-    file = forms.FileField(label=gettext_lazy("名册（.xlsx、.xls 或 .csv）"))
-
-    def clean_file(self) -> Any:
-        """Refuse what is too large to be a roster."""
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise forms.ValidationError(_("文件超过 8 MB。"))
-        return file
-
-
 def keeper(request: HttpRequest) -> Account:
     """Return who asks, if it is the organisation office."""
-    user = request.user
-    if not isinstance(user, Account) or not may_keep_roster(user):
-        raise PermissionDenied(_("干部名册由组织部门管理。"))
-    return user
+    return who_asks(request, may_keep_roster, _("干部名册由组织部门管理。"))
 
 
 @never_cache
@@ -187,26 +171,16 @@ def _workbook(user: Account, now: Summary, then: Summary | None, found: dict[str
 def import_table(request: HttpRequest) -> HttpResponse:
     """Check a roster, show what taking it over would do, and take it over once that has been seen."""
     user = keeper(request)
-    form = RosterFileForm(request.POST, request.FILES) if request.method == "POST" else RosterFileForm()
-    table: RosterTable | None = None
-    if request.method == "POST":
-        try:
-            if "table" in request.POST:
-                table = check_roster(user, rows_of_text(request.POST["table"]))
-                done = import_roster(user, table)
-                messages.success(
-                    request, _("已导入：新增 %(new)s 次任职，更新 %(changed)s 次，相同 %(same)s 行。") % done
-                )
-                return redirect("people:roster")
-            if form.is_valid():
-                file = form.cleaned_data["file"]
-                table = check_roster(user, rows_of_file(file.read(), file.name))
-                look_at(user, "dry-run", timezone.localdate(), len(table.rows))
-        except UnreadableTable as error:
-            form.add_error("file" if "table" not in request.POST else None, str(error))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-    wrong = bool(form.errors and "table" not in request.POST) or (table is not None and not table.is_whole)
+    form = TableForm(_("名册（.xlsx、.xls 或 .csv）"), posted(request), request.FILES or None)
+    table = form.checked(lambda rows: check_roster(user, rows))
+    if table is not None and form.is_carried:
+        with ErrorsAt(form):
+            done = import_roster(user, table)
+            messages.success(request, _("已导入：新增 %(new)s 次任职，更新 %(changed)s 次，相同 %(same)s 行。") % done)
+            return redirect("people:roster")
+    elif table is not None:
+        look_at(user, "dry-run", timezone.localdate(), len(table.rows))
+    wrong = bool(form.errors) or (table is not None and not table.is_whole)
     context = {"form": form, "table": table, "titles": TITLES, "degrees": DEGREES.values(), "kinds": POSTS.values()}
     return render(request, "people/roster_import.html", context, status=400 if wrong else 200)
 

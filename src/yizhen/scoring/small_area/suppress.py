@@ -8,7 +8,8 @@ Waal (2001), Elements of Statistical Disclosure Control, ch. 6 (secondary suppre
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SMALL = range(1, 5)
+FEWEST = 5  # persons: what counts fewer, but some, is not shown
+SMALL = range(1, FEWEST)
 SHOWN, FEW, HIDDEN = "", "<5", "※"
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.watches.models import Contact, Handover, Plan, Roster, Shift
@@ -57,9 +58,8 @@ def issue_plan(
     """
     if not may_read(actor) or (follows is not None and not may_keep_plan(actor, follows)):
         raise PermissionDenied(_("预案由编制它的单位管理。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Plan.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Plan, key):
         return before
     division, office = own_office(actor)
     Division.objects.select_for_update().get(pk=division.pk)  # two next versions take turns
@@ -162,9 +162,8 @@ def hand_over(actor: Account, roster: Roster, *, client_id: str, day: date, part
     """
     if not may_keep_roster(actor, roster):
         raise PermissionDenied(_("交接由值守的单位自己写。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Handover.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Handover, key):
         return before
     if day > timezone.localdate():
         raise ValidationError({"day": _("不能晚于今天。")})

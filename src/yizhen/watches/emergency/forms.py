@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from yizhen.documents.cells import typed
 from yizhen.watches.models import Handover, Plan
 from yizhen.watches.models.emergency import KINDS, PARTS
+from yizhen.web.fields import DayInput, OnceField
 
 from .actions import Duty, telephone_error, wrong_duty
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(label=label, widget=DayInput())
 
 
 class PlanForm(forms.ModelForm):
     """A plan, or its next version."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     kinds = forms.MultipleChoiceField(
         label=_("哪些事件"), choices=list(KINDS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -68,9 +69,11 @@ class WeekForm(forms.Form):
             words = {"day": f"{slot.day.month}-{slot.day.day}", "part": PARTS[slot.part]}
             self.fields[post] = forms.CharField(
                 label=_now("%(day)s %(part)s 岗位") % words, required=False, initial=slot.shift and slot.shift.post,
+                show_hidden_initial=True,
             )  # fmt: skip
             self.fields[telephone] = forms.CharField(
                 label=_now("%(day)s %(part)s 电话") % words, required=False, initial=slot.shift and slot.shift.telephone,
+                show_hidden_initial=True,
             )  # fmt: skip
 
     @property
@@ -80,11 +83,13 @@ class WeekForm(forms.Form):
 
     @property
     def duties(self) -> list[Duty]:
-        """What was typed."""
-        made = []
+        """What was typed otherwise than the page had shown it: what somebody else has set meanwhile stays."""
+        changed, made = set(self.changed_data), []
         for slot in self.slots:
-            post, telephone = (self.cleaned_data.get(name, "").strip() for name in names_of(slot.day, slot.part))
-            made.append(Duty(slot.day, slot.part, post, typed(telephone)))
+            names = names_of(slot.day, slot.part)
+            if changed & set(names):
+                post, telephone = (self.cleaned_data.get(name, "").strip() for name in names)
+                made.append(Duty(slot.day, slot.part, post, typed(telephone)))
         return made
 
     def clean(self) -> None:
@@ -103,7 +108,7 @@ def names_of(day: date, part: str) -> tuple[str, str]:
 class HandoverForm(forms.ModelForm):
     """What one shift tells the next."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     day = _day(_("日期"))
 
     class Meta:

@@ -1,35 +1,35 @@
 """Pages of emergency plans and duty rosters."""
 
-import uuid
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
 from yizhen.documents.cells import date_of
+from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
 from yizhen.people.models import Account
 from yizhen.watches.models import Plan, Roster
 from yizhen.watches.models.emergency import KINDS, PARTS, week_of
-from yizhen.watches.series.forms import FileForm
 from yizhen.watches.series.views import reader
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import actions
 from .forms import HandoverForm, PlanForm, WeekForm
 from .queries import plans_visible_to, rosters_visible_to, slots_of, versions_visible_to, weeks_visible_to
 from .rules import may_keep_plan, may_keep_roster, own_office
-from .table import TITLES, ShiftTable, check_shifts
+from .table import TITLES, check_shifts
 
 NOTES = 30
 
@@ -73,20 +73,19 @@ def _chain(found: Plan, plans: list[Plan]) -> list[Plan]:
 def issue(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Issue a plan, or the next version of one of the user's own."""
     user = reader(request)
-    follows = None if pk is None else get_object_or_404(plans_visible_to(user), pk=pk)
+    # What was typed is not lost when somebody else issues the next version meanwhile: the action says so.
+    found = versions_visible_to(user) if request.method == "POST" else plans_visible_to(user)
+    follows = None if pk is None else get_object_or_404(found, pk=pk)
     if follows is not None and not may_keep_plan(user, follows):
         raise PermissionDenied(_("预案由编制它的单位管理。"))
-    initial: dict[str, Any] = {"client_id": uuid.uuid4().hex}
+    initial: dict[str, Any] = {}
     if follows is not None:
-        initial |= {name: getattr(follows, name) for name in ("title", "kinds", "text", "document")}
+        initial = {name: getattr(follows, name) for name in ("title", "kinds", "text", "document")}
         initial["contacts"] = "\n".join(f"{one.post} {one.telephone}" for one in follows.contacts.all())
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = PlanForm(posted(request), initial=initial)
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.issue_plan(user, follows=follows, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已印发。"))
             return redirect("watches:plan", made.pk)
     context = {"form": form, "follows": follows}
@@ -130,13 +129,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     days = week_of(day)
     roster = _own(user)
     slots = slots_of(roster.shifts.filter(day__gte=days[0], day__lte=days[-1]) if roster else (), days)
-    form = WeekForm(slots, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = WeekForm(slots, posted(request))
+    if form.is_valid():
         changed = actions.set_shifts(user, form.duties)
         messages.success(request, _("已保存，改了 %(n)s 班。") % {"n": changed})
-        response = redirect("watches:duty_mine")
-        response["Location"] += f"?week={days[0].isoformat()}"
-        return response
+        return redirect(f"{reverse('watches:duty_mine')}?week={days[0].isoformat()}")
     context = {"form": form, "roster": roster, **_weeks(day)}
     return render(request, "watches/duty_mine.html", context, status=400 if form.errors else 200)
 
@@ -156,7 +153,7 @@ def _roster_page(request: HttpRequest, found: Roster, form: HandoverForm | None 
     days = week_of(day)
     own = may_keep_roster(reader(request), found)
     if own and form is None:
-        form = HandoverForm(initial={"client_id": uuid.uuid4().hex, "day": timezone.localdate()})
+        form = HandoverForm(initial={"day": timezone.localdate()})
     context = {
         "roster": found, "own": own, "slots": slots_of(found.shifts.filter(day__gte=days[0], day__lte=days[-1]), days),
         "form": form, **_weeks(day),
@@ -175,11 +172,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("交接由值守的单位自己写。"))
     form = HandoverForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.hand_over(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已交接。"))
             return redirect("watches:roster", found.pk)
     return _roster_page(request, found, form)
@@ -189,24 +183,15 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 def import_shifts(request: HttpRequest) -> HttpResponse:
     """Check a table of shifts, show what it would change, and take it over once that has been seen."""
     user = reader(request)
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    table: ShiftTable | None = None
-    if request.method == "POST":
-        own, carried = _own(user), "table" in request.POST
-        kept = {(one.day, one.part): one for one in own.shifts.all()} if own else {}
-        try:
-            if carried:
-                table = check_shifts(rows_of_text(request.POST["table"]), kept)
-                if table.is_whole:
-                    changed = actions.set_shifts(user, table.duties)
-                    messages.success(request, _("已导入，改了 %(n)s 班。") % {"n": changed})
-                    return redirect("watches:duty")
-            elif form.is_valid():
-                file = form.cleaned_data["file"]
-                table = check_shifts(rows_of_file(file.read(), file.name), kept)
-        except UnreadableTable as error:
-            form.add_error(None if carried else "file", str(error))
-    wrong = (form.is_bound and bool(form.errors) and table is None) or (table is not None and not table.is_whole)
+    form = TableForm(_("表格（.xlsx、.xls、.csv）"), posted(request), request.FILES or None)
+    own = _own(user)
+    kept = {(one.day, one.part): one for one in own.shifts.all()} if own and form.is_bound else {}
+    table = form.checked(lambda rows: check_shifts(rows, kept))
+    if table is not None and form.is_carried and table.is_whole:
+        changed = actions.set_shifts(user, table.duties)
+        messages.success(request, _("已导入，改了 %(n)s 班。") % {"n": changed})
+        return redirect("watches:duty")
+    wrong = bool(form.errors) or (table is not None and not table.is_whole)
     context = {"form": form, "table": table, "titles": TITLES}
     return render(request, "watches/duty_import.html", context, status=400 if wrong else 200)
 

@@ -22,8 +22,7 @@ RESOURCES = {
     "protective": (_("防护物资"), "件"),
     "medicine": (_("常备药品"), "份"),
 }
-PEOPLE = {"staff"}  # counts of people: below SMALL they are not shown to others
-SMALL = 5
+PEOPLE = {"staff"}  # counts of people: small ones are not shown to others
 PURGE_DAYS = 30  # the law says "after the work has ended"; the days are this project's
 BASIS = "突发事件应对法（2024年修订）第八十四条、第八十五条"
 

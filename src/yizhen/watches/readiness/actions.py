@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
@@ -80,9 +81,8 @@ def open_emergency(actor: Account, *, client_id: str, **fields: Any) -> Emergenc
     """
     if not may_open(actor):
         raise PermissionDenied(_("突发事件由市级或者主管部门启动、结束。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Emergency.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Emergency, key):
         return before
     made = Emergency(
         client_id=key, division_id=city_code(actor.scope_id), office=actor.unit if actor.role == "department" else None,
@@ -176,9 +176,8 @@ def report_situation(
     """
     if not may_record(actor, division) or not division.code.startswith(emergency.division_id):
         raise PermissionDenied(_("您不能填这个地方的应急资源。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Situation.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Situation, key):
         return before
     _going_on(emergency)
     made = Situation(

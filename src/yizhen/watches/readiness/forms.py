@@ -11,7 +11,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.watches.models import Emergency, Readiness, Situation
 from yizhen.watches.series.forms import places_of
-from yizhen.web.fields import NamedChoice
+from yizhen.web.fields import NamedChoice, OnceField
 
 from .actions import TOO_MANY
 
@@ -56,7 +56,7 @@ class ReadinessForm(forms.ModelForm):
 class EmergencyForm(forms.ModelForm):
     """A new emergency."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     every_hours = forms.IntegerField(
         label=_("多少小时报一次"), initial=24, validators=[MinValueValidator(1), MaxValueValidator(168)]
     )
@@ -71,7 +71,7 @@ class EmergencyForm(forms.ModelForm):
 class SituationForm(forms.ModelForm):
     """How things stand in a place."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     division = NamedChoice(label=_("地方"), queryset=Division.objects.none())
 
     class Meta:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code, inside
+from yizhen.scoring.small_area import FEWEST
 from yizhen.watches.models import Certificate, Emergency, Readiness, Situation
-from yizhen.watches.models.readiness import RESOURCES, SMALL
+from yizhen.watches.models.readiness import RESOURCES
 from yizhen.web.board import BoardLine
 from yizhen.web.templatetags.yizhen import day, measured
 
@@ -70,7 +71,7 @@ class Line:
 
 def lines_for(user: Account, found: Iterable[Readiness]) -> list[Line]:
     """Return counts as the user may see them: fewer than five people are not told to others."""
-    few = _("少于 %(n)s") % {"n": SMALL}
+    few = _("少于 %(n)s") % {"n": FEWEST}
 
     def shown(one: Readiness, number: int) -> Any:
         return few if is_hidden(user, one, number) else number

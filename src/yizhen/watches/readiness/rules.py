@@ -2,8 +2,9 @@
 
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.scoring.small_area import FEWEST
 from yizhen.watches.models import Emergency, Readiness
-from yizhen.watches.models.readiness import PEOPLE, SMALL
+from yizhen.watches.models.readiness import PEOPLE
 from yizhen.watches.series.rules import READING
 
 OPENING = {"city_office", "department"}
@@ -35,4 +36,4 @@ def may_lead(user: Account, emergency: Emergency) -> bool:
 
 def is_hidden(user: Account, one: Readiness, number: int) -> bool:
     """Return whether a count of people is too small to be shown to others than the place itself."""
-    return one.kind in PEOPLE and number < SMALL and user.scope_id != one.division_id
+    return one.kind in PEOPLE and number < FEWEST and user.scope_id != one.division_id

@@ -1,6 +1,5 @@
 """Pages of readiness, emergencies and the certificates of their purges."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +16,8 @@ from yizhen.watches.models import Emergency
 from yizhen.watches.models.readiness import PURGE_DAYS, RESOURCES
 from yizhen.watches.series.views import reader
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import label
 
 from . import actions
@@ -78,13 +78,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     open_ones = emergencies_visible_to(user).filter(ended_at__isnull=True)
     chosen = request.GET.get("emergency", "")
     initial = {"emergency": chosen} if chosen.isascii() and chosen.isdigit() else {}
-    form = ReadinessForm(user, open_ones, request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ReadinessForm(user, open_ones, posted(request), initial=initial)
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.record_readiness(user, **{"emergency": None, **form.cleaned_data})
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已收。"))
             if made.emergency_id:
                 return redirect("watches:emergency", made.emergency_id)
@@ -110,13 +107,10 @@ def open_emergency(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_open(user):
         raise PermissionDenied(_("突发事件由市级或者主管部门启动、结束。"))
-    form = EmergencyForm(request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = EmergencyForm(posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.open_emergency(user, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已启动。"))
             return redirect("watches:emergency", made.pk)
     context = {"form": form, "days": PURGE_DAYS}
@@ -137,7 +131,7 @@ def _page(request: HttpRequest, found: Emergency, form: SituationForm | None = N
     user = reader(request)
     lines = lines_for(user, latest(readiness_visible_to(user).filter(emergency=found)))
     if form is None and found.ended_at is None:
-        form = SituationForm(user, initial={"client_id": uuid.uuid4().hex})
+        form = SituationForm(user)
     context = {
         "emergency": found, "lines": lines, "sums": sums_of(lines), "form": form,
         "situations": situations_visible_to(user, found)[:NOTES], "may_lead": may_lead(user, found), "days": PURGE_DAYS,
@@ -152,11 +146,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = reader(request), _found(request, pk)
     form = SituationForm(user, request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.report_situation(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已收。"))
             return redirect("watches:emergency", found.pk)
     return _page(request, found, form)

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.audit.events import event
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.watches.hysteresis import LOWER, UPPER
 from yizhen.watches.models import Reading, Series, Threshold, Token, Watch
+from yizhen.web.changed import refuse_stale
 
 from .checking import Checked, Sent, check
 from .holding import hold
@@ -96,9 +98,8 @@ def define_watch(
     places = list(places)
     if not may_define(actor) or not all(actor.covers(one.code) for one in places):
         raise PermissionDenied(_("您不能在这个地方设监测。"))
-    key = f"{actor.pk}:{client_id}"
-    before = Watch.objects.filter(client_id=key).first()
-    if before is not None:
+    key = key_of(actor, client_id)
+    if before := taken(Watch, key):
         return before
     office = actor.unit if actor.role == "department" else office
     errors = {}
@@ -117,8 +118,12 @@ def define_watch(
 
 
 @transaction.atomic
-def change_watch(actor: Account, watch: Watch, *, places: Iterable[Division] = (), **fields: Any) -> Watch:
+def change_watch(
+    actor: Account, watch: Watch, *, places: Iterable[Division] = (), seen: str = "", **fields: Any
+) -> Watch:
     """Change how a watch is named, where its readings come from and how often they are expected; add places.
+
+    ``seen`` is the state in which the form had read it.
 
     Raises:
         PermissionDenied: when the actor does not manage it, or a new place lies outside its scope.
@@ -128,6 +133,7 @@ def change_watch(actor: Account, watch: Watch, *, places: Iterable[Division] = (
     places = list(places)
     if not all(actor.covers(one.code) for one in places):
         raise PermissionDenied(_("您不能在这个地方设监测。"))
+    refuse_stale(watch, seen, fields)
     changed = [name for name, value in fields.items() if getattr(watch, name) != value]
     for name in changed:
         setattr(watch, name, fields[name])

@@ -10,7 +10,8 @@ from yizhen.people.queries import units_visible_to
 from yizhen.places.models import Division
 from yizhen.places.queries import divisions_visible_to
 from yizhen.watches.models import Series, Threshold, Watch
-from yizhen.web.fields import NamedChoice
+from yizhen.web.changed import SeenForm
+from yizhen.web.fields import NamedChoice, OnceField
 from yizhen.web.templatetags.yizhen import label
 
 from .actions import wrong_clear
@@ -40,7 +41,7 @@ def _places(user: Account, **kwargs: Any) -> NamedChoices:
 class DefineForm(forms.ModelForm):
     """A new watch: what, where, who is in charge."""
 
-    client_id = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    client_id = OnceField()
     office = NamedChoice(label=_("负责部门"), queryset=None)
 
     class Meta:
@@ -62,7 +63,7 @@ class DefineForm(forms.ModelForm):
         self.fields["places"] = _places(user, label=_("地方"))
 
 
-class ChangeForm(forms.ModelForm):
+class ChangeForm(SeenForm):
     """What may be changed of a watch, and places that are added."""
 
     class Meta:
@@ -119,12 +120,6 @@ class ReadingForm(forms.Form):
     def __init__(self, places: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
-
-
-class FileForm(forms.Form):
-    """A table to be checked."""
-
-    file = forms.FileField(label=_("表格（.xlsx、.xls、.csv）"))
 
 
 class TokenForm(forms.Form):

@@ -112,7 +112,7 @@ def thresholds_in_force(watches: Iterable[Watch]) -> dict[int, list[Threshold]]:
 def board_lines(user: Account, division: Division) -> list[BoardLine]:
     """Return what is known of a place's series, for its front command post: those beyond a threshold or without data first.
 
-    Three queries, however many series there are.
+    Two queries, however many series there are.
     """
     nows = nows_visible_to(user, division__code__startswith=division.code)
     nows.sort(key=lambda one: ("red", "yellow", "green").index(one.light))

@@ -1,6 +1,5 @@
 """Pages of watches."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -14,20 +13,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from yizhen.documents.carried import UnreadableTable, rows_of_file, rows_of_text
+from yizhen.documents.uploads import TableForm
 from yizhen.documents.workbook import Sheet, write_workbook
+from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.watches.models import SORTS, Crossing, Reading, Series, Threshold, Token, Watch
 from yizhen.web.downloads import attachment
-from yizhen.web.errors import add_errors
+from yizhen.web.errors import ErrorsAt
+from yizhen.web.forms import posted
 from yizhen.web.templatetags.yizhen import bilingual, label
 
 from . import actions
 from .api import A_MINUTE, BYTES, READINGS
 from .chart import MOST_POINTS, chart_of
 from .checking import MESSAGES, Sent
-from .forms import ChangeForm, DefineForm, FileForm, ReadingForm, ThresholdForm, TokenForm
+from .forms import ChangeForm, DefineForm, ReadingForm, ThresholdForm, TokenForm
 from .queries import (
     now_of,
     nows_visible_to,
@@ -38,7 +39,7 @@ from .queries import (
     with_latest,
 )
 from .rules import may_define, may_enter, may_manage, may_read
-from .table import TITLES, ReadingTable, check_table
+from .table import TITLES, check_table
 
 STATES = ("raised", "no_data", "normal")
 LISTED = 200
@@ -46,10 +47,7 @@ LISTED = 200
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if watches are shown to that role at all."""
-    user = request.user
-    if not isinstance(user, Account) or not may_read(user):
-        raise PermissionDenied(_("监测值守由乡镇（街道）、负责部门和市县查看。"))
-    return user
+    return who_asks(request, may_read, _("监测值守由乡镇（街道）、负责部门和市县查看。"))
 
 
 @login_required
@@ -83,13 +81,10 @@ def define(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not may_define(user):
         raise PermissionDenied(_("您不能在这个地方设监测。"))
-    form = DefineForm(user, request.POST if request.method == "POST" else None, initial={"client_id": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = DefineForm(user, posted(request))
+    if form.is_valid():
+        with ErrorsAt(form):
             made = actions.define_watch(user, **{"office": user.unit, **form.cleaned_data})
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已设好。下一步：定警戒线，填第一次读数。"))
             return redirect("watches:watch", made.pk)
     return _form_page(request, form, _("设一项监测"))
@@ -99,14 +94,10 @@ def define(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a watch, or add places to it."""
     user, found = _managed(request, pk)
-    given = request.POST if request.method == "POST" else None
-    form = ChangeForm(user, given, instance=Watch.objects.get(pk=found.pk))
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = ChangeForm(user, posted(request), instance=Watch.objects.get(pk=found.pk))
+    if form.is_valid():
+        with ErrorsAt(form):
             actions.change_watch(user, found, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("watches:watch", found.pk)
     return _form_page(request, form, _("修改监测"), found)
@@ -215,26 +206,18 @@ def import_table(request: HttpRequest, pk: int) -> HttpResponse:
     mine: list[Series] = [one for one in series_visible_to(user).filter(watch=found) if may_enter(user, one)]
     if not mine:
         raise PermissionDenied(_("您不能填这项监测的读数。"))
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    table: ReadingTable | None = None
-    if request.method == "POST":
-        carried = "table" in request.POST
+    form = TableForm(_("表格（.xlsx、.xls、.csv）"), posted(request), request.FILES or None)
+    table = form.checked(lambda rows: check_table(rows, mine, timezone.now()))
+    if table is not None and form.is_carried and table.is_whole:
         try:
-            if carried:
-                table = check_table(rows_of_text(request.POST["table"]), mine, timezone.now())
-                if table.is_whole:
-                    actions.take_readings(user, found, table.sent, way="table")
-                    said = _("已导入：新增 %(new)s 条，更正 %(changed)s 条，相同 %(same)s 条。")
-                    messages.success(request, said % table.counts)
-                    return redirect("watches:watch", found.pk)
-            elif form.is_valid():
-                file = form.cleaned_data["file"]
-                table = check_table(rows_of_file(file.read(), file.name), mine, timezone.now())
-        except UnreadableTable as error:
-            form.add_error(None if carried else "file", str(error))
+            actions.take_readings(user, found, table.sent, way="table")
         except actions.Refused:
             form.add_error(None, _("核对以后又有了别的读数，请重新上传。"))
-    wrong = (form.is_bound and bool(form.errors) and table is None) or (table is not None and not table.is_whole)
+        else:
+            said = _("已导入：新增 %(new)s 条，更正 %(changed)s 条，相同 %(same)s 条。")
+            messages.success(request, said % table.counts)
+            return redirect("watches:watch", found.pk)
+    wrong = bool(form.errors) or (table is not None and not table.is_whole)
     context = {"form": form, "table": table, "watch": found, "titles": TITLES, "places": [one.division for one in mine]}
     return render(request, "watches/import.html", context, status=400 if wrong else 200)
 
@@ -261,7 +244,7 @@ def thresholds(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(found.thresholds.select_related("by").order_by("-ended_at", "side", "-number"))
     versions.sort(key=lambda one: one.ended_at is not None)
     in_force = {one.side: one.number for one in versions if one.ended_at is None}
-    form = ThresholdForm(request.POST if request.method == "POST" else None)
+    form = ThresholdForm(posted(request))
     if request.method == "POST":
         if not may_manage(user, found):
             raise PermissionDenied(_("这项监测由负责部门和市、县管理。"))
@@ -277,13 +260,11 @@ def thresholds(request: HttpRequest, pk: int) -> HttpResponse:
 def _set(request: HttpRequest, user: Account, found: Watch, form: ThresholdForm) -> bool:
     shown = request.POST.get(f"expected_{form.cleaned_data['side']}", "")
     expected = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else None
-    try:
+    with ErrorsAt(form):
         actions.set_threshold(user, found, expected=expected, **form.cleaned_data)
-    except ValidationError as error:
-        add_errors(form, error)
-        return False
-    messages.success(request, _("已生效。以前的越线仍按当时的版本。"))
-    return True
+        messages.success(request, _("已生效。以前的越线仍按当时的版本。"))
+        return True
+    return False
 
 
 @require_POST
@@ -306,13 +287,11 @@ def end_threshold(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 def interface(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how readings are sent by a program, and issue tokens; a token's secret is shown once."""
     user, found = _managed(request, pk)
-    form, secret = TokenForm(request.POST if request.method == "POST" else None), ""
-    if request.method == "POST" and form.is_valid():
-        try:
+    form, secret = TokenForm(posted(request)), ""
+    if form.is_valid():
+        with ErrorsAt(form):
             _made, secret = actions.issue_token(user, found, form.cleaned_data["label"])
             form = TokenForm()
-        except ValidationError as error:
-            add_errors(form, error)
     context = {
         "watch": found, "form": form, "secret": secret, "tokens": found.tokens.select_related("made_by"),
         "places": [one.division for one in found.series.select_related("division")][:3],

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from yizhen.livelihood.models import ANSWERS, Acceptance, Project, Verdict
 from yizhen.livelihood.projects.rules import may_accept, may_publish
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 
 from .events import ProjectInspected, ProjectMoved, ProjectPublished, VerdictGiven
-from .keep import key_of, locked, taken, told
+from .keep import locked, told
 
 DRAWN = re.compile(r"[0-9a-f]{24,40}")
 
@@ -27,8 +28,7 @@ def accept(actor: Account, project: Project, *, client_id: str, passed: bool, te
     """
     project = locked(project)
     key = key_of(actor, client_id)
-    before = taken(Acceptance, key)
-    if before is not None:
+    if before := taken(Acceptance, key):
         return before
     if not may_accept(actor, project):
         raise PermissionDenied(_("验收由牵头单位以外的人做；提出、报完工的人不能验收。"))
@@ -77,8 +77,7 @@ def give_verdict(project: Project, *, client_id: str, answer: str) -> Verdict:
     if not DRAWN.fullmatch(client_id):
         raise ValidationError(_("请从本页面重新提交。"))
     project = locked(project)
-    before = taken(Verdict, client_id)
-    if before is not None:
+    if before := taken(Verdict, client_id):
         return before
     if project.stage != "accepted" or not project.public:
         raise ValidationError(_("验收以后才能评价。"))

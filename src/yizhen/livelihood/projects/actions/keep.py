@@ -1,27 +1,14 @@
 """What all writers of projects share."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
 from yizhen.livelihood.models import Project
 from yizhen.livelihood.projects.rules import UNDER_WAY, leads
 from yizhen.people.models import Account
-
-M = TypeVar("M", bound=Model)
-
-
-def key_of(actor: Account, client_id: str) -> str:
-    """Return the key under which a form of an account is taken once."""
-    return f"{actor.pk}:{client_id}"
-
-
-def taken(model: type[M], key: str) -> M | None:
-    """Return what a form has made already, if it was sent before."""
-    return model._default_manager.filter(client_id=key).first()
 
 
 def locked(project: Project) -> Project:

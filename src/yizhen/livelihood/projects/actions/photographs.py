@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from yizhen.livelihood.models import Milestone, Photo, Project
 from yizhen.livelihood.projects.rules import may_withdraw_photo
 from yizhen.matters.actions.evidence import read_file
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 
 from .events import PhotoKept, PhotoWithdrawn
-from .keep import key_of, led_by, locked, taken, told
+from .keep import led_by, locked, told
 
 MOST_PHOTOS = 30  # of a project: its page stays light
 
@@ -34,8 +35,7 @@ def keep_photograph(
     """
     project = led_by(actor, project, stages={"candidate", "listed", "building", "reported"})
     key = key_of(actor, client_id)
-    before = taken(Photo, key)
-    if before is not None:
+    if before := taken(Photo, key):
         return before
     if milestone is not None and milestone.project_id != project.pk:
         raise ValidationError({"milestone": _("请选这个项目的节点。")})

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.livelihood.models import Delay, Milestone, Payment, Project
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 
 from .events import DelayExplained, MilestoneAdded, MilestoneFinished, MoneyPaid, ProjectMoved
-from .keep import key_of, led_by, taken, told
+from .keep import led_by, told
 
 PLANNING = {"candidate", "listed", "building"}
 
@@ -28,8 +29,7 @@ def add_milestone(actor: Account, project: Project, *, client_id: str, name: str
     """
     project = led_by(actor, project, stages=PLANNING)
     key = key_of(actor, client_id)
-    before = taken(Milestone, key)
-    if before is not None:
+    if before := taken(Milestone, key):
         return before
     made = Milestone(
         client_id=key, project=project, name=name.strip(), first_on=planned_on, planned_on=planned_on, by=actor
@@ -92,8 +92,7 @@ def explain_delay(
     """
     project = led_by(actor, project)
     key = key_of(actor, client_id)
-    before = taken(Delay, key)
-    if before is not None:
+    if before := taken(Delay, key):
         return before
     found = Milestone.objects.select_for_update().get(pk=milestone.pk, project=project)
     errors: dict[str, str] = {}
@@ -136,8 +135,7 @@ def pay(
     """
     project = led_by(actor, project, stages={"listed", "building", "reported", "accepted"})
     key = key_of(actor, client_id)
-    before = taken(Payment, key)
-    if before is not None:
+    if before := taken(Payment, key):
         return before
     paid = (project.payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)) + amount
     errors: dict[str, str] = {}

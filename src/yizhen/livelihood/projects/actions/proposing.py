@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from yizhen.livelihood.models import Project
 from yizhen.livelihood.projects.rules import may_change, may_drop, may_propose
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
+from yizhen.web.changed import ChangedSince
 
 from .events import ProjectChanged, ProjectMoved, ProjectProposed
-from .keep import key_of, locked, taken, told
+from .keep import locked, told
 
 RELATIONS = ["registered_by", "division", "lead_unit", "acceptance_unit", "indicator"]
 
@@ -29,8 +31,7 @@ def propose(actor: Account, *, client_id: str, division: Division, **fields: Any
     if not (may_propose(actor) and actor.covers(division.code)):
         raise PermissionDenied(_("您不能在这个地方提出民生实事候选项目。"))
     key = key_of(actor, client_id)
-    before = taken(Project, key)
-    if before is not None:
+    if before := taken(Project, key):
         return before
     project = Project(client_id=key, division=division, registered_by=actor, registered_at=timezone.now(), **fields)
     _check(actor, project)
@@ -53,7 +54,7 @@ def change_project(actor: Account, project: Project, *, version: int, **fields: 
     if not may_change(actor, project):
         raise PermissionDenied(_("您不能修改这个项目。"))
     if version != project.version:
-        raise ValidationError(_("别人刚改过这个项目，请刷新后再改。"))
+        raise ChangedSince(project, fields, version=project.version)
     changed = [name for name, value in fields.items() if getattr(project, name) != value]
     for name in changed:
         setattr(project, name, fields[name])

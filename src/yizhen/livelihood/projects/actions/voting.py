@@ -12,11 +12,12 @@ from yizhen.audit.actions import record
 from yizhen.livelihood.models import Project, Tally, Vote
 from yizhen.livelihood.projects.outcome import outcome, quorum
 from yizhen.livelihood.projects.rules import may_record_vote
+from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 
 from .events import ProjectMoved, VoteRecorded
-from .keep import key_of, taken, told
+from .keep import told
 
 
 @transaction.atomic
@@ -37,8 +38,7 @@ def record_vote(actor: Account, *, client_id: str, division: Division, votes: Ma
     if not may_record_vote(actor, division):
         raise PermissionDenied(_("票决结果由同级人大所在的办公室或者市级录入。"))
     key = key_of(actor, client_id)
-    before = taken(Vote, key)
-    if before is not None:
+    if before := taken(Vote, key):
         return before
     vote = Vote(client_id=key, division=division, by=actor, at=timezone.now(), **fields)
     vote.full_clean(exclude=["division", "by"])
