@@ -39,7 +39,7 @@ ROOM_PAGES = (
     "/growth/enterprises/1/visit/", "/growth/enterprises/import/", "/growth/enterprises/payments/1/", "/growth/policies/",
     "/growth/policies/5/", "/growth/policies/new/", "/growth/policies/procurement/", "/growth/industry/",
     "/growth/industry/990181101/", "/growth/parks/1/", "/ask/", "/ask/?place=990181101", "/ask/consultations/1/",
-    "/ask/talents/", "/needs/consultations/", "/needs/consultations/1/", "/needs/talents/", "/needs/behalf/", "/boards/",
+    "/ask/talents/", "/ask/policies/", "/needs/consultations/", "/needs/consultations/1/", "/needs/talents/", "/needs/behalf/", "/boards/",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 
 from tests import factories
 from tests.factories import bring_to, task, upload
+from tests.livelihood import told
 from yizhen.audit.models import Record
 from yizhen.cli import main
 from yizhen.console.keeping import back_up, verify
@@ -51,6 +52,18 @@ def test_verify_names_an_evidence_file_that_is_changed_or_lost(db, change):
     assert not found.whole
     assert [line for line in found.lines if line.startswith("✗")] == [
         "✗ 佐证文件 · evidence files: 1, broken: ['照片.jpg']"
+    ]
+
+
+def test_verify_names_a_photograph_of_a_project_that_is_changed(db):
+    factories.fictional_city()
+    people = factories.everybody()
+    photo = told.photographed(people, told.building(people))
+    assert verify().whole
+    Path(photo.file.path).write_bytes(b"something else")
+    found = verify()
+    assert [line for line in found.lines if line.startswith("✗")] == [
+        f"✗ 民生实事照片 · photographs of livelihood projects: 1, broken: [{photo.pk}]"
     ]
 
 

@@ -191,6 +191,27 @@ def test_form_asks_condition_by_condition_and_keeps_what_was_typed(people):
     assert page.context["form"]["if_scale_in"].value() == ["micro", "small"]
 
 
+def test_condition_that_no_firm_can_meet_is_refused_at_its_field(people):
+    client = signed_in(people["department"])
+    sent = {
+        "client_id": "a", "code": "P1", "name_zh": "稳岗", "kind": "employment", "target_zh": "企业", "benefit_zh": "返还",
+        "mode": "apply", "clock_days": 60, "basis_zh": "文件", "fair_competition": "not_started",
+        "if_employees_min": "50", "if_employees_max": "10",
+    }  # fmt: skip
+    wrong = client.post("/growth/policies/new/", sent)
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (400, ["if_employees_max"])
+    assert client.post("/growth/policies/new/", sent | {"if_employees_max": "50"}).status_code == 302
+
+
+def test_everybody_reads_what_is_in_force_and_no_draft(people, client):
+    policy(people["department"], SMALL, mode="no_application", name_zh="在用的政策", code="P1")
+    draft(people["department"], SMALL, name_zh="草稿里的政策", code="P2")
+    page = client.get("/ask/policies/").content.decode()
+    assert ("在用的政策" in page, "规模：" in page, "草稿里的政策" in page) == (True, True, False)
+    other = client.get("/ask/policies/", {"kind": "rent"}).context["rows"]
+    assert other == [row for row in client.get("/ask/policies/").context["rows"] if row[0].kind == "rent"]
+
+
 # --- granted -------------------------------------------------------------------------------------------------------
 
 
@@ -262,6 +283,17 @@ def test_list_without_application_is_confirmed_by_another_of_the_department(peop
         BenefitListItem.objects.create(benefit_list=made_list, enterprise=firm(city), facts={})
     with pytest.raises(DatabaseError, match="refuses"), transaction.atomic():
         BenefitList.objects.filter(pk=made_list.pk).update(confirmed_by=people["county"])
+
+
+def test_list_that_nobody_can_confirm_says_who_makes_another(people):
+    department = people["department"]
+    made = policy(department, SMALL, mode="no_application")
+    firm(people["township_office"])
+    own = make_list(department, made, client_id="own")
+    client = signed_in(department)
+    assert "没有别的账号能确认" in client.get(f"/growth/policies/lists/{own.pk}/").content.decode()
+    factories.account("department", username="second", unit=department.unit)
+    assert "没有别的账号能确认" not in client.get(f"/growth/policies/lists/{own.pk}/").content.decode()
 
 
 def test_list_that_is_out_of_date_is_not_confirmed(people):

@@ -107,6 +107,18 @@ def test_unscreened_or_changed_since_is_not_signed(people):
     assert move(office, project, "signed").stage == "signed"
 
 
+@pytest.mark.parametrize("gate", [{"safety_land": None}, {"fair_competition": "not_started"}])
+def test_gate_that_nobody_has_looked_at_is_named_and_signing_is_not_offered(people, gate):
+    office, project = people["township_office"], entered(people, **gate)
+    if "fair_competition" in gate:
+        screened(people, project)
+    page = signed_in(office).get(f"/growth/projects/{project.pk}/")
+    assert [code for code, _name in page.context["next_stages"]] == ["dropped"]
+    assert page.context["unsigned"]
+    with pytest.raises(ValidationError):
+        move(office, project, "signed")
+
+
 def test_firm_promise_never_passes(people):
     with pytest.raises(ValidationError, match="第十条"):
         entered(people, firm_promise=True)

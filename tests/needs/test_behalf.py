@@ -7,8 +7,10 @@ from tests import factories
 from tests.factories import GUDU, LIUAN, SHIMEN, request, signed_in, upload
 from yizhen.audit.models import Record
 from yizhen.matters.actions import give_verdict, take_request
+from yizhen.matters.kinds import WORK_LINES
 from yizhen.matters.models import Evidence, Follower, Matter
 from yizhen.matters.rules import DOOR_ROLES, possible_steps
+from yizhen.needs.door.forms import LINES
 from yizhen.people.models import ROLES
 
 SENT = {
@@ -31,6 +33,16 @@ def test_hotline_and_counters_enter_for_others_and_nobody_else(people):
         sent = client.post(PAGE, SENT | {"client_id": role, "title": f"{role} {SENT['title']}", "own": "1"})
         assert sent.status_code == (200 if role in DOOR_ROLES else 403), role
     assert Matter.objects.count() == len(DOOR_ROLES)
+
+
+def test_place_is_the_counters_own_until_another_is_chosen(people):
+    for role in ("village", "township_office"):
+        form = signed_in(people[role]).get(PAGE).context["form"]
+        assert form["division"].value() == people[role].scope_id
+
+
+def test_residents_words_name_every_line_of_work():
+    assert {code for code, _words in LINES} == set(WORK_LINES)
 
 
 def test_place_outside_the_counters_own_is_refused(people):

@@ -11,7 +11,13 @@ from tests.needs.asked import drafted, ended, in_days, opened
 from yizhen.audit.models import Record
 from yizhen.demo.clock import days_ago
 from yizhen.needs.board import board_lines
-from yizhen.needs.consultations.actions import draft_consultation, give_answer, open_consultation, tell_outcome
+from yizhen.needs.consultations.actions import (
+    draft_consultation,
+    give_answer,
+    open_consultation,
+    stop_consultation,
+    tell_outcome,
+)
 from yizhen.needs.consultations.invitations import print_invitations
 from yizhen.needs.consultations.queries import consultations_visible_to, owed
 from yizhen.needs.consultations.results import counted, lines_of, published, result_of
@@ -159,6 +165,38 @@ def test_nothing_is_answered_before_the_first_day_or_after_the_last(people, offi
     draft = drafted(office)
     with pytest.raises(DatabaseError, match="refuses insert"), transaction.atomic():
         Answer.objects.create(consultation=draft, sheet="0", choices=[0])
+
+
+def test_stopped_question_says_why_takes_no_answer_and_is_still_answered_for(people, office, client):
+    found = opened(office)
+    give_answer(found, client_id="a", choices=[1])
+    page = signed_in(office)
+    empty = page.post(f"/needs/consultations/{found.pk}/stop/", {"stop_reason": " "})
+    assert (empty.status_code, list(empty.context["stop_form"].errors)) == (400, ["stop_reason"])
+    with pytest.raises(PermissionDenied):
+        stop_consultation(people["county"], found, "x")
+    assert page.post(f"/needs/consultations/{found.pk}/stop/", {"stop_reason": "选项写错了。"}).status_code == 302
+    found.refresh_from_db()
+    assert (found.state, found.debt, owed().get()) == ("owed", 0, found)
+    public = client.get(f"/ask/consultations/{found.pk}/").content.decode()
+    assert ("选项写错了。" in public, "<fieldset" in public) == (True, False)
+    with pytest.raises(ValidationError):
+        give_answer(found, client_id="b", choices=[1])
+    with pytest.raises(ValidationError):
+        stop_consultation(office, found, "再停一次")
+    with pytest.raises(DatabaseError, match="refuses"), transaction.atomic():
+        Answer.objects.create(consultation=found, sheet="s", choices=[1])
+    with pytest.raises(DatabaseError, match="refuses"), transaction.atomic():
+        Consultation.objects.filter(pk=found.pk).update(stopped_on=None, stop_reason="")
+    tell_outcome(office, found, client_id="o", text="重新问一次。")
+    found = Consultation.objects.get(pk=found.pk)
+    assert (found.state, owed().count()) == ("answered", 0)
+
+
+def test_draft_and_what_has_ended_are_not_stopped(office):
+    for found in (drafted(office), ended(office)):
+        with pytest.raises(ValidationError):
+            stop_consultation(office, found, "不问了")
 
 
 def test_invitation_opens_one_sheet_and_leaves_nothing_to_join(people, office):

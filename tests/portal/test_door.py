@@ -98,6 +98,14 @@ def test_the_very_same_words_are_followed_and_not_filed_again(city, client):
     assert client.post("/ask/", ASK | {"client_id": "third", "own": "1", "text": "昨天修了，又坏了。"}).context["code"]
 
 
+def test_what_somebody_may_have_asked_is_sent_from_the_end_of_the_form(city, client):
+    request(LIUAN, title="前湾村路灯不亮")
+    page = client.post("/ask/", ASK)
+    html = page.content.decode()
+    assert (bool(page.context.get("same")), html.count('name="own"')) == (False, 1)
+    assert html.index('name="photo"') < html.index('name="own"')
+
+
 def test_same_words_after_a_day_are_a_new_matter(city, client):
     with days_ago(2):
         request("990181101201", title=ASK["title"])

@@ -1,6 +1,7 @@
 """Database triggers that make tables append-only and columns frozen, on SQLite and PostgreSQL.
 
-They are installed after every migrate, not by a migration: SQLite rebuilds a table when it changes and loses them.
+They are installed after every migrate, not by a migration: SQLite rebuilds a table when it changes and loses them. It
+also refuses to rename a table that a trigger of another one looks at, so before anything is migrated they are taken off.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,24 @@ def install(guards: Sequence[Guard], using: str) -> None:
                 )
 
 
+def take_off(guards: Sequence[Guard], using: str) -> None:
+    """Drop triggers on SQLite, until :func:`install` brings them back."""
+    if connections[using].vendor != "sqlite":
+        return
+    with connections[using].cursor() as cursor:
+        for guard in guards:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+
+
 def guard_after_migrate(app: Any, guards: Sequence[Guard]) -> None:
     """Have a room's triggers installed whenever it has been migrated. Called from the room's ``ready()``."""
 
     def handler(using: str, **_kwargs: Any) -> None:
         install(guards, using)
 
+    def before(using: str, plan: Sequence[Any], **_kwargs: Any) -> None:
+        if plan:
+            take_off(guards, using)
+
+    pre_migrate.connect(before, sender=app, weak=False, dispatch_uid=f"guards:{app.name}")
     post_migrate.connect(handler, sender=app, weak=False, dispatch_uid=f"guards:{app.name}")

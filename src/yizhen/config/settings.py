@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "yizhen.portal.flood.middleware.Doorkeeper",  # before anything reads a form
     "yizhen.web.middleware.ChineseFirst",
     "yizhen.web.middleware.RefuseNul",
+    "yizhen.web.middleware.BackToThePage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

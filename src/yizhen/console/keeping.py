@@ -17,6 +17,7 @@ from yizhen.appraisals.config import digest
 from yizhen.appraisals.models import Campaign, Round, SnapshotFigure
 from yizhen.audit.actions import first_broken_link
 from yizhen.audit.models import Record
+from yizhen.livelihood.models import Photo
 from yizhen.matters.models import Evidence
 
 
@@ -75,7 +76,7 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Walk the audit chain, and check frozen campaigns, snapshots and evidence files against their hashes."""
+    """Walk the audit chain, and check frozen campaigns, snapshots, evidence files and photographs against their hashes."""
     found = Verification()
     broken = first_broken_link()
     if broken is None:
@@ -94,10 +95,16 @@ def verify() -> Verification:
     found.say(
         not lost, f"佐证文件 · evidence files: {Evidence.objects.count()}" + (f", broken: {lost[:5]}" if lost else "")
     )
+    gone = [photo.pk for photo in Photo.objects.iterator() if not _file_is_whole(photo)]
+    found.say(
+        not gone,
+        f"民生实事照片 · photographs of livelihood projects: {Photo.objects.count()}"
+        + (f", broken: {gone[:5]}" if gone else ""),
+    )
     return found
 
 
-def _file_is_whole(piece: Evidence) -> bool:
+def _file_is_whole(piece: Evidence | Photo) -> bool:
     try:
         with piece.file.open("rb") as file:
             return sha256(file.read()).hexdigest() == piece.sha256

@@ -11,6 +11,8 @@ ASKED = changes(
 
 
 OPENED = "EXISTS (SELECT 1 FROM needs_consultation c WHERE c.id = {}.consultation_id AND c.opened_at IS NOT NULL)"
+ANSWERED = OPENED.removesuffix(")") + " AND c.stopped_on IS NULL)"
+STOPPED = changes("stopped_on", "stop_reason")
 DELIVERED = changes(
     "client_id", "division_id", "unit_id", "policy", "document", "text", "whom", "delivered_on", "channel", "reached", "source", "by_id", "at"
 )  # fmt: skip
@@ -27,14 +29,18 @@ class NeedsConfig(AppConfig):
         guard_after_migrate(
             self,
             [
-                Guard("needs_consultation", "UPDATE", f"OLD.opened_at IS NOT NULL AND ({ASKED})"),
+                Guard(
+                    "needs_consultation",
+                    "UPDATE",
+                    f"OLD.opened_at IS NOT NULL AND ({ASKED}) OR OLD.stopped_on IS NOT NULL AND ({STOPPED})",
+                ),
                 Guard("needs_consultation", "DELETE"),
                 Guard("needs_consultation_places", "INSERT", OPENED.format("NEW")),
                 Guard("needs_consultation_places", "UPDATE"),
                 Guard("needs_consultation_places", "DELETE", OPENED.format("OLD")),
                 *append_only("needs_invitationbatch"),
                 Guard("needs_invitation", "UPDATE"),
-                Guard("needs_answer", "INSERT", "NOT " + OPENED.format("NEW")),
+                Guard("needs_answer", "INSERT", "NOT " + ANSWERED.format("NEW")),
                 *append_only("needs_answer"),
                 *append_only("needs_freetext"),
                 *append_only("needs_outcome"),

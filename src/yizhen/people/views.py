@@ -244,10 +244,12 @@ def relations(request: HttpRequest, pk: int) -> HttpResponse:
                 ).first()
                 if declared is not None:
                     actions.withdraw_relation(user, declared)
+                    messages.success(request, _("已撤回。"))
             else:
                 actions.declare_relation(
                     user, official, name=request.POST.get("name", ""), relation=request.POST.get("relation", "")
                 )
+                messages.success(request, _("已申报，用于回避。"))
         except ValidationError as error:
             errors = list(error.messages)
         else:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import asking, consultations, exclusions, grids, large, projects, talents, views
+from . import asking, consultations, exclusions, grids, large, policies, projects, talents, views
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("projects/photos/<int:pk>/thumbnail/", projects.thumbnail, name="project_thumbnail"),
     path("consultations/", consultations.consultations, name="consultations"),
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("policies/", policies.policies, name="policies"),
     path("talents/", talents.talents, name="talents"),
     path("large/", large.large, name="large"),
     path("promises/", views.promises, name="promises"),

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.urls import is_valid_path
 
 BALLOT_PREFIXES = ("/b/",)
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -69,3 +70,29 @@ class RefuseNul:
         if not found and request.method == "POST" and request.content_type in FORM_TYPES:
             found = any("\0" in text for texts in request.POST.lists() for text in (texts[0], *texts[1]))
         return HttpResponseBadRequest("400 · NUL") if found else self.get_response(request)
+
+
+class BackToThePage:
+    """Leads a browser from an address that only takes forms to the page above it.
+
+    Who changes the language where a form was refused, or signs in again after sending one, comes to such an address.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Send readers of pages on; programs are told that the method is not allowed."""
+        response = self.get_response(request)
+        if (
+            response.status_code != 405
+            or request.method != "GET"
+            or "text/html" not in request.headers.get("Accept", "")
+        ):
+            return response
+        above = request.path_info
+        while above != "/":
+            above = above.rstrip("/").rpartition("/")[0] + "/"
+            if is_valid_path(above):
+                break
+        return HttpResponseRedirect(above)

@@ -145,7 +145,7 @@ class _Reader:
             if code:
                 row.values[name] = code
             else:
-                words = "、".join(str(word) for word in CHOICE_NAMES[name].values())
+                words = _("、").join(str(word) for word in CHOICE_NAMES[name].values())
                 self._wrong(row, name, _("只能写：%(words)s；不知道就留空。") % {"words": words})
         elif kind == FLAG:
             self._flag(row, name)

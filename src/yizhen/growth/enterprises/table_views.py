@@ -83,7 +83,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
             ((int(counts[fact][number]), fact) for fact in FACTS if counts[fact][number]), key=lambda pair: -pair[0]
         )
         if asked:
-            text = "；".join(_("%(fact)s（%(n)s 项）") % {"fact": fact_name(fact), "n": n} for n, fact in asked)
+            text = _("；").join(_("%(fact)s（%(n)s 项）") % {"fact": fact_name(fact), "n": n} for n, fact in asked)
             lacking.append([one.name_zh, one.credit_code, one.division.name_zh, text])
     footer = f"{label(user.scope)} · {today.isoformat()}"
     content = write_workbook(

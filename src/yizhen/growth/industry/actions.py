@@ -131,7 +131,7 @@ def checked_sectors(codes: Iterable[str]) -> list[str]:
     """
     wanted = sorted(set(codes or ()))
     if unknown := [code for code in wanted if code not in SECTORS]:
-        raise ValidationError({"sectors": _("没有这个行业代码：%(codes)s。") % {"codes": "、".join(unknown)}})
+        raise ValidationError({"sectors": _("没有这个行业代码：%(codes)s。") % {"codes": _("、").join(unknown)}})
     if not 1 <= len(wanted) <= MOST_SECTORS:
         raise ValidationError({"sectors": _("选 1 到 %(n)s 个行业。") % {"n": MOST_SECTORS}})
     return wanted

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yizhen.growth.policies.conditions import FACTS, OPERATORS, Condition, PolicyRule
 from yizhen.people.models import Unit
@@ -32,7 +33,7 @@ MODES = {
     "automatic_in_tender": _("招标采购中自动适用"),
 }
 REDEEMED = ("no_application", "quick", "apply")
-CHANGES = {"abolished": _("取消"), "exempted": _("免征"), "reduced": _("降低标准")}
+CHANGES = {"abolished": pgettext_lazy("of fees", "取消"), "exempted": _("免征"), "reduced": _("降低标准")}
 OPERATOR_CODES = [code for codes in OPERATORS.values() for code in codes]
 
 

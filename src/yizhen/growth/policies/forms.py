@@ -56,6 +56,15 @@ class PolicyForm(SeenForm):
         """The fields of its conditions."""
         return [field for field in self.visible_fields() if field.name.startswith("if_")]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a condition that no firm can meet: at least more than at most."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for fact, (kind, _choices) in FACTS.items():
+            least, most = cleaned.get(f"if_{fact}_min"), cleaned.get(f"if_{fact}_max")
+            if kind == NUMBER and least is not None and most is not None and least > most:
+                self.add_error(f"if_{fact}_max", gettext("不能小于“至少”的数，否则没有企业能符合。"))
+        return cleaned
+
     def add_error(self, field: str | None, error: Any) -> None:
         """Put what is wrong with conditions as a whole above the form."""
         super().add_error(None if field == "conditions" else field, error)

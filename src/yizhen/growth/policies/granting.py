@@ -196,9 +196,9 @@ def _refuse_unfit(made: Explained) -> None:
         raise ValidationError(_("企业不在这项政策的适用范围内。"))
     failed = [condition_words(one.condition) for one in made.reasons if one.answer is Answer.FAILED]
     if failed:
-        raise ValidationError(_("不符合：%(reasons)s。") % {"reasons": "；".join(failed)})
+        raise ValidationError(_("不符合：%(reasons)s。") % {"reasons": _("；").join(failed)})
     if made.missing:
-        names = "、".join(fact_name(fact) for fact in made.missing)
+        names = _("、").join(fact_name(fact) for fact in made.missing)
         raise ValidationError(_("还缺数据，先补上再登记：%(names)s。") % {"names": names})
 
 

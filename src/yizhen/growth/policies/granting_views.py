@@ -69,8 +69,9 @@ def _list_page(
     request: HttpRequest, one: BenefitList, *, status: int = 200, errors: list[str] | None = None
 ) -> HttpResponse:
     user = reader(request)
+    others = one.policy.department.accounts.filter(is_active=True).exclude(pk=one.made_by_id)
     context = {
-        "one": one, "items": _items(one), "errors": errors,
+        "one": one, "items": _items(one), "errors": errors, "nobody": one.confirmed_at is None and not others.exists(),
         "may_confirm": one.confirmed_at is None and may_confirm(user, one.policy) and user.pk != one.made_by_id,
     }  # fmt: skip
     return render(request, "growth/policies/benefit_list.html", context, status=status)

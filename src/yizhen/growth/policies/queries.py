@@ -44,6 +44,12 @@ def in_force(policies: QuerySet[Policy], day: date | None = None) -> QuerySet[Po
     )
 
 
+def public_policies() -> QuerySet[Policy]:
+    """Return the policies that are in force today: what was issued for everybody may be read by everybody."""
+    issued = Policy.objects.select_related("division", "department").prefetch_related("conditions", "fee_items")
+    return in_force(issued).order_by("division", "code")
+
+
 def explained_for(user: Account, enterprise: Enterprise) -> list[tuple[Policy, Explained]]:
     """Return every policy in force with its answer for one firm, those that fit first, then those that lack data."""
     today = timezone.localdate()

@@ -220,7 +220,7 @@ def _workbook(user: Account, policy: Policy, rows: list[tuple[Any, Any]]) -> Htt
     lines = [
         [
             firm.name_zh, firm.credit_code, firm.division.name_zh, _("符合") if made.answer is Answer.MET else _("缺数据"),
-            "、".join(fact_name(fact) for fact in made.missing),
+            _("、").join(fact_name(fact) for fact in made.missing),
         ]
         for firm, made in rows
     ]  # fmt: skip
@@ -246,7 +246,7 @@ def checklist(request: HttpRequest) -> HttpResponse:
         titles = [_("收费项目"), _("怎样减"), _("原来的标准"), _("现在的标准"), _("依据"), _("适用企业"), _("主管部门")]
         rows = [
             [
-                fee.name_zh, str(fee.get_change_display()), fee.before, fee.after, fee.basis_zh, "；".join(by_key[fee.policy_id][1]),
+                fee.name_zh, str(fee.get_change_display()), fee.before, fee.after, fee.basis_zh, _("；").join(by_key[fee.policy_id][1]),
                 fee.policy.department.name_zh,
             ]
             for fee in items

@@ -56,9 +56,9 @@ def condition_words(condition: Condition) -> str:
     """Return a condition in words, such as "从业人数：不超过 20"."""
     name, value = fact_name(condition.fact), condition.value
     if condition.operator == "in":
-        return f"{name}：" + "、".join(value_words(condition.fact, code) for code in value)
+        return name + _("：") + _("、").join(value_words(condition.fact, code) for code in value)
     if condition.operator == "is":
-        return f"{name}：" + (_("是") if value else _("否"))
+        return name + _("：") + (_("是") if value else _("否"))
     words = {"min": _("%(name)s：不少于 %(value)s"), "max": _("%(name)s：不超过 %(value)s")}
     words["within_days"] = _("%(name)s：今天起 %(value)s 天以内，还没到期")
     return words[condition.operator] % {"name": name, "value": figure(value)}
@@ -66,7 +66,7 @@ def condition_words(condition: Condition) -> str:
 
 def refusal(code: str, what: str) -> str:
     """Return why a policy may not ask for something, with the articles that forbid it."""
-    articles = "；".join(str(ARTICLES[number]) for number in FORBIDDEN[code])
+    articles = _("；").join(str(ARTICLES[number]) for number in FORBIDDEN[code])
     return _("“%(what)s”：不能按%(name)s设条件。公平竞争审查条例%(articles)s。") % {
         "what": what, "name": FORBIDDEN_NAMES[code], "articles": articles
     }  # fmt: skip

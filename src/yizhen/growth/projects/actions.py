@@ -186,7 +186,7 @@ def screen(actor: Account, project: Project, text: str) -> Screening:
     rule, version = rule_in_force(project.division)
     made = score(project.facts, rule)
     if made.missing and not made.shut:
-        raise ValidationError(_("材料不全，不能打分：%(names)s。") % {"names": "、".join(names_of(made.missing))})
+        raise ValidationError(_("材料不全，不能打分：%(names)s。") % {"names": _("、").join(names_of(made.missing))})
     if version is None:
         city = Division.objects.select_for_update().get(pk=city_code(project.division_id))  # two first ones take turns
         rule, version = rule_in_force(project.division)
@@ -250,6 +250,8 @@ def unsigned_because(project: Project) -> str:
         return _("还没有筛选，不能签约。")
     if last.facts != facts_as_texts(project.facts):
         return _("筛选以后材料改过，请重新筛选。")
+    if not project.safety_land or project.fair_competition != "passed":
+        return _("用地、安全、环保预审和公平竞争审查都通过，才能签约。")
     if last.decision != "proceed":
         return _("上一次筛选的结论是“%(decision)s”，不能签约。") % {"decision": last.decision_name}
     return ""

@@ -1,11 +1,14 @@
 """Who may do what with projects."""
 
+from django.utils.translation import gettext_lazy as _
+
 from yizhen.growth.models import Project
 from yizhen.people.models import Account
 
 REGISTERING = {"township_head", "township_office", "department", "city_office"}
 READING = {*REGISTERING, "county"}
 NEXT = {"lead": ("signed", "dropped"), "signed": ("started", "dropped"), "started": ("producing", "dropped")}
+MOVES = {"signed": _("记为已签约"), "started": _("记为已开工"), "producing": _("记为已投产"), "dropped": _("终止项目")}
 
 
 def may_read(user: Account) -> bool:

@@ -22,7 +22,7 @@ from yizhen.web.forms import posted
 from . import actions
 from .forms import NAMES, ProjectForm, RealisedForm, RegisterForm, RuleForm
 from .queries import projects_visible_to, rule_in_force, rules_visible_to, with_last_screening
-from .rules import NEXT, may_change, may_read, may_register, may_screen, may_set_rule
+from .rules import MOVES, NEXT, may_change, may_read, may_register, may_screen, may_set_rule
 from .three_content import Score, firmness, score, turning_points
 
 
@@ -170,7 +170,7 @@ def _page(request: HttpRequest, found: Project, *, status: int = 200, **more: An
     stale = last is not None and last.facts != actions.facts_as_texts(found.facts)
     unsigned = actions.unsigned_because(found) if found.stage == "lead" else ""
     following = [code for code in NEXT.get(found.stage, ()) if not (code == "signed" and unsigned)]
-    next_stages = [(code, STAGES[code]) for code in following] if may_change(user, found) else []
+    next_stages = [(code, MOVES[code]) for code in following] if may_change(user, found) else []
     context = {
         "project": found, "rule": now, "version": version, "made": made, "parts": made.rounded(), "last": last, "stale": stale,
         "missing": actions.names_of(made.missing), "shut": made.shut, "turning": _turning(found, made, now),

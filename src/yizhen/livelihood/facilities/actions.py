@@ -133,7 +133,7 @@ def enter_use(
 
 def _check(facility: Facility, period: str, as_of: date) -> None:
     if not any(fits(period, each) for each in FREQUENCIES):
-        examples = "、".join(EXAMPLES[each] for each in FREQUENCIES)
+        examples = _("、").join(EXAMPLES[each] for each in FREQUENCIES)
         raise ValidationError({"period": _("周期写成：%(examples)s。") % {"examples": examples}})
     first, last = bounds(period)
     if first > timezone.localdate():

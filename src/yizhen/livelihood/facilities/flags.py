@@ -6,11 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yizhen.indicators.periods import bounds
 from yizhen.scoring.small_area import FEWEST
 
-FLAGS = {"low": _("使用不足"), "over": _("超负荷"), "new": _("投用不满一期"), "fine": _("正常"), "": _("没有使用数据")}
+FLAGS = {
+    "low": _("使用不足"),
+    "over": _("超负荷"),
+    "new": _("投用不满一期"),
+    "fine": pgettext_lazy("watches", "正常"),
+    "": _("没有使用数据"),
+}
 
 
 @dataclass(frozen=True)

@@ -221,3 +221,9 @@ class PublishForm(Step):
         label=_("公开"), choices=[("1", _("公开")), ("0", _("不再公开"))], coerce=lambda text: text == "1"
     )
     reason = forms.CharField(label=_("不再公开的原因"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.project.public:
+            self.fields["public"].choices = [("1", _("公开"))]  # type: ignore[attr-defined]
+            del self.fields["reason"]

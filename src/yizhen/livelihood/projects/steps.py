@@ -30,6 +30,10 @@ def _leading(*stages: str) -> Callable[[Account, Project], bool]:
     return lambda user, project: project.stage in stages and leads(user, project)
 
 
+def _has_photographs(user: Account, project: Project) -> bool:
+    return may_withdraw_photo(user, project) and project.photos.filter(withdrawn="").exists()
+
+
 DOINGS: dict[str, Doing] = {
     "milestone": Doing(_("加节点"), forms.MilestoneForm, actions.add_milestone, _leading(*PLANNING)),
     "start": Doing(_("开工"), forms.StartForm, actions.start, _leading("listed"), _("开工")),
@@ -41,7 +45,7 @@ DOINGS: dict[str, Doing] = {
         _("上传"), files=True,
     ),
     "withdraw": Doing(
-        _("撤下照片"), forms.WithdrawForm, actions.withdraw_photograph, may_withdraw_photo, _("撤下")
+        _("撤下照片"), forms.WithdrawForm, actions.withdraw_photograph, _has_photographs, _("撤下")
     ),
     "report": Doing(_("报完工"), forms.ReportForm, actions.report_done, _leading("building"), _("报完工，请验收")),
     "accept": Doing(_("验收"), forms.AcceptForm, actions.accept, may_accept, _("提交验收结论")),

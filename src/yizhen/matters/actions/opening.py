@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -34,8 +35,9 @@ FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def follow_hash(code: str) -> str:
-    """Return the hash by which a resident's code is kept."""
-    return hashlib.sha256(("follow:" + code.strip().upper().replace("-", "")).encode()).hexdigest()
+    """Return the hash by which a resident's code is kept: however it is spaced, joined or typed in wide letters."""
+    letters = "".join(letter for letter in unicodedata.normalize("NFKC", code).upper() if letter.isalnum())
+    return hashlib.sha256(f"follow:{letters}".encode()).hexdigest()
 
 
 def new_follow_code() -> str:

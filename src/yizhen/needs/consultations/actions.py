@@ -24,6 +24,7 @@ from .rules import may_ask, may_be_asked, may_run
 from .wording import names_somebody
 
 MOST_OPTIONS, LONGEST_OPTION = 12, 60
+LONGEST_REASON = 400
 WRITTEN = ("title", "text", "options", "several", "wants_text", "audience", "by_lot", "opens_on", "closes_on")
 
 
@@ -43,6 +44,13 @@ class ConsultationOpened:
     audience: str
     opens_on: str
     closes_on: str
+
+
+@event("needs.consultation_stopped")
+class ConsultationStopped:
+    """A question was stopped before its last day."""
+
+    reason: str
 
 
 @event("needs.outcome_told")
@@ -132,6 +140,25 @@ def open_consultation(actor: Account, consultation: Consultation) -> Consultatio
         title=found.title, options=found.options, audience=found.audience, opens_on=str(found.opens_on), closes_on=str(found.closes_on)
     )  # fmt: skip
     record(actor, happened, _name(found), scope=found.division_id)
+    return found
+
+
+@transaction.atomic
+def stop_consultation(actor: Account, consultation: Consultation, reason: str) -> Consultation:
+    """Stop a question that is announced or open, with a reason that everybody reads. What came in stays, and is answered for.
+
+    Raises:
+        PermissionDenied: when it is another office's.
+        ValidationError: when it is not open, has ended, or no reason is given.
+    """
+    found = _own(actor, consultation)
+    if found.state not in {"announced", "open"}:
+        raise ValidationError(_("没有公开，或者已经截止，不用停止。"))
+    found.stopped_on, found.stop_reason = timezone.localdate(), reason.strip()
+    if not found.stop_reason or len(found.stop_reason) > LONGEST_REASON:
+        raise ValidationError({"stop_reason": _("请写明停止的原因，不超过 %(n)s 个字。") % {"n": LONGEST_REASON}})
+    found.save(update_fields=["stopped_on", "stop_reason"])
+    record(actor, ConsultationStopped(reason=found.stop_reason), _name(found), scope=found.division_id)
     return found
 
 
@@ -256,5 +283,5 @@ def _matters_of(actor: Account, numbers: Sequence[str]) -> list[Matter]:
     found = {one.number: one for one in seen if not one.kind_info.sealed}
     missing = [number for number in wanted if number not in found]
     if missing:
-        raise ValidationError({"numbers": _("没有这些编号的事项：%(numbers)s。") % {"numbers": "、".join(missing)}})
+        raise ValidationError({"numbers": _("没有这些编号的事项：%(numbers)s。") % {"numbers": _("、").join(missing)}})
     return [found[number] for number in wanted]

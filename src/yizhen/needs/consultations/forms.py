@@ -119,3 +119,11 @@ class AnswerForm(forms.Form):
         """Return the numbers of the options that were ticked."""
         ticked = self.cleaned_data["choices"]
         return ticked if isinstance(ticked, list) else [ticked]
+
+
+class StopForm(forms.Form):
+    """Why a question is stopped before its last day."""
+
+    stop_reason = forms.CharField(
+        label=_("停止的原因（公开）"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )

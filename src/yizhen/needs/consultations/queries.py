@@ -38,7 +38,8 @@ def with_numbers(consultations: QuerySet[Consultation]) -> QuerySet[Consultation
 
 def owed() -> QuerySet[Consultation]:
     """Return the consultations that ended without a word on what was done, the oldest debt first."""
-    ended = Consultation.objects.filter(opened_at__isnull=False, closes_on__lt=timezone.localdate(), outcomes=None)
+    over = Q(closes_on__lt=timezone.localdate()) | Q(stopped_on__isnull=False)
+    ended = Consultation.objects.filter(over, opened_at__isnull=False, outcomes=None)
     return ended.select_related("division", "unit").order_by("closes_on", "pk")
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<int:pk>/change/", views.draft, name="change"),
     path("<int:pk>/publish/", views.publish, name="publish"),
     path("<int:pk>/invitations/", views.invitations, name="invitations"),
+    path("<int:pk>/stop/", views.stop, name="stop"),
     path("<int:pk>/outcome/", views.outcome, name="outcome"),
 ]

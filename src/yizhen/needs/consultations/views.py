@@ -18,7 +18,7 @@ from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
 
 from . import actions
-from .forms import ConsultationForm, InvitationForm, OutcomeForm
+from .forms import ConsultationForm, InvitationForm, OutcomeForm, StopForm
 from .invitations import print_invitations
 from .queries import consultations_visible_to, with_numbers
 from .results import result_of
@@ -84,6 +84,23 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("needs:consultation", found.pk)
 
 
+@require_POST
+@login_required
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a question before its last day."""
+    found = _own(request, pk)
+    form = StopForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.stop_consultation(reader(request), found, form.cleaned_data["stop_reason"])
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("已停止，原因已公开。还要答复已经收到的回答怎样用。"))
+            return redirect("needs:consultation", found.pk)
+    return _page(request, found, stop_form=form, status=400)
+
+
 @never_cache
 @require_POST
 @login_required
@@ -133,6 +150,7 @@ def _page(request: HttpRequest, found: Consultation, *, status: int = 200, **mor
         "unused": found.invitations.count() if own and found.audience == "invited" else None,
         "invitation_form": more.pop("invitation_form", None) or InvitationForm(),
         "outcome_form": more.pop("outcome_form", None) or OutcomeForm(),
+        "stop_form": more.pop("stop_form", None) or StopForm(),
         **more,
     }  # fmt: skip
     return render(request, "needs/consultation.html", context, status=status)

@@ -5,13 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yizhen.matters.kinds import WORK_LINES
 from yizhen.places.models import Division
 from yizhen.web.fields import OnceField
 
 from .places import TOWNSHIP, places_in_use, township_choices, village_choices
 
 KINDS = {"request": "resident_request", "talent": "talent_suggestion"}
+# The four lines of work, in words of who has something to ask.
+LINES = [
+    ("livelihood", _("惠民生：水电路、住房、看病、上学、养老")),
+    ("safety", _("保平安：安全隐患、防汛防火、治安、纠纷")),
+    ("development", _("促发展：办厂开店、种养、务工")),
+    ("party_style", _("党建作风：干部办事、服务态度")),
+]
 BY_WAY_OF = {"phone": _("电话"), "counter": _("窗口")}
 
 
@@ -42,7 +48,7 @@ class RequestForm(forms.Form):
         widget=forms.HiddenInput, choices=[(code, code) for code in KINDS], initial="request", required=False
     )
     division = forms.ModelChoiceField(label=_("在哪里"), queryset=Division.objects.none())
-    work_line = forms.ChoiceField(label=_("是哪方面的事"), choices=list(WORK_LINES.items()), initial="livelihood")
+    work_line = forms.ChoiceField(label=_("是哪方面的事"), choices=LINES, initial="livelihood")
     title = forms.CharField(label=_("一句话说清楚"), max_length=60)
     text = forms.CharField(
         label=_("具体情况（地点、时间、希望怎样解决）"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
@@ -59,7 +65,7 @@ class RequestForm(forms.Form):
         field.queryset = places_in_use()
         if self.township is not None:
             field.choices = village_choices(self.township, scope)
-            field.initial = self.township.code
+            field.initial = scope if len(scope) > TOWNSHIP else self.township.code
         else:
             field.choices = [("", "—"), *township_choices(scope)]
         if self.is_talent:

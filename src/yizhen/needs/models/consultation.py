@@ -5,6 +5,7 @@ itself, apart from what was ticked beside it; an invitation is deleted when it i
 """
 
 import secrets
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -45,6 +46,8 @@ class Consultation(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_on = models.DateField(null=True, blank=True, editable=False)
+    stop_reason = models.CharField(_("停止的原因"), max_length=400, blank=True)
     version = models.PositiveSmallIntegerField(default=1, editable=False)  # of the draft: how often it was written
 
     class Meta:
@@ -59,6 +62,12 @@ class Consultation(models.Model):
                 name="consultation_lot_needs_invitations",
                 condition=Q(by_lot=False) | Q(audience="invited"),
                 violation_error_message=_("只有凭邀请码的，才能说是随机抽取。"),
+            ),
+            models.CheckConstraint(
+                name="consultation_stopped_with_a_reason",
+                condition=Q(stopped_on=None, stop_reason="")
+                | Q(stopped_on__isnull=False, opened_at__isnull=False) & ~Q(stop_reason=""),
+                violation_error_message=_("请写停止的原因。"),
             ),
         ]
 
@@ -81,16 +90,21 @@ class Consultation(models.Model):
         today = timezone.localdate()
         if self.opened_at is None:
             return "draft"
-        if today < self.opens_on:
+        if self.stopped_on is None and today < self.opens_on:
             return "announced"
-        if today <= self.closes_on:
+        if self.stopped_on is None and today <= self.closes_on:
             return "open"
         return "answered" if self.outcomes.all() else "owed"
 
     @property
+    def ended_on(self) -> date:
+        """The last day on which it was answered: the day of its stop, or the one that was announced."""
+        return self.stopped_on or self.closes_on
+
+    @property
     def debt(self) -> int | None:
-        """Days since it closed, while nothing has been said on what was done; None where nothing is owed."""
-        return (timezone.localdate() - self.closes_on).days if self.state == "owed" else None
+        """Days since it ended, while nothing has been said on what was done; None where nothing is owed."""
+        return (timezone.localdate() - self.ended_on).days if self.state == "owed" else None
 
     @property
     def light(self) -> str:

@@ -92,7 +92,7 @@ def _people(actor: Account, rows: list[RosterRow], known: dict[str, Official]) -
     """
     named = {row.staff: row for row in rows}
     if taken := numbers_elsewhere(named.keys() - known.keys()):
-        raise ValidationError(_("这些编号在别处用过了：%(numbers)s。") % {"numbers": "、".join(taken[:10])})
+        raise ValidationError(_("这些编号在别处用过了：%(numbers)s。") % {"numbers": _("、").join(taken[:10])})
     without = unnumbered(actor)
     names = Counter(row.name for row in named.values())
     found = dict(known)

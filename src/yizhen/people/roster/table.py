@@ -101,10 +101,10 @@ class _Reader:
             wrong[f"C{number}"] = _("不是出生年月，请写成 1978-06。")
         row.degree = _code(texts[3], DEGREES)
         if not row.degree:
-            wrong[f"D{number}"] = _("学历只能写：%(words)s。") % {"words": "、".join(map(str, DEGREES.values()))}
+            wrong[f"D{number}"] = _("学历只能写：%(words)s。") % {"words": _("、").join(map(str, DEGREES.values()))}
         row.post = _code(texts[4], POSTS)
         if not row.post:
-            wrong[f"E{number}"] = _("职务类别只能写：%(words)s。") % {"words": "、".join(map(str, POSTS.values()))}
+            wrong[f"E{number}"] = _("职务类别只能写：%(words)s。") % {"words": _("、").join(map(str, POSTS.values()))}
         if not row.title or len(row.title) > 60:
             wrong[f"F{number}"] = _("请写职务全称，最多 60 字。")
         self._place(row, texts[6])

@@ -92,7 +92,7 @@ def wrong_duty(duty: Duty) -> Mapping[str, str]:
     """Return what is wrong with a duty, by field, in the page's language."""
     wrong: dict[str, str] = {}
     if duty.part not in PARTS:
-        wrong["part"] = _("班次只能写：%(parts)s。") % {"parts": "、".join(str(name) for name in PARTS.values())}
+        wrong["part"] = _("班次只能写：%(parts)s。") % {"parts": _("、").join(str(name) for name in PARTS.values())}
     if len(duty.post) > 40:
         wrong["post"] = _("最多 40 字。")
     if duty.post and not duty.telephone:

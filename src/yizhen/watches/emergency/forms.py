@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yizhen.documents.cells import typed
@@ -48,10 +48,10 @@ class PlanForm(forms.ModelForm):
             if not words:
                 continue
             post, telephone = " ".join(words[:-1]), typed(words[-1])
-            wrong = _now("请写岗位和电话。") if not post else telephone_error(telephone)
-            wrong = wrong or (_now("最多 40 字。") if len(post) > 40 else "")
+            wrong = gettext("请写岗位和电话。") if not post else telephone_error(telephone)
+            wrong = wrong or (gettext("最多 40 字。") if len(post) > 40 else "")
             if wrong:
-                errors.append(_now("第 %(n)s 行：%(wrong)s") % {"n": number, "wrong": wrong})
+                errors.append(gettext("第 %(n)s 行：%(wrong)s") % {"n": number, "wrong": wrong})
             found.append((post, telephone))
         if errors:
             raise forms.ValidationError(errors)
@@ -68,11 +68,11 @@ class WeekForm(forms.Form):
             post, telephone = names_of(slot.day, slot.part)
             words = {"day": f"{slot.day.month}-{slot.day.day}", "part": PARTS[slot.part]}
             self.fields[post] = forms.CharField(
-                label=_now("%(day)s %(part)s 岗位") % words, required=False, initial=slot.shift and slot.shift.post,
+                label=gettext("%(day)s %(part)s 岗位") % words, required=False, initial=slot.shift and slot.shift.post,
                 show_hidden_initial=True,
             )  # fmt: skip
             self.fields[telephone] = forms.CharField(
-                label=_now("%(day)s %(part)s 电话") % words, required=False, initial=slot.shift and slot.shift.telephone,
+                label=gettext("%(day)s %(part)s 电话") % words, required=False, initial=slot.shift and slot.shift.telephone,
                 show_hidden_initial=True,
             )  # fmt: skip
 

@@ -143,7 +143,7 @@ def board_lines(user: Account, division: Division) -> list[BoardLine]:
     week = Week(division, None, roster, slots_of(shifts, days))
     gaps = [one for one in week.gaps if one.day >= today]
     on_duty = [one.shift.post for one in week.slots if one.day == today and one.shift and one.shift.post]
-    value = _("今天：%(posts)s") % {"posts": "、".join(on_duty)} if on_duty else _("今天没有排班")
+    value = _("今天：%(posts)s") % {"posts": _("、").join(on_duty)} if on_duty else _("今天没有排班")
     detail = _("本周还有 %(n)s 班没有人") % {"n": len(gaps)} if gaps else _("本周都有人")
     address = f"/watches/duty/{roster.pk}/" if roster else "/watches/duty/"
     return [BoardLine(_("应急值守"), value, address, detail, week.light)]

@@ -18,7 +18,7 @@ TEXT = 120
 MESSAGES = {
     "unknown_place": "这项监测没有这个地方 · This watch has no such place",
     "forbidden_place": "您不能填这个地方的读数 · You may not enter readings of this place",
-    "bad_place": "请写地方的代码或者名称 · Give the place's code or name",
+    "bad_place": "没有写地方，或者这项监测没有这个地方；请写代码或者名称 · No place, or none of this watch: give its code or name",
     "bad_time": "时间看不懂，请写成 2026-10-01 08:00 · No time that can be read",
     "no_zone": "时间要带时区，如 2026-10-01T08:00:00+08:00 · The time needs its zone, as in 2026-10-01T08:00:00+08:00",
     "future": "时间在将来，请核对设备的时钟 · The time lies in the future: check the clock of the device",

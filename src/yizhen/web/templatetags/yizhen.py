@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -101,13 +101,46 @@ UNITS_EN = {
     "件": "pieces",
     "份": "packs",
     "元/500克": "yuan per 500 g",
+    "元": "yuan",
+    "平方米": "㎡",
+    "立方米": "m³",
+    "公斤": "kg",
+    "毫米": "mm",
+    "床": "beds",
+    "人次": "visits",
+    "小时": "hours",
+}
+PER_EN = {
+    "日": "day",
+    "天": "day",
+    "小时": "hour",
+    "周": "week",
+    "月": "month",
+    "年": "year",
+    "斤": "500 g",
+    "公斤": "kg",
+    "吨": "t",
+    "亩": "mu",
+    "人": "person",
+    "户": "household",
 }
 
 
 @register.filter
 def unit(value: str | None) -> str:
     """Write a unit of measure in the page's language; one that a city has made up stays as it was entered."""
-    return (value or "") if chinese() else UNITS_EN.get(value or "", value or "")
+    words = value or ""
+    if chinese():
+        return words
+    what, _slash, per = words.partition("/")
+    together = f"{UNITS_EN[what]} per {PER_EN[per]}" if what in UNITS_EN and per in PER_EN else words
+    return UNITS_EN.get(words, together)
+
+
+@register.filter
+def listed(values: Iterable[Any]) -> str:
+    """Write things one after the other, with the comma of the page's language."""
+    return _("、").join(map(str, values))
 
 
 @register.filter
@@ -135,7 +168,7 @@ def light(value: str | None) -> SafeString | str:
 @register.filter
 def attention(value: str) -> SafeString | str:
     """Draw the light of what has no due day: whether it calls for something."""
-    return _light(value, {"red": _("要处理"), "yellow": _("要留意"), "green": _("正常")})
+    return _light(value, {"red": _("要处理"), "yellow": _("要留意"), "green": pgettext("watches", "正常")})
 
 
 def _light(value: str | None, words: dict[str, str]) -> SafeString | str:

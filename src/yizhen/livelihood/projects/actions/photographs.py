@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yizhen.documents.photographs import is_picture
 from yizhen.livelihood.models import Milestone, Photo, Project
 from yizhen.livelihood.projects.rules import may_withdraw_photo
 from yizhen.matters.actions.evidence import read_file
@@ -41,9 +42,10 @@ def keep_photograph(
         raise ValidationError({"milestone": _("请选这个项目的节点。")})
     if project.photos.filter(withdrawn="").count() >= MOST_PHOTOS:
         raise ValidationError({"file": _("一个项目最多 %(n)s 张照片。") % {"n": MOST_PHOTOS}})
-    piece = read_file(file)
-    if not piece.thumbnail:
+    file.seek(0)
+    if not is_picture(file.read(16)):
         raise ValidationError({"file": _("这里只收照片（JPEG、PNG、WebP）。")})
+    piece = read_file(file)
     stem = secrets.token_hex(12)  # its own name may tell too much
     made = Photo(
         client_id=key, project=project, milestone=milestone, moment=moment, caption=caption.strip(), size=len(piece.content),

@@ -172,7 +172,7 @@ def report_done(actor: Account, project: Project) -> Project:
     project = led_by(actor, project, stages={"building"})
     still_open = [one.name for one in project.milestones.filter(actual_on=None)]
     if still_open:
-        raise ValidationError(_("还有节点没有完成：%(names)s。") % {"names": "、".join(still_open)})
+        raise ValidationError(_("还有节点没有完成：%(names)s。") % {"names": _("、").join(still_open)})
     if not project.photos.filter(moment="after", withdrawn="").exists():
         raise ValidationError(_("先上传完成后的照片。"))
     project.stage, project.reported_on, project.reported_by = "reported", timezone.localdate(), actor
