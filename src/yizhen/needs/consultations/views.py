@@ -91,11 +91,8 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     form = StopForm(request.POST)
     if form.is_valid():
-        try:
+        with ErrorsAt(form):
             actions.stop_consultation(reader(request), found, form.cleaned_data["stop_reason"])
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已停止，原因已公开。还要答复已经收到的回答怎样用。"))
             return redirect("needs:consultation", found.pk)
     return _page(request, found, stop_form=form, status=400)
