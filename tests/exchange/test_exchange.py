@@ -91,6 +91,29 @@ def test_who_changed_a_note_does_not_check_it_and_it_is_checked_again(people):
     assert (note.state, note.changed_by) == ("draft", office)
 
 
+def test_who_changed_or_cited_before_somebody_else_changed_it_does_not_check_it(people):
+    office, head = people["township_office"], people["township_head"]
+    changed = change_note(office, write_note(head, client_id="a", **TEXTS), steps="改建闲置厂房")
+    cite(head, changed, observed(LIUAN, "2023"), "before")
+    changed = change_note(head, changed, cost=Decimal(40))
+    cited = write_note(head, client_id="b", **TEXTS)
+    cite(office, cited, observed(LIUAN, "2023"), "before")
+    for note in (changed, cited):
+        with pytest.raises(PermissionDenied):
+            check_note(office, note, "核对了自己写的")
+        assert not signed_in(office).get(f"/exchange/{note.pk}/").context["may_check"]
+        assert check_note(people["city_office"], note, "看了台账").state == "checked"
+
+
+def test_who_checked_a_note_checks_it_again_after_it_was_changed(people):
+    office, head = people["township_office"], people["township_head"]
+    note = drafted(people)
+    cite(office, note, observed(LIUAN, "2023"), "before")
+    check_note(head, note, "看了台账")
+    change_note(office, note, cost=Decimal(40))
+    assert check_note(head, note, "又看了").state == "checked"
+
+
 def test_citation_stays_what_it_was_when_the_figure_changes(people):
     note = published(people)
     before = {one.moment: one.content["value"] for one in note.figures.all()}

@@ -323,6 +323,30 @@ def test_board_tells_a_township_of_its_firms(people):
     assert board_lines(people["village"], factories.place(LIUAN)) == []
 
 
+def test_code_that_was_corrected_is_imported_for_another_firm(people):
+    office = people["township_office"]
+    import_enterprises(office, checked(office, [code(1), *ROW]))
+    one = Enterprise.objects.get()
+    change_enterprise(office, one, seen=one.changed_at.isoformat(), credit_code=code(2))
+    assert import_enterprises(office, checked(office, [code(1), *ROW]))["new"] == 1
+    assert set(Enterprise.objects.values_list("credit_code", flat=True)) == {code(1), code(2)}
+
+
+def test_two_who_import_the_same_firm_at_once_are_told_so(committing):
+    factories.fictional_city()
+    people = factories.everybody()
+    tables = [
+        (user, checked(user, [code(1), *ROW]).as_text) for user in (people["township_office"], people["city_office"])
+    ]
+
+    def send(user, table):
+        return lambda: signed_in(user).post("/growth/enterprises/import/", {"table": table}).status_code
+
+    answers = factories.at_once([send(*each) for each in tables])
+    assert set(answers) <= {302, 400}
+    assert Enterprise.objects.count() == 1
+
+
 def test_import_page_shows_a_dry_run_and_writes_nothing_before_it_is_confirmed(people):
     client = signed_in(people["township_office"])
     file = BytesIO("\n".join(",".join(row) for row in (TITLES, (code(1), *ROW))).encode())

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
@@ -152,6 +154,27 @@ def test_next_version_ends_the_one_before_and_is_reviewed_anew(people):
     with pytest.raises(ValidationError, match="原因"):
         end_policy(department, second, " ")
     assert end_policy(department, second, "到期").state == "ended"
+
+
+def test_draft_tells_its_department_nothing_of_firms_outside_its_circle(people):
+    department = people["department"]
+    firm(people["township_office"], name_zh="圈外示例厂", employees=777)
+    firm(people["township_office"], name_zh="圈内示例厂", employees=777, department=department.unit)
+    conditions = (Condition("employees", "min", 777), Condition("employees", "max", 777))
+    made, client = draft(department, *conditions), signed_in(department)
+    assert [one.name_zh for one, _seen in client.get(f"/growth/policies/{made.pk}/firms/").context["met"]] == [
+        "圈内示例厂"
+    ]
+    put_policy_in_force(department, made)
+    assert len(client.get(f"/growth/policies/{made.pk}/firms/").context["met"]) == 2
+    end_policy(department, made, "到期")
+    assert len(client.get(f"/growth/policies/{made.pk}/firms/").context["met"]) == 1
+
+
+def test_policy_of_any_name_gives_a_workbook(people):
+    made = policy(people["department"], name_zh="稳岗返还[2026]/延续：*?")
+    found = signed_in(people["department"]).get(f"/growth/policies/{made.pk}/firms/?format=xlsx")
+    assert openpyxl.load_workbook(BytesIO(found.content)).sheetnames == ["稳岗返还 2026 延续："]
 
 
 def test_only_its_department_and_the_city_change_a_policy_and_drafts_are_theirs(people):

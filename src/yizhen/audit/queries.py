@@ -15,6 +15,9 @@ def records_visible_to(user: Any) -> QuerySet[Record]:
     return Record.objects.none()
 
 
-def has_acted(user: Any, subjects: Collection[str]) -> bool:
-    """Return whether an account has acted on any of these subjects: for recusal, without reading what was done."""
-    return Record.objects.filter(actor=user, subject__in=subjects).exists()
+def has_acted(user: Any, subjects: Collection[str], events: Collection[str] = ()) -> bool:
+    """Return whether an account has acted on any of these subjects, in one of these ways where some are named: for recusal
+    and for second persons, without reading what was done.
+    """
+    found = Record.objects.filter(actor=user, subject__in=subjects)
+    return (found.filter(event__in=events) if events else found).exists()

@@ -1,11 +1,13 @@
 """Who may do what with practice notes."""
 
+from yizhen.audit.queries import has_acted
 from yizhen.people.models import Account
 from yizhen.places.queries import city_code
 
 from .models import PracticeNote
 
 TOWNSHIP = {"township_head", "township_office"}
+WORKED = ("exchange.note_written", "exchange.note_changed", "exchange.figure_cited")
 READING = {*TOWNSHIP, "city_office", "county", "department"}
 
 
@@ -25,12 +27,14 @@ def may_change(user: Account, note: PracticeNote) -> bool:
 
 
 def may_check(user: Account, note: PracticeNote) -> bool:
-    """Return whether the user checks a note: a colleague in its township or the organisation office, never who wrote or
-    changed it.
+    """Return whether the user checks a note: a colleague in its township or the organisation office, never who wrote it,
+    changed it or cited for it, however long ago and whoever changed it since.
     """
     if not user.is_active or note.state != "draft" or user.pk in {note.written_by_id, note.changed_by_id}:
         return False
-    return _own(user, note) or _office(user, note)
+    if not (_own(user, note) or _office(user, note)):
+        return False
+    return not has_acted(user, [f"exchange.note:{note.pk}"], WORKED)
 
 
 def may_publish(user: Account, note: PracticeNote) -> bool:

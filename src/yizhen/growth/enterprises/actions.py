@@ -1,5 +1,6 @@
 """The writers of enterprises."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -184,9 +185,13 @@ def import_enterprises(actor: Account, table: EnterpriseTable) -> dict[str, int]
 
 def _of_row(actor: Account, values: Mapping[str, Any], now: datetime) -> Enterprise:
     return Enterprise(
-        client_id=f"import:{values['credit_code']}", department=actor.unit if actor.role == "department" else None,
-        registered_by=actor, registered_at=now, changed_at=now, **values,
-    )  # fmt: skip
+        client_id=f"import:{uuid.uuid4().hex}",  # a code may be corrected later, and come again for another firm
+        department=actor.unit if actor.role == "department" else None,
+        registered_by=actor,
+        registered_at=now,
+        changed_at=now,
+        **values,
+    )
 
 
 def _set(enterprise: Enterprise, values: Mapping[str, Any], now: datetime) -> None:

@@ -101,11 +101,15 @@ def met_by(user: Account, policies: Sequence[Policy]) -> dict[int, int]:
 
 
 def _is_own(user: Account, policy: Policy) -> bool:
-    return user.role == "department" and user.unit_id == policy.department_id and may_read(user)
+    """Return whether a policy is in force and of the user's own department."""
+    own = user.role == "department" and user.unit_id == policy.department_id and may_read(user)
+    return own and policy.is_in_force_on(timezone.localdate())
 
 
 def firms_for(user: Account, policy: Policy) -> QuerySet[Enterprise]:
-    """Return among which firms the user sees who qualifies: a department all that its own policy reaches, others their circle."""
+    """Return among which firms the user sees who qualifies: a department all that its own policy in force reaches, others
+    their circle. A draft opens no circle: its conditions could be set until they tell every fact of a firm.
+    """
     if _is_own(user, policy):
         return Enterprise.objects.select_related("division").filter(inside(policy.division_id))
     return enterprises_visible_to(user).filter(inside(policy.division_id))

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -175,7 +177,10 @@ def import_table(request: HttpRequest) -> HttpResponse:
     table = form.checked(lambda rows: check_roster(user, rows))
     if table is not None and form.is_carried:
         with ErrorsAt(form):
-            done = import_roster(user, table)
+            try:
+                done = import_roster(user, table)
+            except IntegrityError as error:
+                raise ValidationError(_("有人刚刚导入了同样的行，请重新上传核对。")) from error
             messages.success(request, _("已导入：新增 %(new)s 次任职，更新 %(changed)s 次，相同 %(same)s 行。") % done)
             return redirect("people:roster")
     elif table is not None:
