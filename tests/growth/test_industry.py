@@ -1,6 +1,7 @@
 """Declared industries: who declares, confirms and checks, what the figures say beside them, and who sees what."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -32,6 +33,7 @@ from yizhen.growth.industry.queries import (
     outside_visible_to,
     steps_visible_to,
 )
+from yizhen.growth.industry.structures import Cell, Structures, withheld
 from yizhen.growth.models import (
     CommunityCount,
     IndustryDeclaration,
@@ -262,6 +264,39 @@ def test_fewer_than_three_units_are_shown_to_no_peer(people):
     page = signed_in(peer).get(f"/growth/industry/{LIUAN}/")
     assert (page.status_code, page.context["lines"], page.context["past"]) == (200, [], [])
     assert "不足三家" in page.content.decode()
+
+
+def test_sums_that_leave_fewer_than_three_units_of_others_are_told_to_who_is_above_alone(people):
+    imported(people["city_office"], line(XITANG, "C36", 12345, units=1), line(XITANG, "C38", 90), line(XITANG, "A01", 70))
+    imported(people["township_office"], line(LIUAN, "C36", 0, units=0), line(LIUAN, "C38", 40), line(LIUAN, "A01", 5))
+    declared(people["township_office"], by=people["county"])
+    for user, hidden in ((people["township_office"], True), (people["county"], False), (people["city_office"], False)):
+        page = signed_in(user).get(f"/growth/industry/{LIUAN}/")
+        argument, beside = page.context["row"].argument, page.context["beside_county"]
+        assert (argument.quotient is None, beside.quotient is None) == (hidden, hidden)
+        told = {one.code: one.city_share for one, _sector, _own in page.context["lines"]}
+        assert [code for code, share in told.items() if share is None] == (["A01", "C36"] if hidden else [])
+        assert [one.is_told for one in page.context["past"]] == [not hidden]
+        assert ("12345" in page.content.decode().replace(",", "")) != hidden
+    assert "不足三家" in signed_in(people["township_office"]).get("/growth/industry/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("units", "hidden"),
+    [
+        ({"C36": 3, "C38": 9}, ""),
+        ({"C36": 2, "C38": 9, "A01": 8}, "A01 C36"),  # with the smallest of the others, or it is what is left of all
+        ({"C36": 1, "C38": 1, "A01": 8}, "A01 C36 C38"),  # two of one unit each are two units
+        ({"C36": 1}, "A01 C36 C38"),  # the total alone would tell
+        ({"C36": 0, "C38": 9}, ""),
+    ],
+)
+def test_sectors_are_withheld_until_three_units_and_two_sectors_are(units, hidden):
+    own = {code: Cell(Decimal(5), None, 9) for code in ("A01", "C36", "C38")}
+    made = Structures({LIUAN: own, XITANG: {code: Cell(Decimal(7), None, n) for code, n in units.items()}})
+    found = withheld(made, LIUAN, "9901", LIUAN[:6], "output", LIUAN)
+    assert " ".join(sorted(found)) == hidden
+    assert withheld(made, LIUAN, "9901", LIUAN[:6], "output", "9901") == set()
 
 
 def test_history_counts_the_last_version_of_each_year(people):

@@ -25,7 +25,10 @@ from yizhen.web.templatetags.yizhen import label
 
 from .rules import may_read, sees_figures
 from .sectors import Sector, named
-from .structures import Argument, Cell, Structures, alike, argue
+from .structures import Argument, Cell, Structures, alike, argue, few, withheld
+
+
+COUNTY = 6  # digits of a county's code
 
 
 def declarations_visible_to(user: Account) -> QuerySet[IndustryDeclaration]:
@@ -114,6 +117,12 @@ class Year(NamedTuple):
 
     year: int
     quotient: Quotient
+    is_told: bool = True  # unless it gives another township's unit away
+
+    @property
+    def value(self) -> float | None:
+        """The location quotient, where it is told."""
+        return self.quotient.value if self.is_told else None
 
     @property
     def percent(self) -> float | None:
@@ -122,16 +131,19 @@ class Year(NamedTuple):
         return None if share is None else 100 * share
 
 
-def history(place: str, city: str, sectors: list[str], measure: str) -> list[Year]:
-    """Return the location quotient of a township's sectors in each year that it reported. One query."""
+def history(place: str, city: str, sectors: list[str], measure: str, known: str = "") -> list[Year]:
+    """Return the location quotient of a township's sectors in each year that it reported, as a reader of the scope ``known``
+    may see it. One query.
+    """
     own, declared = Q(division=place), Q(sector__in=sectors)
+    others = declared & ~own & ~inside(known) if known else Q(pk=None)
     rows = (
         latest(SectorFigure.objects.filter(inside(city), **{f"{measure}__isnull": False}))
         .order_by("year")
         .values("year")
         .annotate(
             own_total=Sum(measure, filter=own), own=Sum(measure, filter=own & declared),
-            base_total=Sum(measure), base=Sum(measure, filter=declared),
+            base_total=Sum(measure), base=Sum(measure, filter=declared), others=Sum("units", filter=others),
         )
     )  # fmt: skip
     return [
@@ -140,6 +152,7 @@ def history(place: str, city: str, sectors: list[str], measure: str) -> list[Yea
             location_quotient(
                 float(row["own"] or 0), float(row["own_total"]), float(row["base"] or 0), float(row["base_total"]), counts=measure == "jobs"
             ),
+            not few(row["others"] or 0),
         )
         for row in rows
         if row["own_total"]
@@ -204,6 +217,11 @@ class CityOfIndustries:
     waiting: dict[str, IndustryDeclaration]
     outside: list[OutsideIndustry]
 
+    def argue(self, place: str, scope: str, sectors: set[str], *, full: bool) -> Argument | None:
+        """Return what the figures say of a township's sectors beside a scope, as the reader may see it."""
+        hidden = withheld(self.made, place, scope, place[:COUNTY], self.measure, self.user.scope_id)
+        return argue(self.made, place, scope, sectors, self.measure, full=full, hidden=hidden)
+
     def row(self, division: Division) -> TownshipRow:
         """Return what is known of a township."""
         row = TownshipRow(division, self.in_force.get(division.code), self.waiting.get(division.code))
@@ -211,7 +229,7 @@ class CityOfIndustries:
             return row
         sectors = set(row.declaration.sectors)
         full = sees_figures(self.user, division.code)
-        row.argument = argue(self.made, division.code, self.city, sectors, self.measure, full=full)
+        row.argument = self.argue(division.code, self.city, sectors, full=full)
         row.neighbours = [
             Neighbour(
                 other, sorted(sectors & set(other.sectors)), alike(self.made, division.code, code, self.measure), relation(row.declaration, other)

@@ -57,10 +57,54 @@ class Structures:
             self._cache[f"base {scope}", measure] = found
         return found
 
+    @cached_property
+    def _units(self) -> dict[tuple[str, ...], dict[str, int]]:
+        return {}
+
+    def units_beyond(self, scope: str, measure: str, *known: str) -> dict[str, int]:
+        """Return by sector the units of a scope's townships that reported, without those of some places or scopes."""
+        found = self._units.get((scope, measure, *known))
+        if found is None:
+            found = self._units[scope, measure, *known] = {}
+            for place in self.reported(scope, measure):
+                if not place.startswith(known):
+                    for sector, cell in self.cells[place].items():
+                        found[sector] = found.get(sector, 0) + cell.units
+        return found
+
     def units(self, place: str, sectors: Iterable[str]) -> int:
         """Return how many units stand behind some sectors of a township."""
         own = self.cells.get(place, {})
         return sum(own[sector].units for sector in sectors if sector in own)
+
+
+def few(units: int) -> bool:
+    """Return whether so few units stand behind a sum that it gives one of them away."""
+    return 0 < units < FEWEST_UNITS
+
+
+def withheld(made: Structures, place: str, scope: str, beside: str, measure: str, known: str) -> frozenset[str]:
+    """Return the sectors whose sums over a scope a reader is not told on a township's page.
+
+    What he sees in full (``known``, the prefix of his own scope) and what the page shows of the township go off a sum; so does
+    the sum over the county ``beside`` the city. Where fewer than three units are left the sector is withheld, and with it as
+    many more as it takes until three units and two sectors are withheld together, because all shares add up to one.
+
+    Source: 统计法 art. 28.
+    """
+    own = {} if place.startswith(known) else made.cells.get(place, {})
+    beyond = [made.units_beyond(scope, measure, known), made.units_beyond(scope, measure, known, beside)]
+    left = {
+        sector: [units - (own[sector].units if sector in own else 0), beyond[1].get(sector, 0)]
+        for sector, units in beyond[0].items()
+    }
+    hidden = [sector for sector, units in sorted(left.items()) if any(map(few, units))]
+    more = sorted((units[0], sector) for sector, units in left.items() if sector not in hidden and units[0])
+    while hidden and (len(hidden) < 2 or any(few(sum(left[sector][at] for sector in hidden)) for at in (0, 1))):
+        if not more:  # the total itself would tell
+            return frozenset(made.base(scope, measure))
+        hidden.append(more.pop(0)[1])
+    return frozenset(hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +112,7 @@ class Argument:
     """What the figures say of a declared industry beside a county or a city.
 
     ``reason`` says why there is no quotient: the arithmetic's, or ``alone`` (only this township reported in that scope), ``few_units``
-    (it would give away a single unit to others).
+    (it would give away a single unit to others), ``few_others`` (it would give away a single unit of another township).
     """
 
     quotient: Quotient | None
@@ -105,9 +149,13 @@ def _percent(share: float | None) -> float | None:
 
 
 def argue(
-    made: Structures, place: str, scope: str, sectors: Collection[str], measure: str, *, full: bool = True
-) -> Argument | None:
-    """Return what the figures say of a township's sectors beside a scope, or None where it reported nothing."""
+    made: Structures, place: str, scope: str, sectors: Collection[str], measure: str, *, full: bool = True,
+    hidden: Collection[str] = (),
+) -> Argument | None:  # fmt: skip
+    """Return what the figures say of a township's sectors beside a scope, or None where it reported nothing.
+
+    ``hidden`` are the sectors whose sums over the scope are :func:`withheld`: all of them together may be told, some may not.
+    """
     own, base = made.of(place, measure), made.base(scope, measure)
     if not own:
         return None
@@ -120,31 +168,42 @@ def argue(
         return Argument(None, reported, "few_units")
     if reported < 2:
         return Argument(found, reported, "alone")
+    told = set(sectors)
+    if hidden and (set(base) <= set(hidden) or (told & set(hidden) and not set(hidden) <= told)):
+        return Argument(None, reported, "few_others")
     return Argument(found, reported, found.reason)
 
 
 class Line(NamedTuple):
-    """One sector of a township: its amount, and its share here, in the county and in the city, in percent."""
+    """One sector of a township: its amount, and its share here, in the county and in the city, in percent.
+
+    A share that would give another township's unit away is None, and the quotient with it.
+    """
 
     code: str
     amount: float
     share: float
-    county_share: float
-    city_share: float
-    quotient: Quotient
+    county_share: float | None
+    city_share: float | None
+    quotient: Quotient | None
     units: int
 
 
-def lines_of(made: Structures, place: str, county: str, city: str, measure: str) -> list[Line]:
-    """Return a township's sectors in the order of the standard."""
+def lines_of(made: Structures, place: str, county: str, city: str, measure: str, known: str) -> list[Line]:
+    """Return a township's sectors in the order of the standard, as a reader of the scope ``known`` may see them."""
+    in_county, in_city = (withheld(made, place, scope, county, measure, known) for scope in (county, city))
     own = made.of(place, measure)
     whole = made.base(city, measure)
     own_shares, of_county, of_city = shares(own), shares(made.base(county, measure)), shares(whole)
     total, city_total = sum(own.values()), sum(whole.values())
     return [
         Line(
-            code, amount, 100 * own_shares.get(code, 0.0), 100 * of_county.get(code, 0.0), 100 * of_city.get(code, 0.0),
-            location_quotient(amount, total, whole.get(code, 0.0), city_total, counts=measure == "jobs"), made.cells[place][code].units,
+            code, amount, 100 * own_shares.get(code, 0.0),
+            None if code in in_county else 100 * of_county.get(code, 0.0),
+            None if code in in_city else 100 * of_city.get(code, 0.0),
+            None if code in in_city
+            else location_quotient(amount, total, whole.get(code, 0.0), city_total, counts=measure == "jobs"),
+            made.cells[place][code].units,
         )
         for code, amount in sorted(own.items())
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from yizhen.web.errors import by_field
 
 from . import actions
 from .queries import (
+    COUNTY,
     CityOfIndustries,
     city_of_industries,
     communities_visible_to,
@@ -32,10 +33,7 @@ from .queries import (
 )
 from .rules import may_check, may_confirm, may_declare, may_import, may_note_outside, may_read, sees_figures
 from .sectors import STANDARD, named
-from .structures import MEASURES, argue, how_alike, lines_of, specialisation_of
-
-COUNTY = 6  # digits of a county's code
-
+from .structures import MEASURES, how_alike, lines_of, specialisation_of
 
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if declared industries are shown to that role at all."""
@@ -145,17 +143,17 @@ def _argument(user: Account, read: CityOfIndustries, row: Any, county: str, city
     said: dict[str, Any] = {"beside_county": None, "past": [], "lines": [], "special": None}
     said["source"] = source_of(code, read.year)
     if declared is not None:
-        said["beside_county"] = argue(read.made, code, county, set(declared.sectors), measure, full=full)
+        said["beside_county"] = read.argue(code, county, set(declared.sectors), full=full)
     if read.made.of(code, measure):
         said["special"] = specialisation_of(read.made, code, county, city, measure)
         said["base_count"] = len(read.made.reported(city, measure))
     if not full:
         return said
-    lines = lines_of(read.made, code, county, city, measure)
+    lines = lines_of(read.made, code, county, city, measure, user.scope_id)
     own = set(declared.sectors) if declared else set()
     said["lines"] = [(line, sector, line.code in own) for line, sector in zip(lines, named([one.code for one in lines]), strict=True)]  # fmt: skip
     if declared is not None:
-        said["past"] = history(code, city, declared.sectors, measure)
+        said["past"] = history(code, city, declared.sectors, measure, user.scope_id)
     kept = list(figures_visible_to(user).filter(division=row.division).order_by("-year", "sector", "number"))
     said["corrections"] = _corrections(kept)
     return said
