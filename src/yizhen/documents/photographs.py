@@ -7,14 +7,23 @@ it) stays in the file that was uploaded and is not kept. Knows pictures, knows n
 import math
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import Any
 
 from PIL import ExifTags, Image
 
 FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, which many telephones write, opens as a JPEG with more pictures behind it
-MOST_PIXELS = 50_000_000  # 150 MB when unpacked to three bytes a pixel
+MOST_PIXELS = 50_000_000  # of a JPEG, which is decoded no larger than is needed
+MOST_UNPACKED = 20_000_000  # of a PNG or WebP: a file of some bytes unpacks to four bytes a pixel, several times over
+MOST_SCANNED = 600_000_000  # pixels × scans of a JPEG: a progressive one is gone over once a scan, and may have thousands
+SCAN = b"\xff\xda"
+# How many pictures one worker decodes at once (there is a worker for each core), and how many may be in line for it: the
+# others are told to come again, so that threads are left for words.
+AT_ONCE, IN_LINE = BoundedSemaphore(1), BoundedSemaphore(8)
 LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 240
 QUALITY = 80
@@ -31,7 +40,7 @@ UPRIGHT = {
 
 
 class UnfitPicture(ValueError):
-    """A picture that is not kept. ``reason`` is pixels, animated or broken."""
+    """A picture that is not kept. ``reason`` is pixels, animated or broken; or busy, and then it may be sent again."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -60,11 +69,34 @@ def redraw(content: bytes) -> Photograph:
     Its size is read from its head before a pixel is decoded.
 
     Raises:
-        UnfitPicture: too many pixels, an animation, or not whole.
+        UnfitPicture: too many pixels, an animation, not whole, or too many at once.
     """
+    with _in_turn():
+        return _redrawn(content)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    if not IN_LINE.acquire(blocking=False):
+        raise UnfitPicture("busy")
+    try:
+        with AT_ONCE:
+            yield
+    finally:
+        IN_LINE.release()
+
+
+def _is_too_much(opened: Image.Image, content: bytes) -> bool:
+    pixels = opened.width * opened.height
+    if opened.format in {"JPEG", "MPO"}:
+        return pixels > MOST_PIXELS or pixels * content.count(SCAN) > MOST_SCANNED
+    return pixels > MOST_UNPACKED
+
+
+def _redrawn(content: bytes) -> Photograph:
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
+            if _is_too_much(opened, content):
                 raise UnfitPicture("pixels")
             if opened.format != "MPO" and getattr(opened, "n_frames", 1) > 1:
                 raise UnfitPicture("animated")

@@ -25,6 +25,7 @@ UNFIT = {
     "pixels": gettext_lazy("照片的像素太多，没有打开。请缩小后再上传。"),
     "animated": gettext_lazy("动图不收，请上传一张静止的照片。"),
     "broken": gettext_lazy("照片不完整或已损坏，打不开。请重新拍摄或另存后再上传。"),
+    "busy": gettext_lazy("正在处理的照片太多，请过一会儿再上传；文字可以先提交。"),
 }
 UNSAFE = {
     "large": gettext_lazy("解开后太大，没有打开。请分成几个文件。"),
