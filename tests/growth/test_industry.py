@@ -267,7 +267,9 @@ def test_fewer_than_three_units_are_shown_to_no_peer(people):
 
 
 def test_sums_that_leave_fewer_than_three_units_of_others_are_told_to_who_is_above_alone(people):
-    imported(people["city_office"], line(XITANG, "C36", 12345, units=1), line(XITANG, "C38", 90), line(XITANG, "A01", 70))
+    imported(
+        people["city_office"], line(XITANG, "C36", 12345, units=1), line(XITANG, "C38", 90), line(XITANG, "A01", 70)
+    )
     imported(people["township_office"], line(LIUAN, "C36", 0, units=0), line(LIUAN, "C38", 40), line(LIUAN, "A01", 5))
     declared(people["township_office"], by=people["county"])
     for user, hidden in ((people["township_office"], True), (people["county"], False), (people["city_office"], False)):

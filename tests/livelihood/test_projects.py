@@ -346,6 +346,7 @@ def test_a_verdict_counts_once_after_acceptance_and_keeps_nobody(people):
             lambda project=project: Verdict.objects.create(client_id="x", project=project, answer="good", day=ago(0))
         )
     project = accepted(people)
+    records = Record.objects.count()
     for answer in ("good", "poor"):
         actions.give_verdict(project, client_id="a" * 24, answer=answer)
     assert list(Verdict.objects.values_list("project", "answer", "day")) == [(project.pk, "good", ago(0))]
@@ -353,8 +354,7 @@ def test_a_verdict_counts_once_after_acceptance_and_keeps_nobody(people):
         with pytest.raises(ValidationError):
             actions.give_verdict(project, **wrong)
     assert {field.name for field in Verdict._meta.fields} == {"client_id", "project", "answer", "day"}
-    told = Record.objects.get(event="livelihood.verdict_given")
-    assert (told.actor, told.details) == (None, {})
+    assert Record.objects.count() == records  # a time beside an answer would lead back to who gave it
     refused(lambda: Verdict.objects.update(answer="poor"))
 
 

@@ -234,6 +234,13 @@ def test_pages_keep_what_was_typed_and_say_what_is_wrong_where(people):
     assert office.get("/watches/plans/?kind=fire").context["plans"] == []
 
 
+def test_file_that_is_too_large_for_a_table_is_not_read(people):
+    rows = ",".join(TITLES) + "\n2026-12-01,白班,党政办值班员,0990-7001001\n"
+    large = SimpleUploadedFile("duty.csv", rows.encode() + b"\n" * (8 * 1024 * 1024))
+    page = signed_in(people["township_office"]).post("/watches/duty/import/", {"file": large})
+    assert (page.status_code, page.context["form"].errors["file"]) == (400, ["文件超过 8 MB。"])
+
+
 def test_a_week_keeps_what_somebody_else_has_set_since_it_was_opened(people):
     office, today = people["township_office"], timezone.localdate()
     browser, mine = signed_in(office), today.isoformat()

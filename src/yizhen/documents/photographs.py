@@ -19,7 +19,9 @@ from PIL import ExifTags, Image
 FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, which many telephones write, opens as a JPEG with more pictures behind it
 MOST_PIXELS = 50_000_000  # of a JPEG, which is decoded no larger than is needed
 MOST_UNPACKED = 20_000_000  # of a PNG or WebP: a file of some bytes unpacks to four bytes a pixel, several times over
-MOST_SCANNED = 600_000_000  # pixels × scans of a JPEG: a progressive one is gone over once a scan, and may have thousands
+MOST_SCANNED = (
+    600_000_000  # pixels × scans of a JPEG: a progressive one is gone over once a scan, and may have thousands
+)
 SCAN = b"\xff\xda"
 # How many pictures one worker decodes at once (there is a worker for each core), and how many may be in line for it: the
 # others are told to come again, so that threads are left for words.

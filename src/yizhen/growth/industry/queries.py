@@ -27,7 +27,6 @@ from .rules import may_read, sees_figures
 from .sectors import Sector, named
 from .structures import Argument, Cell, Structures, alike, argue, few, withheld
 
-
 COUNTY = 6  # digits of a county's code
 
 

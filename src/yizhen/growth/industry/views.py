@@ -35,6 +35,7 @@ from .rules import may_check, may_confirm, may_declare, may_import, may_note_out
 from .sectors import STANDARD, named
 from .structures import MEASURES, how_alike, lines_of, specialisation_of
 
+
 def reader(request: HttpRequest) -> Account:
     """Return who asks, if declared industries are shown to that role at all."""
     return who_asks(request, may_read, _("特色产业由乡镇（街道）、部门和市县查看。"))

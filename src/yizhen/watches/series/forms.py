@@ -16,6 +16,7 @@ from yizhen.web.templatetags.yizhen import label
 
 from .actions import wrong_clear
 
+LARGEST = 8 * 1024 * 1024
 FIELDS = ("name_zh", "name_en", "sort", "measure", "every_hours", "work_line", "source")
 CHANGEABLE = ("name_zh", "name_en", "every_hours", "source")
 

@@ -99,8 +99,3 @@ class ProjectPublished:
 
     public: bool
     reason: str
-
-
-@event("livelihood.verdict_given")
-class VerdictGiven:
-    """Somebody judged a project. Neither who nor what."""
