@@ -120,6 +120,21 @@ def test_sealed_requester_who_is_a_declared_relative_keeps_the_official_away(peo
         look_into_sealed(head, matter, "电话告知受理")
 
 
+@pytest.mark.parametrize("name", ["林示例", "前湾村", "住前"])
+def test_what_is_sealed_is_not_read_out_by_declaring_one_name_after_the_other(people, name):
+    head, kind = people["township_head"], KINDS["petition"]
+    channel = next(field for field in kind.fields_of("open") if field.code == "channel").choices[0]
+    matter, _code = register_matter(
+        people["township_office"], kind, client_id="s", division=factories.place(LIUAN), fields={"channel": channel},
+        requester="林示例，住前湾村", title="请求核查", text="请求核查。", work_line="livelihood",
+    )  # fmt: skip
+    before = signed_in(head).get(f"/matters/{matter.number}/").content.decode()
+    declare_relation(head, official_of(head), name=name, relation="lineal")
+    head = Account.objects.get(pk=head.pk)
+    assert possible_steps(head, matter) != []
+    assert signed_in(head).get(f"/matters/{matter.number}/").content.decode().count("回避") == before.count("回避")
+
+
 def test_reason_is_read_by_the_office_alone_and_others_read_the_post(people):
     matter = task(people["department"])
     recuse(people["township_head"], matter, WHY)

@@ -125,6 +125,9 @@ def test_households_are_told_apart_by_their_networks(address, narrow, wide):
         (("10.9.0.0/16",), "1.2.3.4", "10.0.0.1"),
         (("10.0.0.1",), "", "10.0.0.1"),
         (("nonsense",), "1.2.3.4", "10.0.0.1"),
+        (("10.0.0.1",), "1.2.3.4:50123", "1.2.3.4"),  # with a port, as some proxies write it
+        (("10.0.0.1",), "[2001:db8::1]:443", "2001:db8::1"),
+        (("10.0.0.1",), "2001:db8::1", "2001:db8::1"),
     ],
 )
 def test_forwarded_addresses_are_believed_of_named_proxies_alone(trusted, forwarded, seen):

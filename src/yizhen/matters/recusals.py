@@ -22,7 +22,7 @@ def stands_aside(user: Account, matter: Matter) -> bool:
     if has_recused(user, matter):
         return True
     official = official_of(user)
-    return official is not None and bool(official.relatives) and names_one_of(matter, official.relatives)
+    return official is not None and bool(official.relatives) and names_a_relative(matter, official)
 
 
 def has_recused(user: Account, matter: Matter) -> bool:
@@ -49,12 +49,17 @@ def official_of(user: Account) -> Official | None:
         return None
 
 
-def names_one_of(matter: Matter, names: tuple[str, ...]) -> bool:
-    """Return whether one of some names stands in a matter, or in what is sealed with it: nothing of that is shown."""
+def names_a_relative(matter: Matter, official: Official) -> bool:
+    """Return whether a declared relative is named in a matter, or in what is sealed with it: nothing of that is shown.
+
+    What is sealed is held against those alone who were declared before the matter came in: declaring one name after the
+    other would else read it out, word by word and unrecorded. Who learns of a relative later recuses himself.
+    """
     texts = [matter.title, matter.text, *map(str, matter.fields.values())]
-    if any(name in text for name in names for text in texts):
+    if any(name in text for name in official.relatives for text in texts):
         return True
-    if not matter.kind_info.sealed:
+    names = official.relatives_before(matter.opened_at) if matter.kind_info.sealed else ()
+    if not names:
         return False
     sealed = SealedRecord.objects.filter(matter=matter).first()
     text = opened(bytes(sealed.box)) if sealed else ""

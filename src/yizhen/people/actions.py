@@ -280,6 +280,9 @@ def appoint(
     return official
 
 
+SHORTEST_NAME, MOST_RELATIONS = 2, 60
+
+
 @event("people.relation_declared")
 class RelationDeclared:
     """An official declared a relative, or took a declaration back. The name stays out of the record."""
@@ -301,6 +304,10 @@ def declare_relation(actor: Account, official: Official, *, name: str, relation:
     declared = Relation(official=official, name=name.strip(), relation=relation, declared_by=actor)
     if (same := official.relations.filter(name=declared.name).first()) is not None:
         return same
+    if len(declared.name) < SHORTEST_NAME or any(mark.isdigit() for mark in declared.name):
+        raise ValidationError({"name": _("请写全名：两个字以上，不含数字。")})
+    if official.relations.count() >= MOST_RELATIONS:
+        raise ValidationError({"name": _("最多申报 %(n)s 人。") % {"n": MOST_RELATIONS}})
     declared.full_clean(exclude=["official", "declared_by"])
     declared.save()
     record(

@@ -32,7 +32,7 @@ class Verdict(models.Model):
     """What somebody who lives there said of a project: the answer and the day, nothing of who.
 
     ``client_id`` is a number that the page drew by chance: the same form sent twice counts once. It is the key, so that rows
-    have no order of arrival.
+    read by it have no order of arrival; whoever has the database itself may still see one.
     """
 
     client_id = models.CharField(max_length=40, primary_key=True, editable=False)

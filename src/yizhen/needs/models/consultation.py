@@ -1,7 +1,8 @@
 """A question that an office asks people, what they answered, and what was done with it.
 
-Nothing here leads from an answer to a person: an answer has no time, no account and no invitation; a free text stands by
-itself, apart from what was ticked beside it; an invitation is deleted when it is used.
+No column leads from an answer to a person: an answer has no time, no account and no invitation; a free text stands by
+itself, apart from what was ticked beside it; an invitation is deleted when it is used. What the database itself knows of the
+order in which rows came is told in the room's README.
 """
 
 import secrets
@@ -159,7 +160,7 @@ class Answer(models.Model):
 
 
 class FreeText(models.Model):
-    """What somebody wrote beside his ticks; which ticks, nobody knows."""
+    """What somebody wrote beside his ticks; which ticks, no column tells and no page shows."""
 
     key = models.CharField(primary_key=True, max_length=24, default=new_key)
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="texts")

@@ -1,5 +1,6 @@
 """Officials and their appointments: who answers for a place, and since when."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -43,9 +44,17 @@ class Official(models.Model):
         return DEGREES.get(self.education, self.education)
 
     @cached_property
+    def _declared(self) -> tuple[tuple[str, datetime], ...]:
+        return tuple(self.relations.values_list("name", "declared_at"))
+
+    @property
     def relatives(self) -> tuple[str, ...]:
         """The names that the official has declared: to find conflicts of interest by, never to be shown."""
-        return tuple(self.relations.values_list("name", flat=True))
+        return tuple(name for name, _at in self._declared)
+
+    def relatives_before(self, moment: datetime) -> tuple[str, ...]:
+        """The names that were declared before a moment: those declared after it could have been declared to try them out."""
+        return tuple(name for name, at in self._declared if at < moment)
 
 
 class Appointment(models.Model):

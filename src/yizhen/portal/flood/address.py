@@ -17,8 +17,15 @@ def client_address(meta: Mapping[str, Any], trusted: Sequence[str]) -> str:
     for told in reversed([each.strip() for each in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]):
         if not told or not _is_one_of(address, trusted):
             break
-        address = told
+        address = _bare(told)
     return address
+
+
+def _bare(told: str) -> str:
+    """Return an address without the port and the brackets that some proxies write: else all behind them were one."""
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    return told.partition(":")[0] if told.count(":") == 1 else told
 
 
 def _is_one_of(address: str, networks: Sequence[str]) -> bool:
