@@ -208,6 +208,14 @@ def test_posts_ask_and_the_writers_answer(people):
         ask(people["county"], note, client_id="2", text=" ")
 
 
+def test_form_sent_twice_at_once_is_one_note_and_no_failure(committing):
+    factories.fictional_city()
+    office = factories.account("township_office")
+    form = {**TEXTS, "cost": "36.5", "client_id": "a" * 32}
+    sent = factories.at_once([lambda: signed_in(office).post("/exchange/new/", form)] * 3)
+    assert {answer["Location"] for answer in sent} == {f"/exchange/{PracticeNote.objects.get().pk}/"}
+
+
 def test_adoption_is_once_by_another_township_and_not_for_the_future(people):
     note, other = published(people), factories.account("township_head", XITANG)
     for role in ROLES:

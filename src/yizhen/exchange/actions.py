@@ -14,6 +14,7 @@ from yizhen.indicators.models import Observation
 from yizhen.indicators.periods import bounds
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.web.changed import refuse_stale
 
 from .models import MOMENTS, NOTE_STATES, NoteFigure, PracticeNote
@@ -55,7 +56,7 @@ class NoteMoved:
     said: str
 
 
-@transaction.atomic
+@in_turn
 def write_note(actor: Account, *, client_id: str, **fields: Any) -> PracticeNote:
     """Begin a note of the actor's township, once: the same ``client_id`` gives the same note.
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 
 from .models import Adoption, Answer, PracticeNote, Question
 from .rules import may_adopt, may_answer, may_ask
@@ -38,7 +38,7 @@ class Adopted:
     since: str
 
 
-@transaction.atomic
+@in_turn
 def ask(actor: Account, note: PracticeNote, *, client_id: str, text: str) -> Question:
     """Ask about a published note, once: the same ``client_id`` gives the same question.
 
@@ -58,7 +58,7 @@ def ask(actor: Account, note: PracticeNote, *, client_id: str, text: str) -> Que
     return made
 
 
-@transaction.atomic
+@in_turn
 def answer(actor: Account, question: Question, *, client_id: str, text: str) -> Answer:
     """Answer a question, once: the same ``client_id`` gives the same answer.
 
@@ -79,7 +79,7 @@ def answer(actor: Account, question: Question, *, client_id: str, text: str) -> 
     return made
 
 
-@transaction.atomic
+@in_turn
 def adopt(actor: Account, note: PracticeNote, *, client_id: str, since: date, changes: str) -> Adoption:
     """Adopt a practice for the actor's township, once.
 

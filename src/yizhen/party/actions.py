@@ -12,6 +12,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 
 from .models import ITEM_STATES, Meeting, ResponsibilityItem
@@ -50,7 +51,7 @@ class MeetingRecorded:
     held: bool
 
 
-@transaction.atomic
+@in_turn
 def list_item(actor: Account, *, client_id: str, division: Division, **fields: Any) -> ResponsibilityItem:
     """Put an item on a township's list, once: the same ``client_id`` gives the same item.
 
@@ -154,7 +155,7 @@ def _moved(actor: Account, item: ResponsibilityItem, state: str, said: str) -> R
     return item
 
 
-@transaction.atomic
+@in_turn
 def plan_meeting(actor: Account, *, client_id: str, division: Division, **fields: Any) -> Meeting:
     """Plan a study or a meeting for a day to come, once: the same ``client_id`` gives the same plan.
 

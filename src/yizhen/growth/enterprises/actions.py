@@ -19,6 +19,7 @@ from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.models import Matter
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.changed import ChangedSince
@@ -76,7 +77,7 @@ class EnterpriseVisited:
     on: str
 
 
-@transaction.atomic
+@in_turn
 def register_enterprise(actor: Account, *, client_id: str, division: Division, **fields: Any) -> Enterprise:
     """Enter a firm once: the same ``client_id`` gives the same firm.
 
@@ -223,7 +224,7 @@ def assign_officer(actor: Account, enterprise: Enterprise, officer: Account | No
     return enterprise
 
 
-@transaction.atomic
+@in_turn
 def register_request(
     actor: Account, enterprise: Enterprise, *, client_id: str, title: str, text: str, fields: Mapping[str, str]
 ) -> tuple[Matter, str]:
@@ -249,7 +250,7 @@ def register_request(
     return matter, code
 
 
-@transaction.atomic
+@in_turn
 def record_visit(
     actor: Account, enterprise: Enterprise, *, client_id: str, on: date, asked: str, answered: str = ""
 ) -> Visit:

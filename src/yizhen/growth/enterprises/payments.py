@@ -19,6 +19,7 @@ from yizhen.growth.models.payment import MOST_DAYS, USUAL_DAYS
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
 from yizhen.people.models import Unit as Department
+from yizhen.people.turns import in_turn
 from yizhen.places.calendars import calendar_for
 
 from .rules import may_change, may_settle
@@ -54,7 +55,7 @@ def payment_deadline(began_on: date, agreed_days: int | None, calendar: WorkCale
     return compute_deadline(rule, began_on, calendar)
 
 
-@transaction.atomic
+@in_turn
 def register_payment(
     actor: Account, enterprise: Enterprise, *, client_id: str, debtor: Department, began_on: date,
     agreed_days: int | None = None, **fields: Any,

@@ -21,6 +21,7 @@ from yizhen.growth.models import (
 )
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 
@@ -97,7 +98,7 @@ class CommunityCounted:
     number: int
 
 
-@transaction.atomic
+@in_turn
 def declare_industry(actor: Account, *, client_id: str, division: Division, **fields: Any) -> IndustryDeclaration:
     """Declare a township's industry: the next version, which waits to be confirmed. Once for each ``client_id``.
 
@@ -159,7 +160,7 @@ def decide_industry(actor: Account, declaration: IndustryDeclaration, decision: 
     record(actor, happened, f"growth.industry:{found.pk}", scope=found.division_id)
 
 
-@transaction.atomic
+@in_turn
 def plan_step(
     actor: Account, declaration: IndustryDeclaration, *, client_id: str, title: str, reaches: int, due_on: date
 ) -> UpgradeStep:
@@ -188,7 +189,7 @@ def plan_step(
     return made
 
 
-@transaction.atomic
+@in_turn
 def report_step(
     actor: Account, step: UpgradeStep, *, client_id: str, result: str, done_on: date, source: str
 ) -> StepReport:
@@ -239,7 +240,7 @@ def check_step(actor: Account, report: StepReport, *, passed: bool, opinion: str
     record(actor, StepChecked(passed=passed), f"growth.step:{found.step_id}", scope=place)
 
 
-@transaction.atomic
+@in_turn
 def note_outside(actor: Account, *, client_id: str, **fields: Any) -> OutsideIndustry:
     """Note a place outside the city that is after an industry, with source and day.
 
@@ -282,7 +283,7 @@ def withdraw_outside(actor: Account, entry: OutsideIndustry) -> None:
 COUNTS = ("homes", "services", "firms", "source", "as_of")
 
 
-@transaction.atomic
+@in_turn
 def enter_community(actor: Account, *, client_id: str, division: Division, **fields: Any) -> IndustryCommunity:
     """Enter an industry community with its first count.
 

@@ -13,6 +13,7 @@ from yizhen.audit.events import event
 from yizhen.growth.models import Park, ParkFigure, ParkTarget
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.web.changed import refuse_stale
 
@@ -55,7 +56,7 @@ class ParkFigureEntered:
     reason: str
 
 
-@transaction.atomic
+@in_turn
 def register_park(actor: Account, *, client_id: str, division: Division, **fields: Any) -> Park:
     """Enter a park once: the same ``client_id`` gives the same park.
 

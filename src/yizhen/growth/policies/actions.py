@@ -14,6 +14,7 @@ from yizhen.audit.events import event
 from yizhen.growth.models import FeeItem, Policy, PolicyCondition
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.web.changed import refuse_stale
 
@@ -68,7 +69,7 @@ class FeeListed:
     removed: bool = False
 
 
-@transaction.atomic
+@in_turn
 def draft_policy(
     actor: Account, *, client_id: str, department: Unit, conditions: Sequence[Condition], **fields: Any
 ) -> Policy:

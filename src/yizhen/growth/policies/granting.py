@@ -16,6 +16,7 @@ from yizhen.growth.enterprises.rules import may_change as may_keep_firm
 from yizhen.growth.models import BenefitList, BenefitListItem, Enterprise, Policy, Redemption
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.calendars import calendar_for
 from yizhen.places.queries import inside
 
@@ -90,7 +91,7 @@ def qualifying(policy: Policy) -> list[int]:
     return [key for key in keys if key not in granted]
 
 
-@transaction.atomic
+@in_turn
 def make_list(actor: Account, policy: Policy, *, client_id: str) -> BenefitList:
     """Make the list of firms that qualify now, for the department to confirm. Once for one ``client_id``.
 
@@ -156,7 +157,7 @@ def confirm_list(actor: Account, benefit_list: BenefitList) -> BenefitList:
     return benefit_list
 
 
-@transaction.atomic
+@in_turn
 def register_application(
     actor: Account, policy: Policy, enterprise: Enterprise, *, client_id: str, applied_on: date
 ) -> Redemption:

@@ -14,6 +14,7 @@ from yizhen.audit.events import event
 from yizhen.growth.models import STAGES, Project, Realised, Screening, ScreeningRule
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.changed import refuse_stale
@@ -73,7 +74,7 @@ class RealisedEntered:
     year: int
 
 
-@transaction.atomic
+@in_turn
 def register_project(actor: Account, *, client_id: str, division: Division, **fields: Any) -> Project:
     """Enter a project once: the same ``client_id`` gives the same project.
 

@@ -15,6 +15,7 @@ from yizhen.indicators.periods import EXAMPLES, bounds, fits
 from yizhen.livelihood.models import Facility, FacilityUse, UseRule
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.changed import ChangedSince
@@ -60,7 +61,7 @@ class UseRuleInForce:
     basis: str
 
 
-@transaction.atomic
+@in_turn
 def open_facility(actor: Account, *, client_id: str, division: Division, **fields: Any) -> Facility:
     """Enter a facility once: the same ``client_id`` gives the same facility.
 

@@ -16,6 +16,7 @@ from yizhen.matters.queries import matters_visible_to
 from yizhen.needs.models import Answer, Consultation, FreeText, Outcome
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.web.changed import ChangedSince
 
@@ -60,7 +61,7 @@ class OutcomeTold:
     matters: list[str]
 
 
-@transaction.atomic
+@in_turn
 def draft_consultation(
     actor: Account,
     *,
@@ -241,7 +242,7 @@ def _asked_place(consultation: Consultation, code: str) -> Division | None:
     return place
 
 
-@transaction.atomic
+@in_turn
 def tell_outcome(
     actor: Account,
     consultation: Consultation,

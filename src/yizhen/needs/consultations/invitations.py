@@ -4,7 +4,6 @@ import hashlib
 import secrets
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from yizhen.audit.events import event
 from yizhen.needs.models import Consultation, Invitation, InvitationBatch
 from yizhen.people.asking import key_of
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 
 from .rules import may_run
 
@@ -32,7 +32,7 @@ def code_hash(code: str) -> str:
     return hashlib.sha256(("invitation:" + code.strip().upper().replace("-", "")).encode()).hexdigest()
 
 
-@transaction.atomic
+@in_turn
 def print_invitations(actor: Account, consultation: Consultation, *, client_id: str, number: int) -> list[str]:
     """Make codes and return them, once: the same ``client_id`` gives none again, for they are not kept.
 

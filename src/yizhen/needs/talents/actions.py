@@ -14,6 +14,7 @@ from yizhen.needs.consultations.wording import names_somebody
 from yizhen.needs.models import Delivery, HousingReport
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.web.changed import ChangedSince
 
@@ -42,7 +43,7 @@ class DeliveryConfirmed:
     confirmed_on: str
 
 
-@transaction.atomic
+@in_turn
 def report_housing(actor: Account, *, client_id: str, division: Division, **counts: Any) -> HousingReport:
     """Keep a township's flats as of a day; a correction is a new report. The same ``client_id`` gives the same one.
 
@@ -64,7 +65,7 @@ def report_housing(actor: Account, *, client_id: str, division: Division, **coun
     return made
 
 
-@transaction.atomic
+@in_turn
 def deliver_policy(actor: Account, *, client_id: str, division: Division, **said: Any) -> Delivery:
     """Keep that a policy was handed on to a group: how many it reached, nobody by name. Once for each ``client_id``.
 

@@ -14,6 +14,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.watches.models import Contact, Handover, Plan, Roster, Shift
 from yizhen.watches.models.emergency import PARTS
@@ -46,7 +47,7 @@ class HandedOver:
     part: str
 
 
-@transaction.atomic
+@in_turn
 def issue_plan(
     actor: Account, *, client_id: str, contacts: Sequence[tuple[str, str]], follows: Plan | None = None, **fields: Any
 ) -> Plan:
@@ -152,7 +153,7 @@ def set_shifts(actor: Account, duties: Sequence[Duty]) -> int:
     return len(changed)
 
 
-@transaction.atomic
+@in_turn
 def hand_over(actor: Account, roster: Roster, *, client_id: str, day: date, part: str, text: str) -> Handover:
     """Leave a note to the next shift, once: the same ``client_id`` gives the same note.
 

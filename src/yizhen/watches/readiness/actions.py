@@ -19,6 +19,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.watches.models import Certificate, Emergency, Readiness, Situation
@@ -71,7 +72,7 @@ class EmergencyPurged:
     digest: str
 
 
-@transaction.atomic
+@in_turn
 def open_emergency(actor: Account, *, client_id: str, **fields: Any) -> Emergency:
     """Open an emergency over the city, once: the same ``client_id`` gives the same emergency.
 
@@ -164,7 +165,7 @@ def record_readiness(
     return made
 
 
-@transaction.atomic
+@in_turn
 def report_situation(
     actor: Account, emergency: Emergency, *, client_id: str, division: Division, text: str
 ) -> Situation:

@@ -15,6 +15,7 @@ from yizhen.audit.actions import record
 from yizhen.audit.events import event
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account, Unit
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.watches.hysteresis import LOWER, UPPER
 from yizhen.watches.models import Reading, Series, Threshold, Token, Watch
@@ -85,7 +86,7 @@ class ReadingsTaken:
     corrected: int
 
 
-@transaction.atomic
+@in_turn
 def define_watch(
     actor: Account, *, client_id: str, office: Unit | None, places: Iterable[Division], **fields: Any
 ) -> Watch:

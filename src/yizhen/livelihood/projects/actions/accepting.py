@@ -11,6 +11,7 @@ from yizhen.livelihood.models import ANSWERS, Acceptance, Project, Verdict
 from yizhen.livelihood.projects.rules import may_accept, may_publish
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 
 from .events import ProjectInspected, ProjectMoved, ProjectPublished
 from .keep import locked, told
@@ -18,7 +19,7 @@ from .keep import locked, told
 DRAWN = re.compile(r"[0-9a-f]{24,40}")
 
 
-@transaction.atomic
+@in_turn
 def accept(actor: Account, project: Project, *, client_id: str, passed: bool, text: str) -> Acceptance:
     """Inspect works that were reported done: they are accepted, or go back to who leads them.
 

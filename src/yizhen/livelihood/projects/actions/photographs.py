@@ -16,6 +16,7 @@ from yizhen.livelihood.projects.rules import may_withdraw_photo
 from yizhen.matters.actions.evidence import read_file
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 
 from .events import PhotoKept, PhotoWithdrawn
 from .keep import led_by, locked, told
@@ -23,7 +24,7 @@ from .keep import led_by, locked, told
 MOST_PHOTOS = 30  # of a project: its page stays light
 
 
-@transaction.atomic
+@in_turn
 def keep_photograph(
     actor: Account, project: Project, *, client_id: str, file: UploadedFile, moment: str, caption: str,
     milestone: Milestone | None = None,

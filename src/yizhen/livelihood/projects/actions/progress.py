@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yizhen.livelihood.models import Delay, Milestone, Payment, Project
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 
 from .events import DelayExplained, MilestoneAdded, MilestoneFinished, MoneyPaid, ProjectMoved
 from .keep import led_by, told
@@ -19,7 +20,7 @@ from .keep import led_by, told
 PLANNING = {"candidate", "listed", "building"}
 
 
-@transaction.atomic
+@in_turn
 def add_milestone(actor: Account, project: Project, *, client_id: str, name: str, planned_on: date) -> Milestone:
     """Plan a milestone.
 
@@ -80,7 +81,7 @@ def finish_milestone(actor: Account, project: Project, *, milestone: Milestone, 
     return found
 
 
-@transaction.atomic
+@in_turn
 def explain_delay(
     actor: Account, project: Project, *, client_id: str, milestone: Milestone, reason: str, new_on: date | None
 ) -> Delay:
@@ -123,7 +124,7 @@ def explain_delay(
     return made
 
 
-@transaction.atomic
+@in_turn
 def pay(
     actor: Account, project: Project, *, client_id: str, amount: Decimal, paid_on: date, source: str, reason: str = ""
 ) -> Payment:

@@ -11,6 +11,7 @@ from yizhen.livelihood.models import Project
 from yizhen.livelihood.projects.rules import may_change, may_drop, may_propose
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 from yizhen.web.changed import ChangedSince
 
@@ -20,7 +21,7 @@ from .keep import locked, told
 RELATIONS = ["registered_by", "division", "lead_unit", "acceptance_unit", "indicator"]
 
 
-@transaction.atomic
+@in_turn
 def propose(actor: Account, *, client_id: str, division: Division, **fields: Any) -> Project:
     """Enter a candidate once: the same ``client_id`` gives the same project.
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,13 +13,14 @@ from yizhen.livelihood.projects.outcome import outcome, quorum
 from yizhen.livelihood.projects.rules import may_record_vote
 from yizhen.people.asking import key_of, taken
 from yizhen.people.models import Account
+from yizhen.people.turns import in_turn
 from yizhen.places.models import Division
 
 from .events import ProjectMoved, VoteRecorded
 from .keep import told
 
 
-@transaction.atomic
+@in_turn
 def record_vote(actor: Account, *, client_id: str, division: Division, votes: Mapping[int, int], **fields: Any) -> Vote:
     """Record the totals of a vote once, and list what it chose.
 
