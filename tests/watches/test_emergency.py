@@ -257,6 +257,31 @@ def test_a_week_keeps_what_somebody_else_has_set_since_it_was_opened(people):
     assert {one.part: one.post for one in Shift.objects.all()} == {"day": "", "night": "综治办值班员"}
 
 
+def test_a_shift_that_two_set_is_told_to_the_second_once(people):
+    office, head = signed_in(people["township_office"]), signed_in(people["township_head"])
+    day = timezone.localdate().isoformat()
+
+    def opened(client):
+        form = client.get("/watches/duty/mine/").context["form"]
+        fields = {name: form[name].value() or "" for name in form.fields}
+        return fields | {form[name].html_initial_name: value for name, value in fields.items()}
+
+    first, second = opened(office), opened(head)
+    mine = {f"post_{day}_day": "党政办值班员", f"telephone_{day}_day": "0990-7001001"}
+    other = {f"post_{day}_day": "林业站值班员", f"telephone_{day}_day": "0990-7001003"}
+    assert office.post("/watches/duty/mine/", first | mine).status_code == 302
+    told = head.post("/watches/duty/mine/", second | other)
+    form = told.context["form"]
+    assert (told.status_code, set(form.errors)) == (400, {f"post_{day}_day"})
+    assert "党政办值班员 0990-7001001" in told.content.decode()
+    assert Shift.objects.get(day=day, part="day").post == "党政办值班员"
+    again = other | {
+        form[name].html_initial_name: form.data.get(form[name].html_initial_name, "") for name in form.fields
+    }
+    assert head.post("/watches/duty/mine/", second | again).status_code == 302
+    assert Shift.objects.get(day=day, part="day").post == "林业站值班员"
+
+
 def test_what_was_typed_of_a_plan_stays_when_somebody_else_issues_its_next_version(people):
     office = people["township_office"]
     plan = issued(office)

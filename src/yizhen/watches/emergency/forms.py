@@ -98,6 +98,26 @@ class WeekForm(forms.Form):
             post, telephone = names_of(duty.day, duty.part)
             for name, text in wrong_duty(duty).items():
                 self.add_error(telephone if name == "telephone" else post, text)
+        for slot, kept in self._overtaken():
+            said = " ".join(kept).strip() or gettext("没有人")
+            told = gettext("您打开以后，别人改过这一班，现在是：%(kept)s。您填的还在，请核对后再保存。")
+            self.add_error(names_of(slot.day, slot.part)[0], told % {"kept": said})
+
+    def _overtaken(self) -> list[tuple[Any, tuple[str, str]]]:
+        """Return what was typed over and somebody else has set meanwhile, as it stands now. Sent again, what is typed counts."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        found = []
+        for slot in self.slots:
+            names = names_of(slot.day, slot.part)
+            hidden = [self[name].html_initial_name for name in names]
+            kept = (slot.shift.post, slot.shift.telephone) if slot.shift else ("", "")
+            shown, sent = (tuple(str(data.get(name, "")).strip() for name in some) for some in (hidden, names))
+            if hidden[0] in data and kept not in {shown, sent} and sent != shown:
+                for name, value in zip(hidden, kept, strict=True):
+                    data[name] = value
+                found.append((slot, kept))
+        self.data = data
+        return found
 
 
 def names_of(day: date, part: str) -> tuple[str, str]:
