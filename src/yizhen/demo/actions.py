@@ -36,6 +36,7 @@ from .industry import play_industries
 from .livelihood import make_livelihood
 from .needs import ask_people
 from .party import make_party
+from .roster import keep_roster
 from .routing import make_routing
 from .watches import watch_over
 from .work import play_stories
@@ -127,6 +128,8 @@ def make_demo(say: Say, *, stage: str = "ready") -> None:
     make_exchange()
     say("本期述职评议，今天开会 · this period's campaign, its session is today")
     second_campaign(accounts, story(), first, finished=stage == "finished")
+    say("干部名册 · the roster of posts")
+    keep_roster(accounts["office"])
 
 
 def sign_in_links() -> list[tuple[str, str]]:

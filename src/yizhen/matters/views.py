@@ -57,7 +57,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "chosen": chosen,
-        "kinds": kinds,
+        "kinds": [(kind.code, kind.name) for kind in kinds],
         "states": [(state.value, name) for state, name in STATE_NAMES.items()],
         "lines": WORK_LINES.items(),
         "lights": [(light.value, name) for light, name in LIGHT_NAMES.items()],

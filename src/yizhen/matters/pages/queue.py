@@ -56,7 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": board_of(chosen.among(matters_visible_to(user))),
         "chosen": chosen,
-        "kinds": kinds_in_force().values(),
+        "kinds": [(kind.code, kind.name) for kind in kinds_in_force().values()],
         "lines": WORK_LINES.items(),
         "places": places.values_list("code", "name_zh", "name_en", named=True),
     }

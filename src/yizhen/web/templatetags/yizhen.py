@@ -67,11 +67,16 @@ def label(value: Any) -> str:
 def options(things: Iterable[Any], chosen: str) -> SafeString:
     """Draw the choices of a list box, of which there may be thousands, from what has ``code`` and names."""
     zh = chinese()
+    return choices(((one.code, one.name_zh if zh else one.name_en or one.name_zh) for one in things), chosen)
+
+
+@register.simple_tag
+def choices(pairs: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
+    """Draw the choices of a list box from values and names."""
     lines = []
-    for thing in things:
-        named = thing.name_zh if zh else thing.name_en or thing.name_zh
-        selected = " selected" if thing.code == chosen else ""
-        lines.append(f'<option value="{escape(thing.code)}"{selected}>{escape(named)}</option>')
+    for value, name in pairs:
+        selected = " selected" if str(value) == chosen else ""
+        lines.append(f'<option value="{escape(str(value))}"{selected}>{escape(str(name))}</option>')
     return mark_safe("".join(lines))  # noqa: S308  # a list of thousands: escaped line by line, here
 
 
