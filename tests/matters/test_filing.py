@@ -6,13 +6,13 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests import factories
 from tests.factories import LIUAN, XITANG, at_once, turn_after
 from yizhen.audit.actions import first_broken_link
 from yizhen.audit.models import Record
-from yizhen.matters.actions import filing, open_matter, take_request
+from yizhen.matters.actions import filing, open_matter, opening, take_request
 from yizhen.matters.actions.filing import Filing
 from yizhen.matters.models import Event, Matter, MatterClock, MatterFresh, MatterWords
 from yizhen.matters.queries import matters_visible_to
@@ -148,3 +148,18 @@ def test_children_come_under_a_parent_that_is_open_still(batches, monkeypatch):
     assert batches == [3]
     assert "parent" in answers[1].message_dict
     assert sorted(parent.children.values_list("title", flat=True)) == ["一户", "三户"]
+
+
+def test_an_error_is_told_in_the_language_of_whoever_sent_the_form(db, monkeypatch):
+    factories.fictional_city()
+    held: list[Filing] = []
+    monkeypatch.setattr(opening, "file_matter", lambda *given: held.append(Filing(*given)) or given[1])
+    asked(0)
+    asked(0, text="五盏。")
+
+    with translation.override("zh-hans"):
+        filing._decide(held)
+
+    (error,) = [one.error for one in held if one.error]
+    with translation.override("en"):
+        assert error.messages == ["This form was already submitted and can no longer be changed. Open the page again."]

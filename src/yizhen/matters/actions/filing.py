@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _  # who decides a batch may read another language
 
 from yizhen.audit.actions import Entry, record_all
 from yizhen.audit.prepared import Prepared, keep_all
