@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -63,9 +63,13 @@ class CalendarCell:
         return " · ".join(filter(None, [str(KIND_NAMES[self.kind]), holiday_label(self.name)]))
 
 
-# Whether anything was ever said of a place: of most, nothing.
-VERSIONS = Prepared(lambda city: CalendarVersion.objects.filter(city=city).order_by().values_list("pk")[:1])
-CLOSURES = Prepared(lambda *above: LocalClosure.objects.filter(division__in=above).order_by().values_list("pk")[:1])
+# Whether anything was ever said of a place or of what it lies in, its city among that: of most, nothing.
+SAID = Prepared(
+    lambda *above: (
+        CalendarVersion.objects.filter(city__in=above).order_by().values_list(Value("tables"))
+        .union(LocalClosure.objects.filter(division__in=above).order_by().values_list(Value("closures")))
+    )
+)  # fmt: skip
 
 
 def calendar_for(division: Division | str, on: date | None = None) -> WorkCalendar:
@@ -74,13 +78,16 @@ def calendar_for(division: Division | str, on: date | None = None) -> WorkCalend
     With ``on``, as it was known at the end of that day. ``version`` of what is returned names the tables and the closures
     that it is made of; a place of which nothing was ever said has the national calendar itself.
 
-    Three queries where nothing was ever said; otherwise one or two more, and one for each
+    One query where nothing was ever said; otherwise two or three more, and one for each
     table that this process has not read yet.
     """
     code = division if isinstance(division, str) else division.code
+    said = {what for (what,) in SAID.rows(*codes_above(code))}
+    if not said:
+        return national_calendar()
     city = city_code(code)
-    versions = latest_versions(city, on) if VERSIONS.first(city) else []
-    found = closures_of(code, on) if CLOSURES.first(*codes_above(code)) else ()
+    versions = latest_versions(city, on) if "tables" in said else []
+    found = closures_of(code, on) if "closures" in said else ()
     closures = tuple(Closure(one.first, one.last, one.reason) for one in found)
     if not versions and not closures:
         return national_calendar()

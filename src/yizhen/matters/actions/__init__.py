@@ -38,6 +38,7 @@ from .field import (
     SentBefore,
     file_report,
 )
+from .filing import freeze_kind
 from .following import (
     follow_matter,
     follow_token,
@@ -71,7 +72,6 @@ from .opening import (
     FOLLOW_ALPHABET,
     assign_task,
     follow_hash,
-    freeze_kind,
     new_follow_code,
     open_matter,
 )

@@ -1,7 +1,8 @@
 """Filing new matters: numbered, with their clocks, words, history and audit record. Those that arrive at once share a commit."""
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _  # who decides a batch ma
 
 from yizhen.audit.actions import Entry, record_all
 from yizhen.audit.prepared import Prepared, keep_all
+from yizhen.matters.kinds import MatterKind
 from yizhen.matters.lifecycle import BEFORE_REPORT, Verb
-from yizhen.matters.models import Event, Matter, MatterClock
+from yizhen.matters.models import Event, FrozenKind, Matter, MatterClock
 from yizhen.people.models import Account
 from yizhen.web.together import Together
 from yizhen.web.turn import writers_turn
@@ -23,6 +25,7 @@ from .numbers import lock_series, next_numbers
 from .words import index_words
 
 TOGETHER = 50  # matters in one transaction
+FROZEN = Prepared(lambda *digests: FrozenKind.objects.filter(pk__in=digests).order_by().values_list("pk"))
 SENT = Prepared(lambda *ids: Matter.objects.filter(client_id__in=ids).order_by().values_list("client_id", "pk"))
 
 
@@ -32,6 +35,7 @@ class Filing:
 
     actor: Account | None
     matter: Matter
+    spec: MatterKind
     clocks: list[MatterClock]
     kept: Matter | None = None
     error: Exception | None = None
@@ -57,15 +61,15 @@ def sent_before(client_id: str, content: tuple[str, str, str, str]) -> Matter | 
     return matter
 
 
-def file_matter(actor: Account | None, matter: Matter, clocks: list[MatterClock]) -> Matter:
-    """Number and keep a new matter with its clocks, words and history; or return the one that came first.
+def file_matter(actor: Account | None, matter: Matter, spec: MatterKind, clocks: list[MatterClock]) -> Matter:
+    """Number and keep a new matter with its kind, clocks, words and history; or return the one that came first.
 
     Outside a transaction it shares one with those that arrive at the same time, and is durable when this returns.
 
     Raises:
         ValidationError: when its client id came before with another content, or its parent has been reported done.
     """
-    filing = Filing(actor, matter, clocks)
+    filing = Filing(actor, matter, spec, clocks)
     if connection.in_atomic_block or not desk.take(filing):
         with writers_turn():
             _decide([filing])
@@ -93,16 +97,17 @@ desk = Together(_decide, TOGETHER)
 
 def _write(batch: Sequence[Filing]) -> None:
     """Keep what is new of a batch, and find what came before; locks are taken in one order for all."""
+    _freeze({one.spec.digest: one.spec for one in batch})
     parents = sorted({one.matter.parent_id for one in batch if one.matter.parent_id is not None})
     locked = {pk: Matter.objects.select_for_update().get(pk=pk) for pk in parents}
     for one in batch:
         one.matter.parent = locked.get(one.matter.parent_id or 0)
     # The lock comes before the look: the second of two posts at once waits here and then finds the first one's matter.
-    series = {key: lock_series(*key) for key in sorted({_series_of(one.matter) for one in batch})}
+    series = {key: lock_series(*key) for key in sorted({_series_of(one) for one in batch})}
     new = _new_of(batch)
     numbered = defaultdict(list)
     for one in new:
-        numbered[_series_of(one.matter)].append(one.matter)
+        numbered[_series_of(one)].append(one.matter)
     for key, matters in numbered.items():
         for matter, number in zip(matters, next_numbers(series[key], len(matters)), strict=True):
             matter.number = number
@@ -130,8 +135,21 @@ def _new_of(batch: Sequence[Filing]) -> list[Filing]:
     return list(new.values())
 
 
-def _series_of(matter: Matter) -> tuple[str, int]:
-    return matter.kind_info.letter, timezone.localtime(matter.opened_at).year
+def freeze_kind(kind: MatterKind) -> str:
+    """Keep a kind's rules and texts as they stand now, the same ones once, and return their digest."""
+    _freeze({kind.digest: kind})
+    return kind.digest
+
+
+def _freeze(kinds: Mapping[str, MatterKind]) -> None:
+    known = {digest for (digest,) in FROZEN.rows(*kinds)}
+    for digest in sorted(kinds.keys() - known):
+        spec = json.loads(json.dumps(kinds[digest].as_json()))
+        FrozenKind.objects.get_or_create(digest=digest, defaults={"code": kinds[digest].code, "spec": spec})
+
+
+def _series_of(one: Filing) -> tuple[str, int]:
+    return one.spec.letter, timezone.localtime(one.matter.opened_at).year
 
 
 def _keep(new: Sequence[Filing]) -> None:

@@ -18,7 +18,7 @@ from yizhen.matters.kinds.registry import all_kinds
 from yizhen.matters.models import KindCase, OwnKind
 from yizhen.people.models import Account
 
-from .opening import freeze_kind
+from .filing import freeze_kind
 
 MOST_CASES = 200
 

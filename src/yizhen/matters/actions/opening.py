@@ -1,7 +1,6 @@
 """Opening a matter, once."""
 
 import hashlib
-import json
 import secrets
 import unicodedata
 from collections.abc import Mapping
@@ -13,13 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yizhen.audit.prepared import Prepared
 from yizhen.clocks import DeadlineRule, WorkCalendar
 from yizhen.matters.clockwork import count
 from yizhen.matters.kinds import MatterKind, deadline_for
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.lifecycle import State
-from yizhen.matters.models import FrozenKind, Matter
+from yizhen.matters.models import Matter, MatterClock
 from yizhen.matters.rules import may_assign, may_open
 from yizhen.people.models import Account, Unit
 from yizhen.places.calendars import calendar_for
@@ -27,10 +25,9 @@ from yizhen.places.models import Division
 
 from .clocks import first_clocks
 from .fields import checked_fields
-from .filing import file_matter, sent_before
+from .filing import file_matter, said, sent_before
 from .grids import check_grid_list
 
-FROZEN = Prepared(lambda digest: FrozenKind.objects.filter(pk=digest).order_by().values_list("pk"))
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -43,14 +40,6 @@ def follow_hash(code: str) -> str:
 def new_follow_code() -> str:
     """Return a code by which somebody without an account follows a matter; it is shown once."""
     return "".join(secrets.choice(FOLLOW_ALPHABET) for _unused in range(10))
-
-
-def freeze_kind(kind: MatterKind) -> str:
-    """Keep a kind's rules and texts as they stand now, the same ones once, and return their digest."""
-    if FROZEN.first(kind.digest) is None:
-        spec = json.loads(json.dumps(kind.as_json()))
-        FrozenKind.objects.get_or_create(digest=kind.digest, defaults={"code": kind.code, "spec": spec})
-    return kind.digest
 
 
 def open_matter(
@@ -86,17 +75,10 @@ def open_matter(
         raise PermissionDenied(_("您不能向这个地方交办事项。"))
     if parent is not None and spec.sealed:
         raise ValidationError({"parent": _("密封的事项单独办理，不能作子事项。")})
-    if before := sent_before(client_id, (kind, division.pk, title.strip(), text.strip())):
-        return before
-    # What is read and worked out is so before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
-    if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
-        check_grid_list(division, kind)
     moment = timezone.now()
-    calendar = calendar_for(division) if spec.clocks or rule else None
-    deadline, by_order = _first_deadline(spec, calendar, moment, due_on, rule)
     matter = Matter(
         kind=kind,
-        frozen_id=freeze_kind(spec),
+        frozen_id=spec.digest,
         parent=parent,
         title=title.strip(),
         text=text.strip(),
@@ -111,22 +93,46 @@ def open_matter(
         accountable=accountable.strip(),
         source=source,
         indicator=indicator,
-        fields=checked_fields(spec, "open", fields or {}),
         state=State(spec.entry),
         opened_at=moment,
-        due_on=deadline.due,
-        warning_on=deadline.warning,
-        clock=deadline.as_json(),
         client_id=client_id,
     )
+    # What is read and worked out is so before: whoever holds the lock of a series, and on SQLite of the site, holds it shortly.
+    try:
+        clocks = _worked_out(actor, matter, spec, due_on, rule, fields or {})
+    except ValidationError:
+        if before := sent_before(client_id, said(matter)):  # what was in order when it came first is so still
+            return before
+        raise
+    return file_matter(actor, matter, spec, clocks)
+
+
+def _worked_out(
+    actor: Account | None,
+    matter: Matter,
+    spec: MatterKind,
+    due_on: date | None,
+    rule: DeadlineRule | None,
+    fields: Mapping[str, str],
+) -> list[MatterClock]:
+    """Set the fields and deadlines of a new matter, check it, and return its first clocks.
+
+    Raises:
+        ValidationError: keyed by field.
+    """
+    if actor is not None and actor.role != "grid_worker":  # what a grid finds itself is on nobody's list
+        check_grid_list(matter.division, matter.kind)
+    calendar = calendar_for(matter.division) if spec.clocks or rule else None
+    deadline, by_order = _first_deadline(spec, calendar, matter.opened_at, due_on, rule)
+    matter.due_on, matter.warning_on, matter.clock = deadline.due, deadline.warning, deadline.as_json()
+    matter.fields = checked_fields(spec, "open", fields)
     # Of all constraints this is the one that a form can offend; the database holds every one of them anyway.
     matter.full_clean(
         exclude=["number", "division", "dispatcher", "raised_by", "frozen", "parent"],
         validate_unique=False,
-        validate_constraints=kind == "common_problem",
+        validate_constraints=matter.kind == "common_problem",
     )
-    clocks = first_clocks(matter, moment, calendar, deadline if by_order else None)
-    return file_matter(actor, matter, clocks)
+    return first_clocks(matter, matter.opened_at, calendar, deadline if by_order else None)
 
 
 def _first_deadline(

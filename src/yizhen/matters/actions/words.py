@@ -32,11 +32,11 @@ def words_of(matter: Matter) -> str:
 
 
 def index_words(matters: Sequence[Matter]) -> None:
-    """Make new matters findable; every hundredth brings the grams of those before it into the index."""
+    """Make new matters findable; every hundredth brings the grams of those before it into the index, once it is kept."""
     keep_all([MatterWords(matter=matter, text=words_of(matter)) for matter in matters])
     keep_all([MatterFresh(matter=matter) for matter in matters])
     if any(matter.pk % TOGETHER == 0 for matter in matters):
-        fold_words()
+        transaction.on_commit(fold_words, robust=True)  # not while others wait for the series of numbers
 
 
 @transaction.atomic
