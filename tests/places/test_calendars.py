@@ -301,7 +301,7 @@ def test_queries_do_not_grow(office, number, django_assert_num_queries):
         declare_closure(office, place(LIUAN), **FLOOD)
     client = signed_in(office)
     client.get("/places/calendars/?year=2026")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         assert client.get(f"/places/calendars/?year=2026&place={LIUAN}").status_code == 200
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         calendar_for(LIUAN)
