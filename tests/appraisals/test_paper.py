@@ -214,7 +214,9 @@ def test_paper_of_several_rounds_is_typed_round_by_round_and_counted_together(ci
 def test_a_speakers_relative_counts_nothing(hall: Hall, tellers: tuple[Account, Account]) -> None:
     official = hall.speaker().official
     assert official is not None
-    declare_relation(hall.office, official, name=tellers[0].display_name, relation="in_law")
+    Account.objects.filter(pk=tellers[0].pk).update(display_name="示例计票人")
+    tellers[0].refresh_from_db()
+    declare_relation(hall.office, official, name="示例计票人", relation="in_law")
     with pytest.raises(PermissionDenied, match="不能担任"):
         paper.count_box(tellers[0], hall.round, "E", 3)
 

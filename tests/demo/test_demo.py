@@ -35,6 +35,8 @@ from yizhen.matters.kinds import KINDS
 from yizhen.matters.models import Matter
 from yizhen.matters.queries import look_backs_due, matters_visible_to
 from yizhen.people.models import Account, Official, Unit
+from yizhen.people.roster.reading import held_in
+from yizhen.people.roster.statistics import careers
 from yizhen.places.models import Division
 from yizhen.watches.models import Certificate, Crossing
 from yizhen.watches.series.queries import nows_visible_to
@@ -62,7 +64,7 @@ def second(demo: list[str]) -> Campaign:
 
 
 def test_demo_says_what_it_makes(demo: list[str]) -> None:
-    assert len(demo) == 12
+    assert len(demo) == 13
     assert is_made()
 
 
@@ -308,3 +310,14 @@ def test_demo_accusation_is_hidden_from_the_place_that_it_accuses(demo: list[str
     office = Account.objects.get(role="township_office", scope=accusation.division)
     assert not matters_visible_to(office).filter(pk=accusation.pk).exists()
     assert matters_visible_to(Account.objects.get(username="office")).filter(pk=accusation.pk).exists()
+
+
+def test_demo_has_a_roster_whose_leaders_came_from_townships_and_from_elsewhere(demo: list[str]) -> None:
+    office = Account.objects.get(username="office")
+    held = held_in(office)
+    found = careers(held, timezone.localdate(), date(2021, 1, 1), date(2021, 12, 31))
+
+    assert {code: len(officials) for code, officials in found.items() if code in {"leaders", "experienced", "direct"}} == {
+        "leaders": 25, "experienced": 7, "direct": 5,
+    }  # fmt: skip
+    assert 5 <= len(found["promoted"]) < 25

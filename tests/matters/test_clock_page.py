@@ -283,5 +283,5 @@ def test_the_matters_page_shows_the_strip(client):
 
 
 def test_the_page_needs_few_queries(client, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         asked(client, rule="petition.accepted")

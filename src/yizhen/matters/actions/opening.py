@@ -17,7 +17,7 @@ from yizhen.matters.clockwork import count
 from yizhen.matters.kinds import MatterKind, deadline_for
 from yizhen.matters.kinds.registry import kind_of
 from yizhen.matters.lifecycle import State
-from yizhen.matters.models import Matter, MatterClock
+from yizhen.matters.models import Matter, MatterClock, digest_of_kind
 from yizhen.matters.rules import may_assign, may_open
 from yizhen.people.models import Account, Unit
 from yizhen.places.calendars import calendar_for
@@ -78,7 +78,7 @@ def open_matter(
     moment = timezone.now()
     matter = Matter(
         kind=kind,
-        frozen_id=spec.digest,
+        frozen_id=digest_of_kind(spec),
         parent=parent,
         title=title.strip(),
         text=text.strip(),

@@ -56,6 +56,7 @@ from .kind import (
     FrozenKind,
     KindCase,
     OwnKind,
+    digest_of_kind,
 )
 from .look_back import (
     LookBack,
@@ -156,4 +157,5 @@ __all__ = [
     "TaskTeam",
     "VerdictCount",
     "WhistleRating",
+    "digest_of_kind",
 ]

@@ -17,6 +17,11 @@ def frozen_kind(digest: str) -> MatterKind:
     return _KNOWN[digest]
 
 
+def digest_of_kind(kind: MatterKind) -> str:
+    """Return the digest under which a kind is frozen when a matter is filed; until then it is known to this process by it."""
+    return _KNOWN.setdefault(kind.digest, kind).digest
+
+
 class FrozenKind(models.Model):
     """The rules and texts of a kind as they stood when matters were filed. Never changed, never deleted."""
 
