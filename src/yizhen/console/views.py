@@ -15,7 +15,7 @@ from yizhen.indicators.models import DOMAINS
 from yizhen.indicators.queries import gap_rows, indicators_visible_to
 from yizhen.matters.bounces import bounces_by_dispatcher
 from yizhen.matters.desk.searches import alerts_for
-from yizhen.matters.desk.waiting import Waiting, counted
+from yizhen.matters.desk.waiting import Waiting
 from yizhen.matters.duties.year import year_of
 from yizhen.matters.lights import has_light
 from yizhen.matters.queries import due_from, look_backs_due, matters_visible_to
@@ -61,7 +61,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "look_backs": look_backs_due(user)[:SHOWN],
             "needed": needed_notices(user, most=SHOWN),
             "to_answer": notices_to_answer(user)[:SHOWN],
-            "all": {what.value: number for what, _name, number in counted(Waiting(user).counts)},
+            "all": {what.value: counts.total() for what, counts in Waiting(user).counts.items()},
             "alerts": alerts_for(user),
             "campaign": campaign,
             "needs": queries.needs_of(user, campaign) if campaign else [],
