@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from yizhen.audit.events import event
-from yizhen.audit.prepared import keep
 from yizhen.matters.lifecycle import Verb
 from yizhen.matters.models import Event, Matter
 from yizhen.people.models import Account
@@ -35,28 +34,6 @@ class MatterStepped:
     after: str
 
 
-def append(
-    matter: Matter,
-    verb: Verb,
-    before: str,
-    actor: Account | None,
-    text: str,
-    moment: datetime,
-    *,
-    label: str = "",
-    data: Mapping[str, Any] | None = None,
-    client_id: str | None = None,
-    sequence: int | None = None,
-) -> Event:
-    """Add a step to the history of a matter that stands where the step has led it; without a number it is the next one."""
-    made = step_of(
-        matter, verb, before, actor, text, moment, label=label, data=data, client_id=client_id,
-        sequence=sequence or matter.events.count() + 1,
-    )  # fmt: skip
-    keep(made)
-    return made
-
-
 def step_of(
     matter: Matter,
     verb: Verb,
@@ -70,7 +47,7 @@ def step_of(
     data: Mapping[str, Any] | None = None,
     client_id: str | None = None,
 ) -> Event:
-    """Return a step of a matter's history, to be kept."""
+    """Return a step of the history of a matter that stands where the step has led it; it is to be kept."""
     return Event(
         matter=matter,
         sequence=sequence,

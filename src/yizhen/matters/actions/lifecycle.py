@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yizhen.audit.actions import record
+from yizhen.audit.prepared import keep
 from yizhen.matters.kinds.traits import has_trait
 from yizhen.matters.lifecycle import (
     DISPOSITIONS,
@@ -37,7 +38,7 @@ from .clocks import ask_extension, begin_suspension, decide_extension, end_suspe
 from .evidence import keep_evidence
 from .fields import checked_fields
 from .grids import check_grid_list
-from .history import RESIDENT, SYSTEM, MatterStepped, append
+from .history import RESIDENT, SYSTEM, MatterStepped, step_of
 from .opening import follow_hash
 from .words import reindex_words
 
@@ -180,10 +181,11 @@ def _move(matter: Matter, transition: Transition, step: Step) -> Matter:
     matter.save()
     if verb in REOPENING:
         _reopen_above(matter)
-    made = append(
+    made = step_of(
         matter, verb, before, step.actor, step.text.strip(), moment,
-        label=step.label, data=data, client_id=step.client_id or None,
+        label=step.label, data=data, client_id=step.client_id or None, sequence=matter.events.count() + 1,
     )  # fmt: skip
+    keep(made)
     if step.file is not None:
         keep_evidence(made, step.file)
     record(
