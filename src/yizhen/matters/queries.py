@@ -20,6 +20,13 @@ from .models import Accused, Matter, TaskTeam
 from .recusals import left_to_others_by
 from .whose import verified_by, waits_for
 
+# What a line of a list or a card of the board shows: a whole matter with its places has five times as many columns.
+LINE = (
+    *("number", "title", "kind", "frozen", "state", "due_on", "done_on"),
+    *("division__name_zh", "division__name_en"),
+    *("dispatcher__name_zh", "dispatcher__name_en", "addressee__name_zh", "addressee__name_en"),
+)
+
 
 def matters_visible_to(user: Account) -> QuerySet[Matter]:
     """Return the matters in the user's scope; a department sees what it sent, received or joins in on; administrators see none.

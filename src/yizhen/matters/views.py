@@ -33,7 +33,7 @@ from .lifecycle import DISPOSITIONS, STATE_NAMES, VERB_NAMES, Verb
 from .models import Evidence, Matter, SupervisionNotice
 from .pages.duties import gate_context
 from .parts import SHOWN, may_have_parts, parts_by_year
-from .queries import matters_visible_to
+from .queries import LINE, matters_visible_to
 from .routing.wording import advice_in_words
 from .rules import is_handler, may_assign, may_issue_notice, may_open, may_open_sealed, possible_steps
 from .steps import filled_fields, offers, recipient, typed_fields
@@ -53,7 +53,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     """List the visible matters, filtered first, then searched and sorted."""
     user = reader(request)
     chosen, kinds = Filters.of(request.GET), kinds_in_force().values()
-    page = Paginator(chosen.among(matters_visible_to(user)), 30).get_page(request.GET.get("page"))
+    page = Paginator(chosen.among(matters_visible_to(user)).only(*LINE), 30).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "chosen": chosen,

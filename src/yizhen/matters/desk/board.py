@@ -11,6 +11,7 @@ from yizhen.clocks import Light
 from yizhen.matters.lifecycle import OPEN_STATES, STATE_NAMES, State
 from yizhen.matters.lights import has_light
 from yizhen.matters.models import Matter
+from yizhen.matters.queries import LINE
 
 USUAL = (State.NEW, State.HANDLING, State.RETURNED, State.HANDLED, State.VERIFIED)  # shown even when empty
 CARDS = 20  # a column shows the most urgent; the list page has the rest
@@ -44,7 +45,7 @@ def board_of(matters: QuerySet[Matter]) -> list[Column]:
     # The conditions of what somebody sees are long: they are written once for all columns, and once for all cards.
     urgent = Prepared(lambda state: _urgent(matters.filter(state=state)))
     shown = {state: [pk for (pk,) in urgent.rows(state)] for state in found}
-    cards = matters.defer("text", "clock").in_bulk([pk for some in shown.values() for pk in some])
+    cards = matters.only(*LINE).in_bulk([pk for some in shown.values() for pk in some])
     columns = []
     for state in OPEN_STATES:
         row = found.get(state.value)

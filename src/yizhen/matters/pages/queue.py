@@ -18,6 +18,7 @@ from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.rules import may_assign
 from yizhen.people.models import Account
 from yizhen.places.queries import townships_visible_to
+from yizhen.web.templatetags.yizhen import chinese
 
 from .reader import reader
 
@@ -53,11 +54,12 @@ def board(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     chosen = Filters.of({name: request.GET.get(name, "") for name in ("kind", "line", "place")})
     places = townships_visible_to(user).filter(code__startswith=user.scope_id[:9], retired_on=None)
+    zh, named = chinese(), places.values_list("code", "name_zh", "name_en")
     context = {
         "columns": board_of(chosen.among(matters_visible_to(user))),
         "chosen": chosen,
         "kinds": [(kind.code, kind.name) for kind in kinds_in_force().values()],
         "lines": WORK_LINES.items(),
-        "places": places.values_list("code", "name_zh", "name_en", named=True),
+        "places": [(code, in_zh if zh else in_en or in_zh) for code, in_zh, in_en in named],
     }
     return render(request, "matters/board.html", context)

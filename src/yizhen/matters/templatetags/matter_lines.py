@@ -1,6 +1,10 @@
 """The small parts of a matter's line in a list: without a template of their own, which hundreds of lines would wait for."""
 
+from functools import cache
+from urllib.parse import quote
+
 from django import template
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -10,6 +14,17 @@ from yizhen.matters.models import Matter
 from yizhen.web.templatetags.yizhen import day, label
 
 register = template.Library()
+
+
+@register.filter
+def at(matter: Matter) -> str:
+    """Return the address of a matter's page."""
+    return _before_number(get_script_prefix()) + quote(matter.number) + "/"
+
+
+@cache
+def _before_number(_prefix: str) -> str:
+    return reverse("matters:matter", args=["0"]).removesuffix("0/")
 
 
 @register.filter

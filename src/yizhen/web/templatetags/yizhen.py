@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -10,7 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -161,27 +162,31 @@ def get(value: Any, key: Any) -> Any:
     return value.get(key) if value is not None else None
 
 
-LIGHTS = {"red": ("⬤", "超期"), "yellow": ("◆", "临近"), "green": ("✓", "正常")}
+SHAPES = {"red": "⬤", "yellow": "◆", "green": "✓"}
+LATENESS = {"red": gettext_lazy("超期"), "yellow": gettext_lazy("临近"), "green": gettext_lazy("正常")}
+URGENCY = {
+    "red": gettext_lazy("要处理"),
+    "yellow": gettext_lazy("要留意"),
+    "green": pgettext_lazy("watches", "正常"),
+}
 
 
 @register.filter
 def light(value: str | None) -> SafeString | str:
     """Draw a light as shape, word and colour, so that colour never carries the meaning alone."""
-    return _light(value, {"red": _("超期"), "yellow": _("临近"), "green": _("正常")})
+    return _light(str(value), str(LATENESS[value])) if value else ""
 
 
 @register.filter
 def attention(value: str) -> SafeString | str:
     """Draw the light of what has no due day: whether it calls for something."""
-    return _light(value, {"red": _("要处理"), "yellow": _("要留意"), "green": pgettext("watches", "正常")})
+    return _light(str(value), str(URGENCY[value])) if value else ""
 
 
-def _light(value: str | None, words: dict[str, str]) -> SafeString | str:
-    if not value:
-        return ""
-    shape, _word = LIGHTS[str(value)]
+@lru_cache(100)
+def _light(value: str, word: str) -> SafeString:
     return format_html(
-        '<span class="light light-{}"><b aria-hidden="true">{}</b> {}</span>', value, shape, words[str(value)]
+        '<span class="light light-{}"><b aria-hidden="true">{}</b> {}</span>', value, SHAPES[value], word
     )
 
 
