@@ -85,7 +85,7 @@ def fill() -> None:
 def measure() -> None:
     """Print the page beside its queries and the counting itself, on several days."""
     from django.test import Client
-    from matters import ask, percentile, statements
+    from matters import ask, percentiles, statements
 
     from yizhen.people.models import Account, Appointment
     from yizhen.people.roster.reading import held_in
@@ -102,7 +102,7 @@ def measure() -> None:
 
         visit()
         asked = statements(visit)
-        page, bare = percentile(visit, RUNS), percentile(lambda asked=asked: ask(asked), RUNS)
+        page, bare = percentiles((visit, lambda asked=asked: ask(asked)), RUNS)
         held = held_in(office)
         begin = perf_counter()
         now = summary(held, date.fromisoformat(day))

@@ -94,7 +94,7 @@ def test_retry_after_a_failure_opens_it(worker, monkeypatch):
     def full(*_given):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(field_action, "keep_piece", full)
+    monkeypatch.setattr(field_action, "evidence_of", full)
     failed = post(worker, photos=[photo()])
     left = (Matter.objects.count(), FieldReport.objects.count(), Record.objects.filter(event="matters.opened").count())
     monkeypatch.undo()

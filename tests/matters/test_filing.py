@@ -2,21 +2,27 @@
 
 from collections.abc import Sequence
 from functools import partial
+from hashlib import sha256
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
 from django.db import IntegrityError
 from django.utils import timezone, translation
 
 from tests import factories
-from tests.factories import LIUAN, XITANG, at_once, turn_after
+from tests.factories import GRID, LIUAN, XITANG, at_once, picture, turn_after, upload
 from yizhen.audit.actions import first_broken_link
 from yizhen.audit.models import Record
-from yizhen.matters.actions import filing, open_matter, opening, take_request
+from yizhen.matters.actions import SentBefore, file_report, filing, open_matter, opening, take_request
+from yizhen.matters.actions.evidence import read_file
 from yizhen.matters.actions.filing import Filing
-from yizhen.matters.models import Event, Matter, MatterClock, MatterFresh, MatterWords
+from yizhen.matters.field.drafts import read_draft
+from yizhen.matters.models import Event, Evidence, FieldReport, Matter, MatterClock, MatterFresh, MatterWords
 from yizhen.matters.queries import matters_visible_to
 from yizhen.matters.searching import search
+from yizhen.people.devices import account_key
 from yizhen.web import together
 
 
@@ -126,6 +132,71 @@ def test_kinds_and_places_in_one_batch_number_by_kind(batches, monkeypatch):
     year = timezone.localdate().year
     assert sorted(Matter.objects.values_list("number", flat=True)) == sorted([f"Z{year}-00001", *numbers(1, 2)])
     assert matters_visible_to(office).filter(pk=answers[1].pk).exists()
+
+
+def drafts(colours: Sequence[str], ids: Sequence[str] = ()) -> list[partial]:
+    """Return drafts of four phones, each with a photograph of a colour of its own."""
+    workers = [factories.account("grid_worker") for _unused in colours]
+    return [
+        partial(
+            file_report,
+            worker,
+            read_draft(
+                {
+                    "client_id": ids[number] if ids else f"{number:032x}",
+                    "account": account_key(worker),
+                    "kind": "grid_event",
+                    "place": GRID,
+                    "text": f"井盖破了 {number}",
+                    "field_spot": "前湾路口",
+                    "field_source": "网格员",
+                }
+            ),
+            photos=[upload("photo-1.jpg", picture(colour, (40, 30), "JPEG"))],
+        )
+        for number, (worker, colour) in enumerate(zip(workers, colours, strict=True))
+    ]
+
+
+def test_drafts_from_the_field_share_a_commit_with_their_photographs(batches, monkeypatch):
+    answers = rush(monkeypatch, drafts(["teal", "gold", "olive", "navy"]))
+
+    assert batches == [4]
+    for number, matter in enumerate(answers):
+        assert matter.field_report.client_id == f"{number:032x}"
+        (piece,) = Evidence.objects.filter(event__matter=matter)
+        with piece.file.open() as kept:
+            content = kept.read()
+        assert (piece.event.sequence, piece.size, piece.sha256) == (1, len(content), sha256(content).hexdigest())
+    assert len(set(Evidence.objects.values_list("sha256", flat=True))) == 4
+
+
+def test_a_photograph_for_which_the_disk_has_no_room_keeps_its_own_draft_out_alone(batches, monkeypatch):
+    written = FileSystemStorage._save
+
+    def full(storage: FileSystemStorage, name: str, content: File) -> str:
+        if content.size == large:
+            raise OSError(28, "No space left on device")
+        return written(storage, name, content)
+
+    several = drafts(["teal", "gold", "olive"])
+    large = len(read_file(several[1].keywords["photos"][0]).content)
+    others = {len(read_file(one.keywords["photos"][0]).content) for one in (several[0], several[2])}
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+    answers = rush(monkeypatch, several)
+
+    assert large not in others
+    assert batches == [3, 1, 1, 1]
+    assert [isinstance(answer, OSError) for answer in answers] == [False, True, False]
+    assert (Matter.objects.count(), FieldReport.objects.count(), Evidence.objects.count()) == (2, 2, 2)
+
+
+def test_one_id_of_two_phones_in_a_batch_is_the_first_ones(batches, monkeypatch):
+    answers = rush(monkeypatch, drafts(["teal", "gold", "olive"], ids=["a" * 32, "a" * 32, "b" * 32]))
+
+    refused = [answer for answer in answers if isinstance(answer, SentBefore)]
+    assert [one.matter for one in refused] == [None]
+    assert (Matter.objects.count(), FieldReport.objects.count(), Evidence.objects.count()) == (2, 2, 2)
 
 
 def test_children_come_under_a_parent_that_is_open_still(batches, monkeypatch):

@@ -13,7 +13,7 @@ from .changing import (
     suspend,
 )
 from .deadlines import Deadline, compute_deadline, compute_deadline_at, fixed_deadline
-from .lights import Light, light, working_days_between
+from .lights import Light, last_near_day, light, working_days_between
 from .periods import DayStep, DeadlineRule, Extended, Reason, Run, Suspended, Unit, months_after
 from .tables import TABLE_KINDS, Closure, TableCalendar, TableDay, digest_of
 
@@ -43,6 +43,7 @@ __all__ = [
     "digest_of",
     "extend",
     "fixed_deadline",
+    "last_near_day",
     "light",
     "months_after",
     "national_calendar",

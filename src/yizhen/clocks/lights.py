@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from .calendars import WorkCalendar, national_calendar
 
 _DAY = timedelta(days=1)
+WARN_DAYS = 3
 
 
 class Light(StrEnum):
@@ -20,8 +22,7 @@ def light(
     due: date,
     today: date,
     done_on: date | None = None,
-    warn_days: int = 3,
-    calendar: WorkCalendar | None = None,
+    warn_days: int = WARN_DAYS,
 ) -> Light:
     """Return red when late, yellow when open with at most ``warn_days`` working days left, else green.
 
@@ -34,15 +35,17 @@ def light(
         return Light.GREEN if done_on <= due else Light.RED
     if today > due:
         return Light.RED
-    cal = calendar if calendar is not None else national_calendar()
-    left = 0
-    day = today
-    while day < due:
+    return Light.GREEN if due > last_near_day(today, warn_days) else Light.YELLOW
+
+
+@lru_cache(100)  # the same for every matter in a list
+def last_near_day(today: date, warn_days: int = WARN_DAYS) -> date:
+    """Return the last due day whose light is yellow: the last that has at most ``warn_days`` working days left."""
+    calendar, day, left = national_calendar(), today, 0
+    while left <= warn_days:
         day += _DAY
-        left += cal.is_working_day(day)
-        if left > warn_days:  # a list of thousands of matters need not count to every far date
-            return Light.GREEN
-    return Light.YELLOW
+        left += calendar.is_working_day(day)
+    return day - _DAY
 
 
 def working_days_between(a: date, b: date, calendar: WorkCalendar | None = None) -> int:

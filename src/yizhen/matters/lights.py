@@ -1,11 +1,11 @@
 """Lights on stored dates: the same as :attr:`Matter.light`, asked of the database when somebody asks."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import DateField, F, Q
 from django.db.models.functions import Coalesce
 
-from yizhen.clocks import Light, light
+from yizhen.clocks import Light, last_near_day
 
 from .lifecycle import State
 
@@ -28,11 +28,3 @@ def has_light(wanted: Light, today: date) -> Q:
         Light.GREEN: (waiting & Q(due_on__gt=near)) | Q(done_on__lte=F("due_on")),
     }
     return found[wanted] & ~Q(state__in=[State.WITHDRAWN, State.SUSPENDED])
-
-
-def last_near_day(today: date) -> date:
-    """Return the last due date whose light is yellow today."""
-    day = today
-    while light(day + timedelta(days=1), today) == Light.YELLOW:
-        day += timedelta(days=1)
-    return day

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.factories import LIUAN, XITANG, bring_to, request, signed_in, task
-from yizhen.clocks import Light, light
+from yizhen.clocks import Light, last_near_day, light
 from yizhen.demo.clock import days_ago
 from yizhen.matters.desk.filters import Filters
 from yizhen.matters.desk.personal import looks_personal
 from yizhen.matters.kinds import KINDS
 from yizhen.matters.lifecycle import State
-from yizhen.matters.lights import has_light, last_near_day
+from yizhen.matters.lights import has_light
 from yizhen.matters.models import Matter, OwnKind
 
 

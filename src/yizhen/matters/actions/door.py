@@ -20,7 +20,7 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.turn import writers_turn
 
-from .evidence import Piece, keep_piece, read_files
+from .evidence import Piece, evidence_of, read_files
 from .opening import follow_hash, new_follow_code, open_matter
 
 MOST_PHOTOGRAPHS = 3
@@ -67,20 +67,17 @@ def take_request(
     own = f"ask:{client_id}" if actor is None else f"behalf:{actor.pk}:{client_id}"
     opened = partial(
         open_matter, None, kind=kind, title=title, text=text, division=division, work_line=work_line, client_id=own,
-        follow_code=code,
+        follow_code=code, along=lambda step: [evidence_of(step, piece) for piece in pieces],
     )  # fmt: skip
-    if not pieces and actor is None:  # nothing else is to be kept with it: it may share a commit with others
+    if actor is None:
         matter = opened()
         return matter, code if matter.follow_hash == follow_hash(code) else ""
     with writers_turn(), transaction.atomic():
         matter = opened()
         if matter.follow_hash != follow_hash(code):
             return matter, ""
-        for piece in pieces:
-            keep_piece(matter.events.get(sequence=1), piece)
-        if actor is not None:
-            told = TakenAtTheDoor(number=matter.number, channel=channel)
-            record(actor, told, f"matters.matter:{matter.pk}", scope=matter.division_id)
+        told = TakenAtTheDoor(number=matter.number, channel=channel)
+        record(actor, told, f"matters.matter:{matter.pk}", scope=matter.division_id)
     return matter, code
 
 

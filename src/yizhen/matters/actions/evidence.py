@@ -121,10 +121,17 @@ def keep_evidence(step: Event, file: UploadedFile, keep_place: bool = False) -> 
 
 
 def keep_piece(step: Event, piece: Piece) -> Evidence:
-    """Keep a file that has been looked through. On the disk it has a name of chance: its own may tell too much."""
+    """Keep a file that has been looked through."""
+    kept = evidence_of(step, piece)
+    kept.save(force_insert=True)
+    return kept
+
+
+def evidence_of(step: Event, piece: Piece) -> Evidence:
+    """Return what is to be kept of a file. On the disk it has a name of chance: its own may tell too much."""
     latitude, longitude = piece.place or (None, None)
     stem = secrets.token_hex(12)
-    return Evidence.objects.create(
+    return Evidence(
         event=step,
         file=ContentFile(piece.content, f"{stem}{PurePath(piece.name).suffix}"),
         name=piece.name,

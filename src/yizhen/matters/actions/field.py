@@ -1,5 +1,7 @@
 """Taking what a phone in the field sends, once."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -9,13 +11,13 @@ from yizhen.matters.field.drafts import Draft, check_sizes
 from yizhen.matters.field.rules import field_kinds, field_places, may_report, solves_at_once
 from yizhen.matters.kinds import MatterKind
 from yizhen.matters.lifecycle import Verb
-from yizhen.matters.models import FieldReport, Matter
+from yizhen.matters.models import Event, Evidence, FieldReport, Matter
 from yizhen.people.devices import account_key
 from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.turn import writers_turn
 
-from .evidence import Piece, keep_piece, read_files
+from .evidence import Piece, evidence_of, keep_piece, read_files
 from .lifecycle import take_step
 from .opening import open_matter
 
@@ -50,10 +52,14 @@ def file_report(
         return before
     kind, place = _kind_and_place(actor, draft)
     check_sizes(photos, after)
-    pieces, later = _read("photos", photos), _read("after", after) if draft.solved else []
+    receipt = _Receipt(actor, draft, digest, _read("photos", photos))
+    later = _read("after", after) if draft.solved else []
     try:
+        if not draft.solved:
+            return _file(receipt, kind, place)
         with writers_turn(), transaction.atomic():
-            return _file(actor, kind, place, draft, digest, pieces, later)
+            matter = _file(receipt, kind, place)
+            return _solve(receipt, kind, matter, later) if receipt.matter is matter else matter
     except (IntegrityError, ValidationError) as error:
         # Two at once: the second one's look came before the first one's receipt, which is there by now.
         if isinstance(error, ValidationError) and getattr(error, "code", "") != "submitted_before":
@@ -99,16 +105,35 @@ def _read(name: str, files: list[UploadedFile]) -> list[Piece]:
     return pieces
 
 
-def _file(
-    actor: Account,
-    kind: MatterKind,
-    place: Division,
-    draft: Draft,
-    digest: str,
-    pieces: list[Piece],
-    later: list[Piece],
-) -> Matter:
-    asked = {stage: {one.code for one in kind.fields_of(stage)} for stage in ("open", "result")}
+@dataclass
+class _Receipt:
+    """What is kept beside the matter of a draft, if it is new: then this has it."""
+
+    actor: Account
+    draft: Draft
+    digest: str
+    pieces: list[Piece]
+    matter: Matter | None = None
+
+    def rows(self, step: Event) -> list[FieldReport | Evidence]:
+        draft, self.matter = self.draft, step.matter
+        latitude, longitude = draft.position or (None, None)
+        report = FieldReport(
+            client_id=draft.client_id,
+            by=self.actor,
+            matter=step.matter,
+            digest=self.digest,
+            seen_at=draft.seen_at,
+            latitude=latitude,
+            longitude=longitude,
+            accuracy=draft.accuracy if draft.position else None,
+        )
+        return [report, *(evidence_of(step, piece) for piece in self.pieces)]
+
+
+def _file(receipt: _Receipt, kind: MatterKind, place: Division) -> Matter:
+    """Open the matter of a draft, or return the one that the same draft had opened before."""
+    actor, draft = receipt.actor, receipt.draft
     matter = open_matter(
         actor,
         kind=kind.code,
@@ -117,34 +142,23 @@ def _file(
         division=place,
         work_line=kind.work_line,
         client_id=f"field:{actor.pk}:{draft.client_id}",
-        fields={code: text for code, text in draft.fields.items() if code in asked["open"]},
+        fields=_asked(kind, "open", draft),
+        along=receipt.rows,
     )
-    latitude, longitude = draft.position or (None, None)
-    FieldReport.objects.create(
-        client_id=draft.client_id,
-        by=actor,
-        matter=matter,
-        digest=digest,
-        seen_at=draft.seen_at,
-        latitude=latitude,
-        longitude=longitude,
-        accuracy=draft.accuracy if draft.position else None,
-    )
-    for piece in pieces:
-        keep_piece(matter.events.get(sequence=1), piece)
-    if draft.solved:
-        matter = _solve(
-            actor,
-            matter,
-            draft.how,
-            {code: text for code, text in draft.fields.items() if code in asked["result"]},
-            later,
-        )
+    if receipt.matter is not matter:
+        _sent_before(actor, draft, receipt.digest)
     return matter
 
 
-def _solve(actor: Account, matter: Matter, how: str, fields: dict[str, str], later: list[Piece]) -> Matter:
-    solved = take_step(actor, matter, Verb.SOLVE_AT_ONCE, text=how, disposition="solved", fields=fields)
+def _asked(kind: MatterKind, stage: str, draft: Draft) -> dict[str, str]:
+    asked = {one.code for one in kind.fields_of(stage)}
+    return {code: text for code, text in draft.fields.items() if code in asked}
+
+
+def _solve(receipt: _Receipt, kind: MatterKind, matter: Matter, later: list[Piece]) -> Matter:
+    draft = receipt.draft
+    fields = _asked(kind, "result", draft)
+    solved = take_step(receipt.actor, matter, Verb.SOLVE_AT_ONCE, text=draft.how, disposition="solved", fields=fields)
     for piece in later:
         keep_piece(solved.events.get(sequence=2), piece)
     return solved

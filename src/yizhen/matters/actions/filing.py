@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _  # who decides a batch may read another language
 
@@ -26,6 +27,7 @@ from .words import index_words
 
 TOGETHER = 50  # matters in one transaction
 FROZEN = Prepared(lambda *digests: FrozenKind.objects.filter(pk__in=digests).order_by().values_list("pk"))
+Along = Callable[[Event], Sequence[Model]]  # from a new matter's first step, what else is to be kept with it
 SENT = Prepared(lambda *ids: Matter.objects.filter(client_id__in=ids).order_by().values_list("client_id", "pk"))
 
 
@@ -37,6 +39,7 @@ class Filing:
     matter: Matter
     spec: MatterKind
     clocks: list[MatterClock]
+    along: Along | None = None
     kept: Matter | None = None
     error: Exception | None = None
 
@@ -61,15 +64,18 @@ def sent_before(client_id: str, content: tuple[str, str, str, str]) -> Matter | 
     return matter
 
 
-def file_matter(actor: Account | None, matter: Matter, spec: MatterKind, clocks: list[MatterClock]) -> Matter:
+def file_matter(
+    actor: Account | None, matter: Matter, spec: MatterKind, clocks: list[MatterClock], along: Along | None = None
+) -> Matter:
     """Number and keep a new matter with its kind, clocks, words and history; or return the one that came first.
 
-    Outside a transaction it shares one with those that arrive at the same time, and is durable when this returns.
+    Outside a transaction it shares one with those that arrive at the same time, and is durable when this returns. What comes
+    ``along`` with a new matter is asked for again when a batch has failed; the matter itself is returned only when it is new.
 
     Raises:
         ValidationError: when its client id came before with another content, or its parent has been reported done.
     """
-    filing = Filing(actor, matter, spec, clocks)
+    filing = Filing(actor, matter, spec, clocks, along)
     if connection.in_atomic_block or not desk.take(filing):
         with writers_turn():
             _decide([filing])
@@ -157,7 +163,14 @@ def _keep(new: Sequence[Filing]) -> None:
     keep_all(matters)
     keep_all([clock for one in new for clock in belonging(one.matter, one.clocks)])
     index_words(matters)
-    keep_all([_first_step(one) for one in new])
+    steps = [_first_step(one) for one in new]
+    keep_all(steps)
+    beside: dict[type[Model], list[Model]] = defaultdict(list)
+    for one, step in zip(new, steps, strict=True):
+        for row in one.along(step) if one.along else ():
+            beside[type(row)].append(row)
+    for rows in beside.values():
+        keep_all(rows)
     record_all([_entry(one) for one in new])
     for one in new:
         one.kept = one.matter

@@ -25,7 +25,7 @@ from yizhen.places.models import Division
 
 from .clocks import first_clocks
 from .fields import checked_fields
-from .filing import file_matter, said, sent_before
+from .filing import Along, file_matter, said, sent_before
 from .grids import check_grid_list
 
 FOLLOW_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -63,8 +63,11 @@ def open_matter(
     follow_code: str | None = None,
     fields: Mapping[str, str] | None = None,
     parent: Matter | None = None,
+    along: Along | None = None,
 ) -> Matter:
     """Open a matter once: the same ``client_id`` gives the same matter (double tap, lost network).
+
+    What comes ``along`` is kept in the transaction of a matter that is new, see :func:`~.filing.file_matter`.
 
     Raises:
         PermissionDenied: when the actor may not open such matters in this place.
@@ -104,7 +107,7 @@ def open_matter(
         if before := sent_before(client_id, said(matter)):  # what was in order when it came first is so still
             return before
         raise
-    return file_matter(actor, matter, spec, clocks)
+    return file_matter(actor, matter, spec, clocks, along)
 
 
 def _worked_out(
