@@ -78,6 +78,7 @@ class Told:
     send_took: list[float] = field(default_factory=list)
     hung_up: int = 0
     retries: int = 0
+    waited: int = 0
     refusals: list[str] = field(default_factory=list)
 
 
@@ -137,6 +138,10 @@ async def send(
             told.retries += 1
             await asyncio.sleep(random.uniform(0.2, 1) * (attempt + 1))
         else:
+            if status == 503 and (again := json.loads(content).get("again")):
+                told.waited += 1
+                await asyncio.sleep(random.uniform(again, 2 * again))
+                continue
             if status == 200:
                 told.numbers[draft.client_id] = json.loads(content)["number"]
                 told.send_took.append(time.perf_counter() - started)
@@ -212,6 +217,7 @@ def measure(site: Site, workers: int, each: int, seconds: float) -> bool:
         line("receipts", f"{len(told.numbers)} of {workers * each}")
         line("hung up and sent again", told.hung_up)
         line("requests that broke", told.retries)
+        line("asked to come again", told.waited)
 
         print(f"\nThroughput: drafts in {ROUNDS} rounds, {CONNECTIONS} connections, {WORKERS} workers, no photographs")
         found = asyncio.run(alternate(server, more, insert, told))

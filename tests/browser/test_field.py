@@ -99,6 +99,24 @@ def test_report_is_written_without_a_network_and_sent_once(browser: Any, site: S
     assert "手机上的时间" in page.inner_text("main")
     second.page.close()
 
+    # The server is drawing other phones' photographs: the page comes again by itself.
+    phone.go(PAGE)
+    write(phone, "路牌倒了。")
+    asked: list[int] = []
+
+    def later(route: Any) -> None:
+        asked.append(1)
+        if len(asked) < 3:
+            route.fulfill(status=503, json={"error": "照片太多。", "again": 0.1})
+        else:
+            route.continue_()
+
+    page.route("**/matters/field/send/", later)
+    page.click("[data-send]")
+    until(phone, "[data-state]", r"已发送，编号 W\d{4}-\d{5}")
+    page.unroute("**/matters/field/send/")
+    assert len(asked) == 3
+
     # The session ends: clear words, and the draft stays. Another post on the same phone neither sees nor sends it.
     phone.go(PAGE)
     write(phone, "护栏松了。")

@@ -21,6 +21,7 @@ import yizhen.matters.pages.field as field_pages
 from tests import factories
 from tests.factories import GRID, LIUAN, at_once, picture, signed_in, upload
 from yizhen.audit.models import Record
+from yizhen.documents import photographs
 from yizhen.matters.actions import SentBefore, file_report
 from yizhen.matters.field.drafts import PHOTO_LIMIT, TITLE_LIMIT, Draft, read_draft
 from yizhen.matters.lifecycle import State
@@ -101,6 +102,23 @@ def test_retry_after_a_failure_opens_it(worker, monkeypatch):
     again = post(worker, photos=[photo()])
 
     assert (failed.status_code, left) == (507, (0, 0, 0))
+    assert (again.status_code, Matter.objects.count(), Evidence.objects.count()) == (200, 1, 1)
+
+
+def test_photographs_that_find_no_room_may_come_again(worker):
+    held = 0
+    while photographs.IN_LINE.acquire(blocking=False):
+        held += 1
+    try:
+        busy = post(worker, photos=[photo()])
+    finally:
+        for _one in range(held):
+            photographs.IN_LINE.release()
+    left = Matter.objects.count()
+    again = post(worker, photos=[photo()])
+
+    assert (busy.status_code, busy.json()["again"], busy.headers["Retry-After"], left) == (503, 3, "3", 0)
+    assert "过一会儿" in busy.json()["error"]
     assert (again.status_code, Matter.objects.count(), Evidence.objects.count()) == (200, 1, 1)
 
 

@@ -32,6 +32,7 @@ from .duties import (
 )
 from .evidence import (
     EVIDENCE_LIMIT,
+    ManyPhotographs,
     keep_evidence,
 )
 from .field import (
@@ -116,6 +117,7 @@ __all__ = [
     "EVIDENCE_LIMIT",
     "FOLLOW_ALPHABET",
     "RESIDENT",
+    "ManyPhotographs",
     "SentBefore",
     "Step",
     "answer_notice",

@@ -35,6 +35,10 @@ UNSAFE = {
 }
 
 
+class ManyPhotographs(ValidationError):
+    """More photographs than there is room for are being drawn anew: nothing is wrong with these, they may come again."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """A file that has been looked through and may be kept."""
@@ -50,6 +54,7 @@ def read_files(files: list[UploadedFile], *, keep_place: bool = False) -> list[P
 
     Raises:
         ValidationError: at ``file``, with the name of each file that is refused and why; or too many.
+        ManyPhotographs: when they may come again.
     """
     if len(files) > MOST_FILES:
         raise ValidationError({"file": _("一次最多 %(n)s 个文件，请挑最能说明问题的。") % {"n": MOST_FILES}})
@@ -57,6 +62,8 @@ def read_files(files: list[UploadedFile], *, keep_place: bool = False) -> list[P
     for file in files:
         try:
             pieces.append(read_file(file, keep_place=keep_place))
+        except ManyPhotographs:
+            raise
         except ValidationError as error:
             refused += error.message_dict["file"]
     if refused:
@@ -69,6 +76,7 @@ def read_file(file: UploadedFile, *, keep_place: bool = False) -> Piece:
 
     Raises:
         ValidationError: at ``file``: too large, no picture, PDF, .docx or .xlsx by its content, or not safe to keep.
+        ManyPhotographs: when it may come again.
     """
     name = PurePath((file.name or "").replace("\\", "/")).name
     file.seek(0)
@@ -94,7 +102,8 @@ def _photograph(name: str, content: bytes, *, keep_place: bool) -> Piece:
     try:
         drawn = redraw(content)
     except UnfitPicture as error:
-        raise _refused(name, str(UNFIT[error.reason])) from error
+        why = _refused(name, str(UNFIT[error.reason]))
+        raise (ManyPhotographs(why.message_dict) if error.reason == "busy" else why) from error
     place = None
     if keep_place and drawn.place is not None:
         latitude, longitude = (Decimal(str(number)).quantize(TO_A_HUNDRED_METRES) for number in drawn.place)

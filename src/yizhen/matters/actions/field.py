@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from yizhen.audit.prepared import Prepared
 from yizhen.matters.field.drafts import Draft, check_sizes
 from yizhen.matters.field.rules import field_kinds, field_places, may_report, solves_at_once
 from yizhen.matters.kinds import MatterKind
@@ -17,9 +18,11 @@ from yizhen.people.models import Account
 from yizhen.places.models import Division
 from yizhen.web.turn import writers_turn
 
-from .evidence import Piece, evidence_of, keep_piece, read_files
+from .evidence import ManyPhotographs, Piece, evidence_of, keep_piece, read_files
 from .lifecycle import take_step
 from .opening import open_matter
+
+RECEIPTS = Prepared(lambda client_id: FieldReport.objects.filter(client_id=client_id).order_by().values_list("pk"))
 
 
 class SentBefore(Exception):
@@ -40,6 +43,7 @@ def file_report(
     Raises:
         PermissionDenied: when the draft was written under another account, or the actor reports nothing from the field.
         ValidationError: keyed by field.
+        ManyPhotographs: when it may come again.
         SentBefore: when the id came before with another content, or from somebody else.
     """
     photos, after = photos or [], after or []
@@ -85,9 +89,10 @@ def _kind_and_place(actor: Account, draft: Draft) -> tuple[MatterKind, Division]
 
 
 def _sent_before(actor: Account, draft: Draft, digest: str) -> Matter | None:
-    report = FieldReport.objects.select_related("matter").filter(client_id=draft.client_id).first()
-    if report is None:
+    known = RECEIPTS.first(draft.client_id)
+    if known is None:
         return None
+    report = FieldReport.objects.select_related("matter").get(pk=known[0])
     if report.by_id != actor.pk:
         raise SentBefore(None)
     if report.digest != digest:
@@ -98,6 +103,8 @@ def _sent_before(actor: Account, draft: Draft, digest: str) -> Matter | None:
 def _read(name: str, files: list[UploadedFile]) -> list[Piece]:
     try:
         pieces = read_files(files)
+    except ManyPhotographs:
+        raise
     except ValidationError as error:
         raise ValidationError({name: error.message_dict["file"]}) from error
     if any(not piece.thumbnail for piece in pieces):

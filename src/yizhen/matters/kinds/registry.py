@@ -5,6 +5,8 @@ from yizhen.matters.models import OwnKind
 
 from . import KINDS, MatterKind
 
+# Most cities have no kind of their own, and every page asks.
+ALL_IN_FORCE = Prepared(lambda: OwnKind.objects.filter(state="in_force").order_by().values_list("pk"))
 IN_FORCE = Prepared(lambda code: OwnKind.objects.filter(code=code, state="in_force").order_by().values_list("pk")[:1])
 
 
@@ -19,8 +21,9 @@ def kind_of(code: str) -> MatterKind:
 
 
 def kinds_in_force() -> dict[str, MatterKind]:
-    """Return every kind that matters may be opened under now, by code. One query."""
-    return KINDS | {own.code: own.kind for own in OwnKind.objects.filter(state="in_force")}
+    """Return every kind that matters may be opened under now, by code. One query, and another one when the city has its own."""
+    own = [pk for (pk,) in ALL_IN_FORCE.rows()]
+    return KINDS | {one.code: one.kind for one in OwnKind.objects.filter(pk__in=own)} if own else dict(KINDS)
 
 
 def all_kinds(*, without: str = "") -> dict[str, MatterKind]:

@@ -42,6 +42,8 @@ FILES = {
 }
 MOST_BYTES = 2 * MOST_FILES * 2 * 1024 * 1024  # of one report: more than the page ever makes of twelve photographs
 
+AGAIN = 3  # seconds after which photographs that found no room may come again
+
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
@@ -91,6 +93,9 @@ def send(request: HttpRequest) -> HttpResponse:
         )
     except PermissionDenied as error:
         return JsonResponse({"error": str(error)}, status=403)
+    except actions.ManyPhotographs as error:
+        content = {"error": " ".join(error.messages), "again": AGAIN}
+        return JsonResponse(content, status=503, headers={"Retry-After": str(AGAIN)})
     except ValidationError as error:
         return JsonResponse({"errors": by_field(error, other="form")}, status=400)
     except actions.SentBefore as before:

@@ -4,6 +4,7 @@ var FieldSending = (function () {
   "use strict";
   var ASKING = 15000;
   var SENDING = 90000;
+  var TIMES = 12; // so often the same draft is sent when the server only asks to wait
 
   function ask(address, options, patience) {
     var stop = new AbortController();
@@ -50,8 +51,19 @@ var FieldSending = (function () {
       return { state: "sent", number: body.number, note: words.sent_before.replace("NUMBER", body.number) };
     }
     if (answer.status === 409) return { state: "refused", copy: true, note: words.used_before };
-    if (answer.status === 401 || answer.status === 403 || answer.status === 507) return { state: "waiting", note: body.error };
+    if ([401, 403, 503, 507].indexOf(answer.status) >= 0 && body.error) return { state: "waiting", note: body.error };
     return { state: "waiting", note: answer.status >= 500 ? words.server_broke : words.not_understood };
+  }
+
+  // Sends a draft; while the server draws other phones' photographs, again after as long as it asks for.
+  function post(draft, photos, token, words, time) {
+    var options = { method: "POST", headers: { "X-CSRFToken": token }, body: form(draft, photos) };
+    return ask(words.addresses.send, options, SENDING).then(function (answer) {
+      if (answer.status !== 503 || !answer.body || !answer.body.again || time >= TIMES) return outcome(answer, draft, words);
+      return new Promise(function (resolve) {
+        setTimeout(resolve, answer.body.again * 1000 * (1 + Math.random()));
+      }).then(function () { return post(draft, photos, token, words, time + 1); });
+    });
   }
 
   function send(draft, photos, words) {
@@ -60,8 +72,7 @@ var FieldSending = (function () {
       if (known.status === 401) return { state: "waiting", note: words.expired, signed_out: true };
       if (known.body.account !== draft.account) return { state: "waiting", note: words.other_account };
       if (known.status !== 200) return { state: "waiting", note: known.body.error || words.not_understood };
-      var options = { method: "POST", headers: { "X-CSRFToken": known.body.token }, body: form(draft, photos) };
-      return ask(words.addresses.send, options, SENDING).then(function (answer) { return outcome(answer, draft, words); });
+      return post(draft, photos, known.body.token, words, 1);
     }).catch(function () { return { state: "waiting", note: words.waiting_now }; });
   }
 
