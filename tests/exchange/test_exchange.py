@@ -338,7 +338,7 @@ def test_pages_ask_as_much_for_many_as_for_one(people, number, django_assert_num
         adopt(factories.account("township_office", code), notes[0], client_id="1", since=date(2024, 6, 1), changes="x")
     client = signed_in(people["county"])
     client.get("/exchange/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(client.get("/exchange/").context["page"]) == number
     with django_assert_num_queries(10):
         assert len(client.get(f"/exchange/{notes[0].pk}/").context["outcomes"]) == number

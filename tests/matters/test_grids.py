@@ -231,10 +231,10 @@ def test_list_of_grids_asks_the_same_number_of_queries_for_one_and_for_three(peo
     client = signed_in(people["township_office"])
     refused(people["grid_worker"], client_id="0")
     client.get("/matters/grids/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/matters/grids/")
     for number in (1, 2):
         refused(people["grid_worker"], client_id=str(number))
         draw_micro_grid(people["township_office"], place(GRID), name=f"{number} 号院", covers="某", households=None)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/matters/grids/")

@@ -150,11 +150,11 @@ def test_page_of_teams_asks_the_same_number_of_queries_for_one_and_for_three(peo
     formed(people["township_office"], matter)
     client = signed_in(people["county"])
     client.get("/matters/teams/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/matters/teams/")
     for number in range(2):
         formed(people["township_office"], matter, name=f"第 {number} 队")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/matters/teams/")
 
 

@@ -258,5 +258,5 @@ def test_page_asks_as_much_for_three_calls_as_for_one(people, rows, django_asser
     client = signed_in(people["city_office"])
     client.get("/matters/whistle/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/matters/whistle/")

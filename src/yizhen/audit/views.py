@@ -2,10 +2,11 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from yizhen.web.paging import paged
 
 from .actions import first_broken_link
 from .queries import records_visible_to
@@ -19,5 +20,5 @@ def chain(request: HttpRequest) -> HttpResponse:
     records = records_visible_to(request.user)
     if text := request.GET.get("q", "").strip()[:80]:
         records = records.filter(event__icontains=text) | records.filter(subject__icontains=text)
-    page = Paginator(records, 50).get_page(request.GET.get("page"))
+    page = paged(request, records, 50)
     return render(request, "audit/chain.html", {"page": page, "broken": first_broken_link(), "q": text})

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
+from yizhen.web.paging import paged
 
 from . import actions, talking
 from .forms import AdoptForm, CiteForm, NoteForm, TextForm
@@ -60,7 +60,7 @@ def notes(request: HttpRequest) -> HttpResponse:
     visible = notes_visible_to(user)
     chosen = Search.of(request.GET)
     published = visible.filter(state="published")
-    page = Paginator(for_list(chosen.among(published)), 20).get_page(request.GET.get("page"))
+    page = paged(request, for_list(chosen.among(published)), 20)
     context = {
         "page": page, "chosen": chosen, "drafts": for_list(visible.filter(state__in=["draft", "checked"])),
         "indicators": cited_indicators(published), "categories": categories_of(published),

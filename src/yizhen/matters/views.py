@@ -5,7 +5,6 @@ from collections import Counter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from yizhen.people.models import ROLES, Account
 from yizhen.web.errors import by_field
 from yizhen.web.fields import new_client_id
+from yizhen.web.paging import paged
 
 from . import actions
 from .colours import Colour
@@ -53,7 +53,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     """List the visible matters, filtered first, then searched and sorted."""
     user = reader(request)
     chosen, kinds = Filters.of(request.GET), kinds_in_force().values()
-    page = Paginator(chosen.among(matters_visible_to(user)).only(*LINE), 30).get_page(request.GET.get("page"))
+    page = paged(request, chosen.among(matters_visible_to(user)).only(*LINE), 30)
     context = {
         "page": page,
         "chosen": chosen,

@@ -1,12 +1,12 @@
 """Policies for firms, open to everybody: what is given, to whom, on which conditions, within how many days. No firm is named."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yizhen.growth.models.policy import KINDS
 from yizhen.growth.policies.queries import public_policies
 from yizhen.growth.policies.words import condition_words
+from yizhen.web.paging import paged
 
 PAGE = 30
 
@@ -17,6 +17,6 @@ def policies(request: HttpRequest) -> HttpResponse:
     found = public_policies()
     if kind in KINDS:
         found = found.filter(kind=kind)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, found, PAGE)
     rows = [(one, [condition_words(each.condition) for each in one.conditions.all()]) for one in page.object_list]
     return render(request, "portal/policies.html", {"rows": rows, "page": page, "kinds": KINDS.items(), "kind": kind})

@@ -1,7 +1,6 @@
 """Livelihood projects for residents: what was promised, what came of it, why it is late. No account, no cookie, no script."""
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from yizhen.livelihood.projects.queries import public_photos, public_projects, s
 from yizhen.livelihood.projects.verdicts import verdicts_on
 from yizhen.places.models import Division
 from yizhen.web.fields import new_client_id
+from yizhen.web.paging import paged
 
 SHOWN = {code: name for code, name in STAGES.items() if code != "candidate"}
 PAGE = 30
@@ -30,7 +30,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         visible = visible.filter(division=asked["place"])
     if asked["stage"] in SHOWN:
         visible = visible.filter(stage=asked["stage"])
-    page = Paginator(visible, PAGE).get_page(request.GET.get("page"))
+    page = paged(request, visible, PAGE)
     rows = [(one, light(state_of_project(one, steps_of(one)))) for one in page.object_list]
     context = {"rows": rows, "page": page, "places": places.order_by("code"), "stages": SHOWN.items(), "asked": asked}
     return render(request, "portal/projects.html", context)

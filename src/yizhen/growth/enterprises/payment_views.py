@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from yizhen.people.models import Account
 from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.forms import posted
+from yizhen.web.paging import paged
 from yizhen.web.templatetags.yizhen import label
 
 from .forms import PaymentForm, SettleForm
@@ -45,7 +45,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     asked, which = _asked(request, user)
     late = asked.filter(paid_on=None, due_on__lt=timezone.localdate()).aggregate(n=Count("pk"), sum=Sum("amount"))
-    rows = Paginator(asked, PER_PAGE).get_page(request.GET.get("page"))
+    rows = paged(request, asked, PER_PAGE)
     seen = set(
         enterprises_visible_to(user).filter(pk__in=[one.enterprise_id for one in rows]).values_list("pk", flat=True)
     )

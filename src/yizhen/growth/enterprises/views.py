@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +25,7 @@ from yizhen.people.asking import who_asks
 from yizhen.people.models import Account
 from yizhen.web.errors import ErrorsAt, by_field
 from yizhen.web.forms import posted
+from yizhen.web.paging import paged
 
 from . import actions
 from .forms import EnterpriseForm, OfficerForm, RegisterForm, RequestForm, VisitForm
@@ -67,7 +67,7 @@ def firms(request: HttpRequest) -> HttpResponse:
     """List the firms of the user's circle by place."""
     user = reader(request)
     visible, asked = filtered(request, user)
-    page = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(request, visible, PER_PAGE)
     context = {
         "page": page, "asked": asked, "scales": CHOICE_NAMES["scale"].items(), "may_register": may_register(user),
         "narrowed": any(asked.values()), "facts": len(FACTS),

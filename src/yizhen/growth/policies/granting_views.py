@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +21,7 @@ from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.fields import new_client_id
 from yizhen.web.forms import posted
+from yizhen.web.paging import paged
 from yizhen.web.templatetags.yizhen import label
 
 from . import granting, procurement
@@ -106,7 +106,7 @@ def redemptions(request: HttpRequest) -> HttpResponse:
     visible = visible.order_by("enterprise__division", "due_on", "pk")
     if request.GET.get("format") == "xlsx":
         return _workbook(user, list(visible))
-    rows = Paginator(visible, PER_PAGE).get_page(request.GET.get("page"))
+    rows = paged(request, visible, PER_PAGE)
     seen = set(
         enterprises_visible_to(user).filter(pk__in=[one.enterprise_id for one in rows]).values_list("pk", flat=True)
     )

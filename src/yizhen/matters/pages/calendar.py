@@ -4,7 +4,6 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from yizhen.matters import actions
 from yizhen.matters.desk.dates import dated, month_sheet, neighbours
 from yizhen.matters.desk.feed import account_of, feed_of
 from yizhen.matters.models import CalendarFeed
+from yizhen.web.paging import paged
 
 from .reader import reader
 
@@ -29,7 +29,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     day = _day(request.GET.get("day", ""))
     if day is not None:
-        page = Paginator(dated(user, day, day), 50).get_page(request.GET.get("page"))
+        page = paged(request, dated(user, day, day), 50)
         return render(request, "matters/calendar_day.html", {"day": day, "page": page})
     first = _day(request.GET.get("month", "") + "-01") or today.replace(day=1)
     weeks = month_sheet(user, first.year, first.month)

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,6 +36,7 @@ from yizhen.places.queries import city_code
 from yizhen.web.downloads import attachment
 from yizhen.web.errors import ErrorsAt
 from yizhen.web.fields import DayInput, OnceField
+from yizhen.web.paging import paged
 
 from .reader import signed_in
 from .teams import UnitChoice
@@ -103,7 +103,7 @@ def grids(request: HttpRequest) -> HttpResponse:
     """List the visible grids with their workers and micro-grids, and what was refused."""
     user = signed_in(request)
     context = {
-        "page": Paginator(grids_visible_to(user), 30).get_page(request.GET.get("page")),
+        "page": paged(request, grids_visible_to(user), 30),
         "services": services_in_force(city_code(user.scope_id)).count(),
         "refusals": refusals_of_grids(user)[:20],
         "demands": demands_by_unit(user),

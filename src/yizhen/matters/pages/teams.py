@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from yizhen.people.models import Account, Unit
 from yizhen.places.models import Division
 from yizhen.places.queries import city_code
 from yizhen.web.errors import ErrorsAt
+from yizhen.web.paging import paged
 from yizhen.web.templatetags.yizhen import label
 
 from .reader import signed_in
@@ -96,7 +96,7 @@ def teams(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("已登记包联单位。"))
                 return redirect("matters:teams")
     context = {
-        "page": Paginator(teams_visible_to(user), 30).get_page(request.GET.get("page")),
+        "page": paged(request, teams_visible_to(user), 30),
         "sorts": sorts_of_teams(user, period.first, period.last),
         "links": links_visible_to(user),
         "form": form,

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from yizhen.matters.whistles import calls_visible_to, departments_that_came, may
 from yizhen.people.models import Account, Unit
 from yizhen.places.queries import city_code
 from yizhen.web.fields import OnceField
+from yizhen.web.paging import paged
 from yizhen.web.templatetags.yizhen import label
 
 
@@ -61,7 +61,7 @@ def whistle(request: HttpRequest) -> HttpResponse:
     """List the visible calls, and show city and county how departments came."""
     user, period = _user(request), asked_for(request.GET.get("period", ""))
     context = {
-        "page": Paginator(calls_visible_to(user), 30).get_page(request.GET.get("page")),
+        "page": paged(request, calls_visible_to(user), 30),
         "departments": departments_that_came(user, period),
         "sees_departments": sees_departments(user),
         "period": period,

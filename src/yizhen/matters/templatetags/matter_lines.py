@@ -1,16 +1,20 @@
 """The small parts of a matter's line in a list: without a template of their own, which hundreds of lines would wait for."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 from django import template
+from django.template import Context
+from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Matter
+from yizhen.people.models import Account
 from yizhen.web.templatetags.yizhen import day, label
 
 register = template.Library()
@@ -53,3 +57,14 @@ def pick(matter: Matter) -> SafeString:
     return format_html(
         '<input class="pick" type="checkbox" form="bulk" name="m" value="{}" aria-label="{}">', matter.number, named
     )
+
+
+@register.simple_tag(takes_context=True)
+def of_role(context: Context, template_name: str) -> SafeString:
+    """Draw a part of a page that is the same for everybody of a role: it knows ``me.role`` and nothing else."""
+    return _of_role(template_name, get_language() or "", context["me"].role)
+
+
+@lru_cache(200)
+def _of_role(template_name: str, _language: str, role: str) -> SafeString:
+    return mark_safe(render_to_string(template_name, {"me": Account(role=role)}))  # noqa: S308  # a template's own text

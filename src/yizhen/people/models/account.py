@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
+from yizhen.audit.prepared import Prepared
 from yizhen.places.models import Division
 
 from .unit import Unit
@@ -24,6 +26,7 @@ ROLES = {
     "security_admin": ("安全管理员", "Security administrator"),
     "audit_admin": ("审计管理员", "Audit administrator"),
 }
+PLACE_NAMES = Prepared(lambda code: Division.objects.filter(code=code).order_by().values_list("name_zh", "name_en"))
 BALLOT_ROLES = ("scrutineer", "teller")  # see a campaign and its ballot, no matters
 ADMIN_ROLES = ("system_admin", "security_admin", "audit_admin")
 
@@ -77,6 +80,14 @@ class Account(AbstractBaseUser):
     def role_name(self) -> dict[str, str]:
         """The role's names in both languages."""
         zh, en = ROLES[self.role]
+        return {"zh": zh, "en": en}
+
+    @cached_property
+    def where(self) -> dict[str, str]:
+        """The names of the department, or of the place that the account is over: every page says them."""
+        if self.role == "department" and self.unit is not None:
+            return {"zh": self.unit.name_zh, "en": self.unit.name_en}
+        zh, en = PLACE_NAMES.first(self.scope_id) or (self.scope_id, "")
         return {"zh": zh, "en": en}
 
     @property
