@@ -85,7 +85,9 @@ class MattersConfig(AppConfig):
     verbose_name = "事项"
 
     def ready(self) -> None:
-        """Install the triggers that keep history as it was written."""
+        """Register the room's lookup, and install the triggers that keep history as it was written."""
+        from . import lookups  # noqa: F401  # its models are there only now
+
         guard_after_migrate(
             self,
             [

@@ -39,7 +39,7 @@ def matters_visible_to(user: Account) -> QuerySet[Matter]:
         return matters.none()
     if user.role == "department":
         joins_in = TaskTeam.objects.filter(unit=user.unit_id, ended_on__isnull=True).values("matter")
-        mine = matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit) | Q(pk__in=joins_in))
+        mine = matters.filter(Q(dispatcher=user.unit) | Q(addressee=user.unit) | Q(pk__among=joins_in))
         return mine.exclude(pk__in=Accused.objects.filter(unit=user.unit_id).values("matter"))
     matters = matters.filter(inside(user.scope_id))
     if user.role in {"village", "grid_worker"}:
