@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import random
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -21,6 +23,7 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 
 from tests.postgresql import own_address
+from tests.shared import made_once
 from yizhen.demo.phones import plausible_marks, seal_opinion, seal_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,15 +186,15 @@ def at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
     return answers  # type: ignore[return-value]
 
 
-def fresh_database(name: str) -> str:
-    """Create an empty PostgreSQL database on the worker's own server and return its address."""
+def fresh_database(name: str, template: str = "template1") -> str:
+    """Create a PostgreSQL database on the worker's own server, empty or as another one is, and return its address."""
     address = own_address()
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
-def environment(data: Path, name: str) -> dict[str, str]:
+def environment(data: Path, database_url: str) -> dict[str, str]:
     """Return the environment of programs that run beside the tests, on a data directory and database of their own."""
     kept = {
         key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "YIZHEN_DATABASE_URL"}
@@ -202,9 +205,22 @@ def environment(data: Path, name: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONUTF8": "1",
     }
-    if POSTGRESQL:
-        made["YIZHEN_DATABASE_URL"] = fresh_database(name)
-    return made
+    return made | ({"YIZHEN_DATABASE_URL": database_url} if database_url else {})
+
+
+def migrate(data: Path, database_url: str = "") -> None:
+    """Make the tables of a new site."""
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--settings", "yizhen.config.settings"]
+    subprocess.run(command, env=environment(data, database_url), cwd=ROOT, check=True, timeout=300)
+
+
+@cache
+def migrated(worker: str) -> Path:
+    """Return the data directory of a site with its tables and nothing in them; on PostgreSQL they are in "empty"."""
+    if POSTGRESQL:  # each worker has a server of its own
+        address = fresh_database("empty")
+        return made_once(f"empty{worker}", lambda folder: migrate(folder / "data", address)) / "data"
+    return made_once("empty", lambda folder: migrate(folder / "data")) / "data"
 
 
 def free_port() -> int:
@@ -231,9 +247,10 @@ def start(live: Live) -> "subprocess.Popen[bytes]":
 
 
 def empty_site(data: Path, name: str) -> Live:
-    """Return a site that is not served yet."""
-    data.mkdir(parents=True, exist_ok=True)
-    return Live(data, free_port(), environment(data, name), data / "server.log")
+    """Return a site that is not served yet, its database named ``name`` where it has one."""
+    shutil.copytree(migrated(os.environ.get("PYTEST_XDIST_WORKER", "")), data)
+    address = fresh_database(name, "empty") if POSTGRESQL else ""
+    return Live(data, free_port(), environment(data, address), data / "server.log")
 
 
 @contextmanager

@@ -186,7 +186,6 @@ def test_command_says_when_nobody_answers(site: Live) -> None:
 
 def test_command_is_refused_during_a_session(tmp_path: Path, worker_id: str) -> None:
     site = empty_site(tmp_path / "data", f"refused_{worker_id}")
-    site.run("-m", "django", "migrate", "--verbosity", "0", "--settings", "yizhen.config.settings")
     site.stage("hall", voters=dict.fromkeys("ABCDE", 1))
     site.close()
     done = site.command("rehearse", "--voters", "5", "--url", f"http://127.0.0.1:{site.port}")

@@ -1,16 +1,14 @@
 """The browser, and the demo's site on the database of this run."""
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.appraisals.live import POSTGRESQL, fresh_database
 from tests.browser.hands import enter_staff_mode, sign_in
-from tests.browser.site import Site, copied, made, served
+from tests.browser.site import Site, copied, served
 
 # Playwright's own event loop lives in this thread; the tests of other rooms that follow in it use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -18,13 +16,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serve a fresh demo on the database of this run."""
-    data = tmp_path_factory.mktemp("site") / "data"
-    if POSTGRESQL:
-        demo = made(data, fresh_database(f"browser_{uuid.uuid4().hex[:10]}"))
-    else:
-        demo = copied(data, Path(os.environ["YIZHEN_TEST_ROOT"]) / "demo")
-    with served(demo) as running:
+    """Serve a fresh demo, on SQLite: tests in the browser run there alone."""
+    with served(copied(tmp_path_factory.mktemp("site") / "data")) as running:
         yield running
 
 

@@ -1,6 +1,5 @@
 """A real site for browser tests: ``yizhen demo`` in a data directory of its own, served by ``yizhen serve``."""
 
-import fcntl
 import json
 import os
 import re
@@ -16,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.appraisals.live import free_port
+from tests.shared import made_once
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,15 @@ class Site:
     environment: dict[str, str]
 
 
-def environment(data: Path, database_url: str) -> dict[str, str]:
+def environment(data: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("YIZHEN_", "DJANGO_"))}
     source = Path(__file__).resolve().parents[2] / "src"
-    kept |= {"YIZHEN_DATA": str(data), "PYTHONPATH": str(source), "PYTHONUNBUFFERED": "1"}
-    return kept | ({"YIZHEN_DATABASE_URL": database_url} if database_url else {})
+    return kept | {"YIZHEN_DATA": str(data), "PYTHONPATH": str(source), "PYTHONUNBUFFERED": "1"}
 
 
-def made(data: Path, database_url: str) -> Site:
+def made(data: Path) -> Site:
     """Make the demo, and return the site that nobody serves yet."""
-    settings = environment(data, database_url)
+    settings = environment(data)
     command = [sys.executable, "-m", "yizhen", "demo", "--no-serve"]
     done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -48,17 +47,17 @@ def made(data: Path, database_url: str) -> Site:
     return Site("", data, links, settings)
 
 
-def copied(data: Path, shared: Path) -> Site:
-    """Return a copy of the demo on SQLite that the first to ask makes for all workers: a data directory is a site."""
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "links.json").exists():
-            links = made(shared / "data", "").links
-            (shared / "links.json").write_text(json.dumps(links), encoding="utf-8")
+def copied(data: Path) -> Site:
+    """Return a copy of the demo on SQLite that is made once for all workers: a data directory is a site."""
+    shared = made_once("demo", _demo)
     shutil.copytree(shared / "data", data)
     links = json.loads((shared / "links.json").read_text(encoding="utf-8"))
-    return Site("", data, links, environment(data, ""))
+    return Site("", data, links, environment(data))
+
+
+def _demo(folder: Path) -> None:
+    links = made(folder / "data").links
+    (folder / "links.json").write_text(json.dumps(links), encoding="utf-8")
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def overflow(window: Any) -> int:
 
 def broken(window: Any) -> list[str]:
     """Return what axe finds wrong on the page, serious and critical."""
-    found = Axe().run(window.page).response["violations"]
+    found = Axe().run(window.page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:120]}"
         for one in found

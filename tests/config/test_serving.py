@@ -36,7 +36,7 @@ def test_phone_gets_the_certificate_over_plain_http_and_the_site_over_tls(tmp_pa
     command = [sys.executable, "-m", "yizhen", "serve", "--tls", "--port", str(port), "--door", str(door)]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(
-            [*command, "--workers", "1"], env=environment(tmp_path / "data", ""), stdout=log, stderr=log
+            [*command, "--workers", "1"], env=environment(tmp_path / "data"), stdout=log, stderr=log
         )
         try:
             page = fetch(f"http://127.0.0.1:{door}/").read().decode()

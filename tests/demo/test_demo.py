@@ -1,7 +1,6 @@
 """The fictional city: what anybody sees who tries the demo for the first time."""
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -252,7 +251,7 @@ def test_demo_refuses_a_directory_with_a_real_city(db: None) -> None:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site that ``yizhen demo --no-serve`` made; nobody serves it."""
-    return copied(tmp_path_factory.mktemp("demo") / "data", Path(os.environ["YIZHEN_TEST_ROOT"]) / "demo")
+    return copied(tmp_path_factory.mktemp("demo") / "data")
 
 
 def yizhen(site: Site, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -142,7 +142,7 @@ def test_lists_ask_as_much_for_many_as_for_one(people, many, django_assert_num_q
         assert len(client.get("/livelihood/projects/").context["rows"]) == many
     with django_assert_num_queries(7):
         assert len(client.get("/livelihood/facilities/").context["lines"]) == many
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(Client().get("/ask/projects/").context["rows"]) == many
 
 

@@ -4,6 +4,7 @@ SQLite makes waiting writers poll with growing pauses: under a rush they sleep p
 queue: threads of a process at a lock in memory, processes at a lock on a file, which ends with its process.
 """
 
+import atexit
 import fcntl
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ def writers_turn() -> Iterator[None]:
     with _threads:
         if path not in _files:
             _files[path] = path.open("ab")
+            atexit.register(_files[path].close)
         file = _files[path]
         fcntl.flock(file, fcntl.LOCK_EX)
         try:

@@ -25,9 +25,9 @@ from .history import SYSTEM, MatterOpened, step_of
 from .numbers import lock_series, next_numbers
 from .words import index_words
 
+Along = Callable[[Event], Sequence[Model]]  # from a new matter's first step, what else is to be kept with it
 TOGETHER = 50  # matters in one transaction
 FROZEN = Prepared(lambda *digests: FrozenKind.objects.filter(pk__in=digests).order_by().values_list("pk"))
-Along = Callable[[Event], Sequence[Model]]  # from a new matter's first step, what else is to be kept with it
 SENT = Prepared(lambda *ids: Matter.objects.filter(client_id__in=ids).order_by().values_list("client_id", "pk"))
 
 
