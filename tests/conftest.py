@@ -86,13 +86,24 @@ DATABASE = SERVERS | {"django_db_setup", "worker_id"}
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run on PostgreSQL what uses a database, and begin with what takes long, so that no worker ends alone with it."""
+    """Run on PostgreSQL what uses a database, and begin with what takes long, so that no worker ends alone with it.
+
+    What is second needs no demo: the first is making it, and the other worker would only wait.
+    """
     if ENGINE == "postgresql":
         without = [item for item in items if not DATABASE & set(getattr(item, "fixturenames", ()))]
         items[:] = [item for item in items if item not in set(without)]
         config.hook.pytest_deselected(items=without)
     slow = {item.path for item in items if SERVERS & set(getattr(item, "fixturenames", ()))}
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path not in slow))
+    longest = [Path(__file__).parent / name for name in ("browser/test_pages.py", "console/test_console_access.py")]
+    order = {path: place for place, path in enumerate(longest)}
+    items.sort(
+        key=lambda item: (
+            order.get(item.path, len(order)),
+            item.get_closest_marker("browser") is None,
+            item.path not in slow,
+        )
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

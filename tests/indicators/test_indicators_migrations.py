@@ -35,6 +35,7 @@ def at_the_end(committing):
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
+@pytest.mark.once
 def test_rows_of_old_batches_move_into_chunks_and_back(at_the_end):
     rows = [
         {"number": at, "values": VALUES, "errors": [{"cell": "A3", "message": "x"}] if at == 3 else []} for at in range(2, 604)
