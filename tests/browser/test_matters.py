@@ -127,6 +127,9 @@ def test_task_outside_the_list_is_stopped_and_one_that_came_on_paper_is_refused(
     number = made.stdout.split()[-1]
     office.go(f"/matters/{number}/refuse/")
     press(office, "查清单，写复函，退回")
+    assert "请从清单里选" in office.page.inner_text("main")  # nobody claims by mistake that the list was looked at
+    office.page.check("main [name=outside]")
+    press(office, "查清单，写复函，退回")
     reply = office.page.inner_text("article")
     assert "属清单之外的任务" in reply
     with office.page.expect_download() as download:

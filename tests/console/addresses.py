@@ -542,10 +542,9 @@ POSTS: dict[str, dict[str, int]] = {
     "/matters/duties/new/": only(otherwise=NO) | {"city_office": 400},
     "/matters/duties/items/{duty}/edit/": only(otherwise=NO) | {"city_office": 400},
     "/matters/duties/drafts/{draft}/": only("city_office", otherwise=NONE),
-    # Refused once: the head does it, and then there is nothing left to refuse for the office.
     "/matters/{task}/refuse/": only(otherwise=NONE)
     | dict.fromkeys(SENDERS, NO)
-    | {"township_head": HOME, "township_office": NO},
+    | dict.fromkeys(("township_head", "township_office"), 400),  # somebody has to have looked at the list
     "/matters/admissions/new/": only(otherwise=NO) | {"department": 400},
     "/matters/admissions/terms/": only(otherwise=NO) | {"city_office": 400},
     "/matters/admissions/{admission}/": only(otherwise=NONE) | {"city_office": 400, "department": NO},

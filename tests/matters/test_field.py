@@ -4,6 +4,7 @@ The nine cases of idempotency: first call, retry after success, retry while runn
 another body, an old id, another account's id, two at once, a crash in between.
 """
 
+import re
 from decimal import Decimal
 from io import BytesIO
 
@@ -27,6 +28,7 @@ from yizhen.matters.field.drafts import PHOTO_LIMIT, TITLE_LIMIT, Draft, read_dr
 from yizhen.matters.lifecycle import State
 from yizhen.matters.models import Evidence, FieldReport, Matter
 from yizhen.people.devices import COOKIE, account_key
+from yizhen.web.templatetags.yizhen import moment
 
 ID = "0123456789abcdef0123456789abcdef"
 
@@ -81,6 +83,17 @@ def test_first_call_opens_one_matter_with_its_photograph(worker):
     assert matter.fields == {"spot": "前湾路口", "source": "网格员"}
     assert [(piece.event.sequence, piece.name) for piece in Evidence.objects.all()] == [(1, "photo-1.jpg")]
     assert Record.objects.filter(event="matters.opened", subject=f"matters.matter:{matter.pk}").count() == 1
+
+
+def test_a_period_of_hours_is_told_in_hours_with_its_moment(worker):
+    address = post(worker).json()["address"]
+    clock = Matter.objects.get().clocks.get(governs=True)
+    page = signed_in(worker).get(address).content.decode()
+
+    assert clock.due_at is not None
+    assert f"<b>{moment(clock.due_at)}</b>" in page
+    assert re.search(r"<dd>2 小时\s*</dd>", page)
+    assert "2 个自然日" not in page
 
 
 def test_retry_after_success_is_answered_the_same(worker):

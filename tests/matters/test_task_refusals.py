@@ -169,6 +169,9 @@ def test_township_refuses_on_its_page_and_the_sender_reads_the_reply(people):
     assert f"/matters/{matter.number}/refuse/" in township.get(f"/matters/{matter.number}/").content.decode()
     assert f"/matters/{matter.number}/refuse/" not in sender.get(f"/matters/{matter.number}/").content.decode()
 
+    nothing = township.post(f"/matters/{matter.number}/refuse/", {})
+    both = township.post(f"/matters/{matter.number}/refuse/", {"item": items["W-1"].pk, "outside": "on"})
+    assert [(one.status_code, list(one.context["form"].errors)) for one in (nothing, both)] == [(400, ["item"])] * 2
     wrong = township.post(f"/matters/{matter.number}/refuse/", {"item": items["B-1"].pk})
     answer = township.post(f"/matters/{matter.number}/refuse/", {"item": items["W-1"].pk})
 

@@ -127,20 +127,32 @@ class DutyItemForm(forms.ModelForm):
 
 
 class RefusalForm(forms.Form):
-    """On what ground a task is refused."""
+    """On what ground a task is refused: an item of the list, or that somebody looked and found none.
+
+    A task that cites an item is refused by that one; then nothing is chosen.
+    """
 
     item = DutyChoice(
         label=_("这件任务属于清单里的哪一项"),
         queryset=DutyItem.objects.none(),
         required=False,
-        empty_label=_("清单里没有（清单之外）"),
+        empty_label=_("请选择"),
     )
+    outside = forms.BooleanField(label=_("对照过清单，里面没有这一项（清单之外）"), required=False)
 
-    def __init__(self, user: Account, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Account, *args: Any, cites: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.cites = cites
         field = self.fields["item"]
         assert isinstance(field, DutyChoice)
         field.offer(city_code(user.scope_id))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one ground: the reply says that the list was looked at."""
+        data = super().clean() or {}
+        if not self.cites and "item" not in self.errors and (data.get("item") is None) != bool(data.get("outside")):
+            self.add_error("item", _("请从清单里选这一项；清单里没有的，不选，勾下面一格。"))
+        return data
 
 
 class AdmissionForm(forms.ModelForm):

@@ -126,6 +126,7 @@ def matter_page(
     looks = Counter(found.openings.values_list("role", flat=True))
     steps = possible_steps(user, found)
     parts = list(matters_visible_to(user).filter(parent=found).order_by("due_on", "number"))
+    clocks = list(found.clocks.all())
     return render(
         request,
         "matters/matter.html",
@@ -144,7 +145,8 @@ def matter_page(
             "events": found.events.prefetch_related("evidence"),
             "steps": offers(user, found, steps, typed or {}, errors or {}),
             "client_id": new_client_id(),
-            "clocks": found.clocks.all(),
+            "clocks": clocks,
+            "due_at": next((clock.due_at for clock in clocks if clock.governs and clock.due_on == found.due_on), None),
             "parts": parts[:SHOWN],
             "part_years": parts_by_year(parts, today) if parts else [],
             "more_parts": max(len(parts) - SHOWN, 0),

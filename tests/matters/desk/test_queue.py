@@ -70,6 +70,24 @@ def test_groups_go_by_a_week_that_ends_on_sunday(due, when):
     assert Entry(What.HANDLE, Matter(), due).when(wednesday) == when
 
 
+def test_what_was_reported_done_in_time_is_not_late_for_waiting(people):
+    office, department = people["township_office"], people["department"]
+    with days_ago(30):
+        kept = bring_to(State.HANDLED, task(department, title="按期报办结", days=7), handler=office, verifier=department)
+        missed = task(department, title="超期报办结", days=1)
+    with days_ago(10):
+        bring_to(State.HANDLED, missed, handler=office, verifier=department)
+
+    waiting = Waiting(department)
+
+    assert waiting.counts[What.VERIFY] == {When.OVERDUE: 1, When.TODAY: 1}
+    assert [(entry.matter.title, entry.due) for entry in waiting[:]] == [
+        ("超期报办结", missed.due_on),
+        ("按期报办结", timezone.localdate()),
+    ]
+    assert kept.due_on < timezone.localdate()
+
+
 def test_queue_page_groups_counts_and_shows_one_sort(mixed):
     client = signed_in(mixed["township_office"])
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, CharField, Count, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, DateField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models import When as Then
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -119,11 +119,17 @@ class Waiting:
             *(Then(state=state, then=Value(sort.value)) for state, sort in WAITS_FOR.items()),
             default=Value(What.HANDLE.value),
         )
+        # What was reported done in time is not late for waiting to be verified.
+        day = Case(
+            Then(done_on__lte=F("due_on"), due_on__lt=self.today, then=Value(self.today)),
+            default=by_day(),
+            output_field=DateField(),
+        )
         return [
-            _rows(waiting_with(self.user), steps, "due_on"),
-            _rows(look_backs_due(self.user, self.today), Value(What.LOOK_BACK.value), "look_back_on"),
-            _rows(notices_to_answer(self.user), Value(What.NOTICE.value), "answer_due_on"),
-            _rows(notices_needed_from(self.user, self.today), Value(What.REMIND.value), "due_on"),
+            _rows(waiting_with(self.user), steps, day),
+            _rows(look_backs_due(self.user, self.today), Value(What.LOOK_BACK.value), by_day("look_back_on")),
+            _rows(notices_to_answer(self.user), Value(What.NOTICE.value), by_day("answer_due_on")),
+            _rows(notices_needed_from(self.user, self.today), Value(What.REMIND.value), by_day()),
         ]
 
     def _counts(self) -> dict[What, Counter[When]]:
@@ -181,12 +187,12 @@ class Waiting:
         return sources[0].union(*sources[1:], all=True).order_by("due", "of", "what")[part]
 
 
-def _rows(found: QuerySet[Any], what: Any, due: str) -> QuerySet[Any]:
+def _rows(found: QuerySet[Any], what: Any, due: Any) -> QuerySet[Any]:
     """Return what waits with the columns that each source has: day, number, sort, matter and notice (0: none)."""
     sort = ExpressionWrapper(what, output_field=CharField())
     if found.model is SupervisionNotice:
-        return found.annotate(due=by_day(due), what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
-    return found.annotate(due=by_day(due), what=sort, of=F("number"), about=F("pk"), notice=Value(0))
+        return found.annotate(due=due, what=sort, of=F("matter__number"), about=F("matter_id"), notice=F("pk"))
+    return found.annotate(due=due, what=sort, of=F("number"), about=F("pk"), notice=Value(0))
 
 
 def _entries(user: Account, rows: Iterable[tuple[Any, ...]], today: date) -> list[Entry]:

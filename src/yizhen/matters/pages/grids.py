@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from yizhen.documents.official import write_official
 from yizhen.matters import actions
+from yizhen.matters.desk.rules import has_desk
 from yizhen.matters.forms import PlaceChoice
 from yizhen.matters.grids.alike import items_like
 from yizhen.matters.grids.letters import grid_reply
@@ -107,6 +108,7 @@ def grids(request: HttpRequest) -> HttpResponse:
         "services": services_in_force(city_code(user.scope_id)).count(),
         "refusals": refusals_of_grids(user)[:20],
         "demands": demands_by_unit(user),
+        "has_desk": has_desk(user),
         "may_refuse": user.role in {"township_head", "township_office", "village", "grid_worker"},
     }
     return render(request, "matters/grids/grids.html", context)

@@ -28,7 +28,8 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     matter = get_object_or_404(matters_visible_to(user), number=number)
     if not may_refuse_task(user, matter):
         raise PermissionDenied(_("由承办的乡镇（街道）在接收之前拒绝。"))
-    form = RefusalForm(user, request.POST or None)
+    cited = getattr(matter, "duty", None)
+    form = RefusalForm(user, request.POST if request.method == "POST" else None, cites=cited is not None)
     if request.method == "POST" and form.is_valid():
         with ErrorsAt(form):
             made = actions.refuse_task(user, matter, item=form.cleaned_data["item"])
@@ -37,7 +38,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "matter": matter,
         "edition": list_in_force(city_code(matter.division_id), timezone.localdate()),
-        "cited": getattr(matter, "duty", None),
+        "cited": cited,
     }
     return render(request, "matters/duties/refuse.html", context, status=400 if form.errors else 200)
 
