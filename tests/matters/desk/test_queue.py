@@ -73,7 +73,9 @@ def test_groups_go_by_a_week_that_ends_on_sunday(due, when):
 def test_what_was_reported_done_in_time_is_not_late_for_waiting(people):
     office, department = people["township_office"], people["department"]
     with days_ago(30):
-        kept = bring_to(State.HANDLED, task(department, title="按期报办结", days=7), handler=office, verifier=department)
+        kept = bring_to(
+            State.HANDLED, task(department, title="按期报办结", days=7), handler=office, verifier=department
+        )
         missed = task(department, title="超期报办结", days=1)
     with days_ago(10):
         bring_to(State.HANDLED, missed, handler=office, verifier=department)
