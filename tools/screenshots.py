@@ -176,7 +176,7 @@ def main() -> int:
     os.environ.pop("YIZHEN_DATABASE_URL", None)
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(made(Path(folder), "")) as site,
+        served(made(Path(folder))) as site,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
