@@ -3,8 +3,8 @@
     python benchmarks/matters.py [--database sqlite|postgresql] [--matters 1000000] [--keep DIRECTORY]
 
 Pages: the 95th percentile of a page at most 3 times that of its own queries bare (the same statements through the same
-connection, their rows fetched as plain tuples) and the empty view, all three in turn: the same person's page on which there is nothing, with
-its session and its frame, which no page is without. What is slower than 3 times its queries alone is marked too (*): those
+connection, their rows fetched as plain tuples) and the empty view: the same person's page on which there is nothing, with
+its session and its frame, which no page is without. All three are asked for in turn. What is slower than 3 times its queries alone is marked too (*): those
 are pages whose queries take a few milliseconds. For each the number of queries is printed, and the slowest statement
 alone, so that a page cannot look good because its queries are bad. In one process, templates and all.
 
